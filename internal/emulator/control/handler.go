@@ -1,0 +1,181 @@
+package control
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// maxControlBody bounds what the control path reads of one request.
+const maxControlBody = 1 << 20
+
+// Handler serves the control path over HTTP, all bodies being JSON:
+//
+//	GET    /journal         entries still kept, oldest first; ?action=, ?cloud= and ?after=SEQ narrow them
+//	GET    /journal/counts  {"CreateBgpPeer":3,…}, of all requests since the start or the last reset
+//	DELETE /journal         forgets entries and counts
+//	GET    /faults          faults with their ids and how often they matched and were applied
+//	POST   /faults          adds one, answers {"id":N}
+//	DELETE /faults          removes all
+//	DELETE /faults/{id}     removes one
+//	…      /{service}/…     the out-of-band changes of a service, its own handler below its name
+//
+// A fault is {"cloud","action","kind","status","code","message","retry_after",
+// "delay","after_acting","skip","times","match"} with the meanings of [Fault];
+// durations are strings such as "250ms". Errors are {"error":"…"} with status
+// 400, 404 or 405.
+func Handler(journal *Journal, faults *Faults, services map[string]http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, r *http.Request) {
+		entries, err := selectEntries(journal.Entries(), r)
+		if err != nil {
+			WriteError(w, http.StatusBadRequest, err)
+			return
+		}
+		WriteJSON(w, http.StatusOK, map[string]any{"entries": entries})
+	})
+	mux.HandleFunc("GET /journal/counts", func(w http.ResponseWriter, _ *http.Request) {
+		WriteJSON(w, http.StatusOK, journal.Counts())
+	})
+	mux.HandleFunc("DELETE /journal", func(w http.ResponseWriter, _ *http.Request) {
+		journal.Reset()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("GET /faults", func(w http.ResponseWriter, _ *http.Request) {
+		states := faults.List()
+		list := make([]faultStateJSON, len(states))
+		for i, s := range states {
+			list[i] = faultStateJSON{ID: s.ID, Matched: s.Matched, Applied: s.Applied, faultJSON: toJSON(s.Fault)}
+		}
+		WriteJSON(w, http.StatusOK, map[string]any{"faults": list})
+	})
+	mux.HandleFunc("POST /faults", func(w http.ResponseWriter, r *http.Request) {
+		var asked faultJSON
+		if err := ReadJSON(r, &asked); err != nil {
+			WriteError(w, http.StatusBadRequest, err)
+			return
+		}
+		fault := asked.fault()
+		if err := fault.Validate(); err != nil {
+			WriteError(w, http.StatusBadRequest, err)
+			return
+		}
+		WriteJSON(w, http.StatusCreated, map[string]int{"id": faults.Add(fault)})
+	})
+	mux.HandleFunc("DELETE /faults", func(w http.ResponseWriter, _ *http.Request) {
+		faults.Clear()
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("DELETE /faults/{id}", func(w http.ResponseWriter, r *http.Request) {
+		id, err := strconv.Atoi(r.PathValue("id"))
+		if err != nil || !faults.Remove(id) {
+			WriteError(w, http.StatusNotFound, fmt.Errorf("there is no fault %q", r.PathValue("id")))
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+	for name, service := range services {
+		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, service))
+	}
+	return mux
+}
+
+func selectEntries(entries []Entry, r *http.Request) ([]Entry, error) {
+	query := r.URL.Query()
+	after := 0
+	if text := query.Get("after"); text != "" {
+		var err error
+		if after, err = strconv.Atoi(text); err != nil {
+			return nil, fmt.Errorf("after is not a number: %q", text)
+		}
+	}
+	action, cloud := query.Get("action"), query.Get("cloud")
+	selected := []Entry{}
+	for _, e := range entries {
+		if e.Seq > after && (action == "" || e.Action == action) && (cloud == "" || e.Cloud == cloud) {
+			selected = append(selected, e)
+		}
+	}
+	return selected, nil
+}
+
+// Duration is a duration in JSON, as time.ParseDuration reads it: "1m30s".
+type Duration time.Duration
+
+// MarshalText writes a duration as time.Duration prints it.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads what time.ParseDuration reads.
+func (d *Duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	*d = Duration(parsed)
+	return err
+}
+
+type faultJSON struct {
+	Cloud       string            `json:"cloud,omitempty"`
+	Action      string            `json:"action"`
+	Kind        FaultKind         `json:"kind"`
+	Status      int               `json:"status,omitempty"`
+	Code        string            `json:"code,omitempty"`
+	Message     string            `json:"message,omitempty"`
+	RetryAfter  Duration          `json:"retry_after,omitempty"`
+	Delay       Duration          `json:"delay,omitempty"`
+	AfterActing bool              `json:"after_acting,omitempty"`
+	Skip        int               `json:"skip,omitempty"`
+	Times       int               `json:"times,omitempty"`
+	Match       map[string]string `json:"match,omitempty"`
+}
+
+type faultStateJSON struct {
+	ID      int `json:"id"`
+	Matched int `json:"matched"`
+	Applied int `json:"applied"`
+	faultJSON
+}
+
+func (f faultJSON) fault() Fault {
+	return Fault{
+		Cloud: f.Cloud, Action: f.Action, Kind: f.Kind, Status: f.Status, Code: f.Code, Message: f.Message,
+		RetryAfter: time.Duration(f.RetryAfter), Delay: time.Duration(f.Delay),
+		AfterActing: f.AfterActing, Skip: f.Skip, Times: f.Times, Match: f.Match,
+	}
+}
+
+func toJSON(f Fault) faultJSON {
+	return faultJSON{
+		Cloud: f.Cloud, Action: f.Action, Kind: f.Kind, Status: f.Status, Code: f.Code, Message: f.Message,
+		RetryAfter: Duration(f.RetryAfter), Delay: Duration(f.Delay),
+		AfterActing: f.AfterActing, Skip: f.Skip, Times: f.Times, Match: f.Match,
+	}
+}
+
+// ReadJSON reads a control request's body into v: one JSON value, no unknown
+// fields, at most 1 MiB.
+func ReadJSON(r *http.Request, v any) error {
+	decoder := json.NewDecoder(io.LimitReader(r.Body, maxControlBody))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(v); err != nil {
+		return fmt.Errorf("the body is not as expected: %w", err)
+	}
+	if decoder.More() {
+		return errors.New("the body holds more than one JSON value")
+	}
+	return nil
+}
+
+// WriteJSON answers a control request with v.
+func WriteJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(v) // a client that has gone is no concern of ours
+}
+
+// WriteError answers a control request with {"error":"…"}.
+func WriteError(w http.ResponseWriter, status int, err error) {
+	WriteJSON(w, status, map[string]string{"error": err.Error()})
+}
