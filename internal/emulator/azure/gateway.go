@@ -1,0 +1,260 @@
+package azure
+
+import (
+	"encoding/json"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// The session states of the API document.
+const (
+	StateUnknown    = "Unknown"
+	StateStopped    = "Stopped"
+	StateIdle       = "Idle"
+	StateConnecting = "Connecting"
+	StateConnected  = "Connected"
+)
+
+// Stage is one step of a row's life.
+type Stage struct {
+	State string
+	// For is how long it lasts; the last stage stays, whatever it says.
+	For time.Duration
+}
+
+// DefaultLife is how a session comes up when a row says nothing of its own
+// (AZ-041).
+var DefaultLife = []Stage{
+	{StateIdle, 1 * time.Second},
+	{StateConnecting, 2 * time.Second},
+	{StateConnected, 0},
+}
+
+// Steady is the life of a row that is always in one state.
+func Steady(state string) []Stage { return []Stage{{State: state}} }
+
+// DefaultMessageInterval is how often a connected session sends and receives
+// a message, read off the rows that real gateways gave (AZ-042).
+const DefaultMessageInterval = 52 * time.Second
+
+// Row is one BGP session as a gateway sees it.
+type Row struct {
+	LocalAddress string
+	Neighbor     string
+	ASN          int64
+	// Life is the table of its stages; nil is DefaultLife.
+	Life []Stage
+	// Since is when the first stage began; zero is when the row was added.
+	Since time.Time
+	// Routes is how many routes a connected session has received.
+	Routes int64
+	// MessageInterval is how often messages are counted up while connected;
+	// 0 is DefaultMessageInterval.
+	MessageInterval time.Duration
+	// JSON, if set, is sent instead of the row, as it stands.
+	JSON json.RawMessage
+}
+
+// Gateway is a virtual network gateway.
+type Gateway struct {
+	SubscriptionID string
+	ResourceGroup  string
+	Name           string
+	Location       string // "" is "westcentralus", as in the recording
+	// WithoutBGP marks a gateway on which BGP is not enabled (AZ-044).
+	WithoutBGP bool
+	// Rows are its sessions, sent in this order.
+	Rows []Row
+	// Operation says how its operations go; nil is as the service's.
+	Operation *Operation
+}
+
+// ID returns the gateway's ARM id.
+func (g Gateway) ID() string {
+	return "/subscriptions/" + g.SubscriptionID + "/resourceGroups/" + g.ResourceGroup +
+		"/providers/Microsoft.Network/virtualNetworkGateways/" + g.Name
+}
+
+func (g Gateway) clone() Gateway {
+	g.Rows = slices.Clone(g.Rows)
+	if g.Operation != nil {
+		operation := *g.Operation
+		g.Operation = &operation
+	}
+	return g
+}
+
+// AddGateway adds a gateway, and its resource group, or replaces the one of
+// the same id.
+func (s *Service) AddGateway(g Gateway) {
+	g = g.clone()
+	if g.Location == "" {
+		g.Location = "westcentralus"
+	}
+	now := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	startRows(g.Rows, now)
+	s.groups[groupKey(g.SubscriptionID, g.ResourceGroup)] = true
+	s.gateways[strings.ToLower(g.ID())] = &g
+}
+
+func startRows(rows []Row, now time.Time) {
+	for i := range rows {
+		if rows[i].Since.IsZero() {
+			rows[i].Since = now
+		}
+	}
+}
+
+// Gateways returns copies of all gateways, ordered by id.
+func (s *Service) Gateways() []Gateway {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	gateways := make([]Gateway, 0, len(s.gateways))
+	for _, g := range s.gateways {
+		gateways = append(gateways, g.clone())
+	}
+	slices.SortFunc(gateways, func(a, b Gateway) int { return strings.Compare(a.ID(), b.ID()) })
+	return gateways
+}
+
+// UpdateGateway changes the gateway with this id, in any letter case, and
+// reports whether there is one. Its subscription, group and name stay.
+func (s *Service) UpdateGateway(id string, change func(*Gateway)) bool {
+	now := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.gateways[strings.ToLower(id)]
+	if g == nil {
+		return false
+	}
+	changed := g.clone()
+	change(&changed)
+	changed.SubscriptionID, changed.ResourceGroup, changed.Name = g.SubscriptionID, g.ResourceGroup, g.Name
+	startRows(changed.Rows, now)
+	*g = changed
+	return true
+}
+
+// RemoveGateway removes the gateway with this id, in any letter case, and
+// reports whether there was one. Its resource group stays.
+func (s *Service) RemoveGateway(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := strings.ToLower(id)
+	_, found := s.gateways[key]
+	delete(s.gateways, key)
+	return found
+}
+
+// UpdateRow changes every row of a gateway with this local address ("" is
+// any) and neighbor, and returns how many there were.
+func (s *Service) UpdateRow(id, localAddress, neighbor string, change func(*Row)) (changed int) {
+	s.UpdateGateway(id, func(g *Gateway) {
+		for i := range g.Rows {
+			row := &g.Rows[i]
+			if (localAddress == "" || sameAddress(row.LocalAddress, localAddress)) && sameAddress(row.Neighbor, neighbor) {
+				change(row)
+				changed++
+			}
+		}
+	})
+	return changed
+}
+
+// sameAddress compares two addresses by what they mean, where they are
+// addresses, and by their text otherwise.
+func sameAddress(a, b string) bool {
+	left, errLeft := netip.ParseAddr(a)
+	right, errRight := netip.ParseAddr(b)
+	if errLeft != nil || errRight != nil {
+		return a == b
+	}
+	return left.Unmap() == right.Unmap()
+}
+
+// rowStatus is a row as getBgpPeerStatus sends it, its fields in the order of
+// the recording. connectedDuration is absent while not connected.
+type rowStatus struct {
+	LocalAddress      string `json:"localAddress"`
+	Neighbor          string `json:"neighbor"`
+	ASN               int64  `json:"asn"`
+	State             string `json:"state"`
+	ConnectedDuration string `json:"connectedDuration,omitempty"`
+	RoutesReceived    int64  `json:"routesReceived"`
+	MessagesSent      int64  `json:"messagesSent"`
+	MessagesReceived  int64  `json:"messagesReceived"`
+}
+
+// stage returns the state a row is in by its own table, and since when.
+func (row Row) stage(now time.Time) (state string, since time.Time) {
+	life := row.Life
+	if len(life) == 0 {
+		life = DefaultLife
+	}
+	since = row.Since
+	for i, stage := range life {
+		end := since.Add(stage.For)
+		if i == len(life)-1 || now.Before(end) {
+			return stage.State, since
+		}
+		since = end
+	}
+	return StateUnknown, since // not reached: the last stage returns
+}
+
+// status is what a gateway says of a row. A linked row follows the other end
+// of its session: Connecting until that is up (AZ-043).
+func (row Row) status(now time.Time, up, linked bool, upSince time.Time) rowStatus {
+	state, since := row.stage(now)
+	if linked {
+		if state, since = StateConnecting, row.Since; up {
+			state, since = StateConnected, upSince
+		}
+	}
+	status := rowStatus{LocalAddress: row.LocalAddress, Neighbor: row.Neighbor, ASN: row.ASN, State: state}
+	if state != StateConnected {
+		return status
+	}
+	connected := max(0, now.Sub(since))
+	interval := row.MessageInterval
+	if interval <= 0 {
+		interval = DefaultMessageInterval
+	}
+	// OPEN, KEEPALIVE and UPDATE open a session, then keepalives follow.
+	messages := 3 + int64(connected/interval)
+	status.ConnectedDuration = FormatTimeSpan(connected)
+	status.RoutesReceived = row.Routes
+	status.MessagesSent, status.MessagesReceived = messages+1, messages
+	return status
+}
+
+// answerRows makes the answer of a gateway: {"value":[…]}, only the rows with
+// this neighbor if peer is given (AZ-045).
+func (s *Service) answerRows(g Gateway, peer string) []byte {
+	now := s.now()
+	value := []any{}
+	for _, row := range g.Rows {
+		if g.WithoutBGP || peer != "" && !sameAddress(row.Neighbor, peer) {
+			continue
+		}
+		if row.JSON != nil {
+			value = append(value, row.JSON)
+			continue
+		}
+		var up, linked bool
+		var since time.Time
+		if s.config.Session != nil {
+			up, since, linked = s.config.Session(g.ID(), row.Neighbor)
+		}
+		value = append(value, row.status(now, up, linked, since))
+	}
+	body, err := json.Marshal(map[string]any{"value": value})
+	if err != nil { // a row's JSON that is none
+		return []byte(`{"value":null}`)
+	}
+	return body
+}

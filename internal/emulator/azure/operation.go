@@ -1,0 +1,306 @@
+package azure
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+)
+
+// Style is how an operation shows a client where to poll.
+type Style string
+
+// The styles. The document, the specification and the recordings each show
+// another one (AZ-030).
+const (
+	// StyleLocation is what a real gateway was recorded to do, and the
+	// default: 202 with Location and Retry-After, body null.
+	StyleLocation Style = "location"
+	// StyleAsync sends Azure-AsyncOperation only; the status monitor carries
+	// value beside status in the end (AZ-031).
+	StyleAsync Style = "async"
+	// StyleAsyncProperties is StyleAsync with value under properties, where
+	// Resource Manager's document puts an operation's output.
+	StyleAsyncProperties Style = "async-properties"
+	// StyleAsyncOutput is StyleAsync with value under properties.output.
+	StyleAsyncOutput Style = "async-output"
+	// StyleBoth sends both headers; the result is at Location once the
+	// monitor says Succeeded.
+	StyleBoth Style = "both"
+	// StyleImmediate answers 200 with the result at once.
+	StyleImmediate Style = "immediate"
+)
+
+// Styles are all styles.
+var Styles = []Style{StyleLocation, StyleAsync, StyleAsyncProperties, StyleAsyncOutput, StyleBoth, StyleImmediate}
+
+// Ending is what an operation comes to.
+type Ending string
+
+// The endings. EndingRows is the default. Those after EndingNever are answers
+// without a result that clients have been seen to take for one (AZ-036).
+const (
+	EndingRows     Ending = "rows"
+	EndingFailed   Ending = "failed"
+	EndingCanceled Ending = "canceled"
+	EndingNever    Ending = "never" // runs for ever
+
+	EndingNull         Ending = "null"           // 200 null
+	EndingNoBody       Ending = "no-body"        // 200 without a body
+	EndingNullValue    Ending = "null-value"     // 200 {"value":null}
+	EndingNoContent    Ending = "no-content"     // 204
+	EndingFailedStatus Ending = "failed-status"  // 200 {"status":"Failed",…} at Location
+	EndingAccepted     Ending = "accepted"       // 202 null at Location, though the monitor says Succeeded
+	EndingNoPollURL    Ending = "no-poll-header" // 202 to the POST, without any header to poll
+)
+
+// Endings are all endings.
+var Endings = []Ending{
+	EndingRows, EndingFailed, EndingCanceled, EndingNever, EndingNull, EndingNoBody, EndingNullValue,
+	EndingNoContent, EndingFailedStatus, EndingAccepted, EndingNoPollURL,
+}
+
+// Operation says how a long-running operation goes.
+type Operation struct {
+	Style  Style  // "" is StyleLocation
+	Ending Ending // "" is EndingRows
+	// Delay is how long it runs, by the service's clock.
+	Delay time.Duration
+	// RetryAfter goes into the header of that name in whole seconds, rounded
+	// up; 0 sends none.
+	RetryAfter time.Duration
+	// Error is what EndingFailed, EndingCanceled and EndingFailedStatus
+	// carry; nil is a general one (AZ-035).
+	Error *CloudError
+}
+
+// DefaultPollURLSize is about how many bytes a signature takes (AZ-033).
+const DefaultPollURLSize = 1500
+
+// maxOperations is how many operations are kept; the oldest are forgotten
+// then, and polling them is a 404 (AZ-037).
+const maxOperations = 4096
+
+// running is an operation that was started.
+type running struct {
+	Operation
+
+	id         string
+	gatewayID  string // as the client wrote it
+	peer       string
+	location   string
+	ready      time.Time
+	result     []byte // the rows, once it ended
+	apiVersion string
+}
+
+// operations are the operations of a service, bounded.
+type operations struct {
+	byID  map[string]*running
+	order []string // oldest first, a ring once it is full
+	next  int
+}
+
+func (o *operations) add(op *running) {
+	if o.byID == nil {
+		o.byID = map[string]*running{}
+	}
+	o.byID[op.id] = op
+	if len(o.order) < maxOperations {
+		o.order = append(o.order, op.id)
+		return
+	}
+	delete(o.byID, o.order[o.next])
+	o.order[o.next] = op.id
+	o.next = (o.next + 1) % maxOperations
+}
+
+// start begins getBgpPeerStatus on a gateway and answers the POST.
+func (s *Service) start(w http.ResponseWriter, r *http.Request, g Gateway, operation Operation, peer string) control.Outcome {
+	if operation.Style == StyleImmediate {
+		return s.end(w, operation, func() []byte { return s.answerRows(g, peer) })
+	}
+	op := &running{
+		Operation: operation, id: uuid.NewString(), gatewayID: g.ID(), peer: peer, location: g.Location,
+		ready: s.now().Add(operation.Delay), apiVersion: r.URL.Query().Get("api-version"),
+	}
+	s.mu.Lock()
+	s.operations.add(op)
+	s.mu.Unlock()
+
+	if operation.Ending != EndingNoPollURL {
+		s.setPollHeaders(w, r, op, g.SubscriptionID)
+	}
+	setRetryAfter(w, operation.RetryAfter)
+	writeRaw(w, http.StatusAccepted, []byte("null"))
+	return control.Outcome{Acted: true}
+}
+
+// setPollHeaders sets the headers that the operation's style shows.
+func (s *Service) setPollHeaders(w http.ResponseWriter, r *http.Request, op *running, subscription string) {
+	base := "/subscriptions/" + subscription + "/providers/Microsoft.Network/locations/" + op.location
+	if op.Style != StyleLocation {
+		w.Header().Set("Azure-AsyncOperation", s.pollURL(r, base+"/operations/"+op.id, op.apiVersion))
+	}
+	if op.Style == StyleLocation || op.Style == StyleBoth {
+		w.Header().Set("Location", s.pollURL(r, base+"/operationResults/"+op.id, op.apiVersion))
+	}
+}
+
+// poll answers a GET of a poll URL; monitor tells Azure-AsyncOperation's from
+// Location's.
+func (s *Service) poll(w http.ResponseWriter, r *http.Request, subscription string, op *running, monitor bool) control.Outcome {
+	ended := op.Ending != EndingNever && !s.now().Before(op.ready)
+	if !ended {
+		setRetryAfter(w, op.RetryAfter)
+		if monitor {
+			writeJSON(w, http.StatusOK, map[string]string{"status": "InProgress"})
+		} else {
+			s.setPollHeaders(w, r, op, subscription)
+			writeRaw(w, http.StatusAccepted, []byte("null"))
+		}
+		return control.Outcome{Acted: true}
+	}
+	if monitor {
+		return s.endMonitor(w, op)
+	}
+	if op.Ending == EndingAccepted && op.Style == StyleBoth {
+		writeRaw(w, http.StatusAccepted, []byte("null"))
+		return control.Outcome{Acted: true}
+	}
+	return s.end(w, op.Operation, func() []byte { return s.result(op) })
+}
+
+// result makes an operation's result when it is first asked for, and keeps it.
+func (s *Service) result(op *running) []byte {
+	s.mu.Lock()
+	result := op.result
+	g, found := s.gateways[strings.ToLower(op.gatewayID)]
+	var gateway Gateway
+	if found {
+		gateway = g.clone()
+	}
+	s.mu.Unlock()
+	if result != nil {
+		return result
+	}
+	result = s.answerRows(gateway, op.peer) // asks the other end, so without our lock
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if op.result == nil {
+		op.result = result
+	}
+	return op.result
+}
+
+// endMonitor writes what a status monitor says in the end.
+func (s *Service) endMonitor(w http.ResponseWriter, op *running) control.Outcome {
+	switch op.Ending {
+	case EndingFailed, EndingCanceled:
+		body := op.errorBody()
+		status := "Failed"
+		if op.Ending == EndingCanceled {
+			status = "Canceled"
+		}
+		writeJSON(w, http.StatusOK, map[string]any{"status": status, "error": body})
+		return control.Outcome{Code: body.Code, Acted: true}
+	case EndingRows:
+	case EndingNever, EndingNull, EndingNoBody, EndingNullValue, EndingNoContent, EndingFailedStatus, EndingAccepted, EndingNoPollURL:
+		writeJSON(w, http.StatusOK, map[string]string{"status": "Succeeded"})
+		return control.Outcome{Acted: true}
+	}
+	body := []byte(`{"status":"Succeeded"}`)
+	switch op.Style {
+	case StyleAsync:
+		body = append([]byte(`{"status":"Succeeded",`), s.result(op)[1:]...)
+	case StyleAsyncProperties:
+		body = fmt.Appendf(nil, `{"status":"Succeeded","properties":%s}`, s.result(op))
+	case StyleAsyncOutput:
+		body = fmt.Appendf(nil, `{"status":"Succeeded","properties":{"output":%s}}`, s.result(op))
+	case StyleLocation, StyleBoth, StyleImmediate:
+	}
+	writeRaw(w, http.StatusOK, body)
+	return control.Outcome{Acted: true}
+}
+
+// end writes an operation's result where it is sent without a status: at
+// Location, or at once.
+func (s *Service) end(w http.ResponseWriter, operation Operation, rows func() []byte) control.Outcome {
+	acted := control.Outcome{Acted: true}
+	switch operation.Ending {
+	case EndingFailed, EndingCanceled:
+		status := http.StatusInternalServerError
+		if operation.Ending == EndingCanceled {
+			status = http.StatusConflict
+		}
+		e := armError{status: status, body: operation.errorBody()}
+		acted.Code = e.write(w).Code
+	case EndingFailedStatus:
+		body := operation.errorBody()
+		writeJSON(w, http.StatusOK, map[string]any{"status": "Failed", "error": body})
+		acted.Code = body.Code
+	case EndingNull:
+		writeRaw(w, http.StatusOK, []byte("null"))
+	case EndingNoBody:
+		w.WriteHeader(http.StatusOK)
+	case EndingNullValue:
+		writeRaw(w, http.StatusOK, []byte(`{"value":null}`))
+	case EndingNoContent:
+		w.WriteHeader(http.StatusNoContent)
+	case EndingNever, EndingNoPollURL, EndingAccepted: // of an immediate style, and of Location alone
+		writeRaw(w, http.StatusAccepted, []byte("null"))
+	default:
+		writeRaw(w, http.StatusOK, rows())
+	}
+	return acted
+}
+
+func (operation Operation) errorBody() CloudError {
+	switch {
+	case operation.Error != nil:
+		return *operation.Error
+	case operation.Ending == EndingCanceled:
+		return CloudError{Code: "Canceled", Message: "Operation was canceled."}
+	default:
+		return CloudError{Code: "InternalServerError", Message: "An error occurred."}
+	}
+}
+
+// pollURL makes an absolute, signed URL of a path on the host that the client
+// reached us by. Only its parameters' names are known (AZ-033).
+func (s *Service) pollURL(r *http.Request, path, apiVersion string) string {
+	ticks := strconv.FormatInt(s.now().UnixNano()/100+621355968000000000, 10) // .NET's, since the year 1
+	pad := make([]byte, s.config.PollURLSize/2)
+	_, _ = rand.Read(pad) // never fails, as its documentation says
+	certificate := hex.EncodeToString(pad)
+	signature, hash := s.signPoll(path, apiVersion, ticks, certificate)
+	query := "api-version=" + url.QueryEscape(apiVersion) + "&t=" + ticks + "&c=" + certificate + "&s=" + signature + "&h=" + hash
+	return "https://" + r.Host + path + "?" + query
+}
+
+func (s *Service) signPoll(path, apiVersion, ticks, certificate string) (signature, hash string) {
+	text := path + "\n" + apiVersion + "\n" + ticks + "\n" + certificate
+	mac := hmac.New(sha256.New, s.key)
+	mac.Write([]byte(text))
+	sum := sha256.Sum256([]byte(text))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// signed reports whether a poll URL is one of ours, unchanged.
+func (s *Service) signed(r *http.Request) bool {
+	query := r.URL.Query()
+	signature, hash := s.signPoll(r.URL.Path, query.Get("api-version"), query.Get("t"), query.Get("c"))
+	return hmac.Equal([]byte(signature), []byte(query.Get("s"))) && hmac.Equal([]byte(hash), []byte(query.Get("h")))
+}
