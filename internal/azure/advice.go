@@ -1,0 +1,59 @@
+package azure
+
+import (
+	"context"
+	"errors"
+	"net/http"
+)
+
+// readPermission is the action that a role must hold for the read, a POST
+// action, which a role of reads alone (*/read) does not cover.
+const readPermission = "Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"
+
+// Advice is what to do about the failure, in a sentence or two; "" where there
+// is nothing to say that the error does not say itself.
+func (e *Error) Advice() string {
+	var credential *CredentialError
+	switch {
+	case errors.As(e.Err, &credential):
+		return credential.Advice()
+	case e.HTTPStatus == http.StatusUnauthorized:
+		return "Resource Manager did not take the access token of " + e.Identity + ". Check that tenant_id is the tenant of the gateway's subscription, " +
+			"that the environment or endpoint is the right one, and that the identity holds the permission " + readPermission + "."
+	case e.HTTPStatus == http.StatusForbidden:
+		return "Give " + e.Identity + " a role that holds the permission " + readPermission + " on the gateway. " +
+			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does."
+	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart:
+		return "Check the subscription, the resource group and the name in " + e.Gateway + ", and that the identity may see them: " +
+			"Azure also says so of what is in another tenant."
+	case e.HTTPStatus == http.StatusNotFound:
+		return "The service no longer knows the operation that it had started for " + e.Gateway + ". Try again."
+	case e.Ended != nil && errors.Is(e.Ended, context.DeadlineExceeded):
+		if e.HTTPStatus == http.StatusTooManyRequests {
+			return "Azure throttles the subscription. Try again later, or raise timeouts.read."
+		}
+		return "Raise timeouts.read if the gateway needs longer; a read of a busy gateway can take minutes."
+	case e.Ended != nil:
+		return ""
+	case errors.Is(e.Err, ErrNoResult):
+		return "The answer is not one that the API documents, so that no state can be told from it. Try again; " +
+			"if it stays, the gateway's health in the portal, or a support request with the request id, will tell more."
+	case e.State != "":
+		return "The gateway did not carry the operation out. Check that it is provisioned and that BGP is enabled on it, then try again."
+	}
+	return ""
+}
+
+// Advice is what to do about a credential that gave no token.
+func (e *CredentialError) Advice() string {
+	var config *ConfigError
+	switch {
+	case errors.As(e.Err, &config):
+		return "Correct the argument, or the file that it names."
+	case e.Code == "invalid_client":
+		return "Check the secret, certificate or federated credential of this client: it may have expired, or be another client's."
+	case e.Code == "unauthorized_client" || e.Code == "invalid_request":
+		return "Check tenant_id and client_id: the client must exist in that tenant."
+	}
+	return "Check that this is the identity that was meant; the provider's azure block chooses it by its arguments and the ARM_* variables."
+}

@@ -1,0 +1,76 @@
+package azure
+
+import (
+	"log/slog"
+	"net/http"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+)
+
+// Config is what a [Client] is made of.
+type Config struct {
+	// Credential gives the access tokens; see [NewCredential].
+	Credential azcore.TokenCredential
+	// Cloud says where Resource Manager is and what its tokens are for; see
+	// [NewCloud]. The zero value is the public cloud.
+	Cloud cloud.Configuration
+	// Transport carries the requests; nil is http.DefaultTransport.
+	Transport http.RoundTripper
+	// UserAgent is put before azcore's own, such as "terraform-provider-bgp/1.0.0".
+	UserAgent string
+	// Logger is told, at debug level, of every wait before a retry. nil is none.
+	Logger *slog.Logger
+}
+
+// Client reads from Azure Resource Manager. It is safe for concurrent use.
+type Client struct {
+	arm      *arm.Client
+	identity string
+	reads    flights
+}
+
+// NewClient returns a client. Nothing is dialled, and no token is asked for,
+// before its first read. An error is a [*ConfigError].
+func NewClient(config Config) (*Client, error) {
+	endpoint := cloud.AzurePublic.Services[cloud.ResourceManager].Endpoint
+	if manager, ok := config.Cloud.Services[cloud.ResourceManager]; ok {
+		endpoint = manager.Endpoint
+	}
+	ownHost, err := newOwnHostPolicy(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, retryPolicy{
+		logger: loggerOrNone(config.Logger), renewToken: true,
+	})
+	options.PerCallPolicies = append([]policy.Policy{ownHost}, options.PerCallPolicies...)
+	client, err := arm.NewClient("azure", "v0.0.0", config.Credential, &arm.ClientOptions{
+		ClientOptions:         options,
+		DisableRPRegistration: true, // registering a provider is a write
+	})
+	if err != nil {
+		return nil, &ConfigError{Argument: "endpoint", Reason: err.Error()}
+	}
+	return &Client{arm: client, identity: identityOf(config.Credential)}, nil
+}
+
+// pipelineOptions are what all pipelines of this package have in common:
+// client and credentials speak through the same transport and retry alike.
+func pipelineOptions(c cloud.Configuration, transport http.RoundTripper, userAgent string, retry retryPolicy) policy.ClientOptions {
+	return policy.ClientOptions{
+		Cloud:           c,
+		Transport:       newHTTPClient(transport),
+		Retry:           policy.RetryOptions{MaxRetries: -1}, // retryPolicy does it
+		PerCallPolicies: []policy.Policy{userAgentPolicy(userAgent), retry},
+	}
+}
+
+func loggerOrNone(logger *slog.Logger) *slog.Logger {
+	if logger == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return logger
+}

@@ -1,0 +1,263 @@
+package azure
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// CredentialConfig says who to be. The names are those that users of the
+// azurerm and azapi providers know; environment variables are the caller's
+// business, except that azidentity itself reads those of a managed identity
+// (IDENTITY_ENDPOINT, IDENTITY_HEADER, …) and of AKS workload identity
+// (AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_FEDERATED_TOKEN_FILE).
+type CredentialConfig struct {
+	TenantID         string
+	ClientID         string
+	ClientIDFilePath string // instead of ClientID
+
+	ClientSecret         string
+	ClientSecretFilePath string // instead of ClientSecret
+
+	ClientCertificate         string // a base64 PKCS#12 bundle
+	ClientCertificatePath     string // instead of ClientCertificate; PKCS#12 or PEM
+	ClientCertificatePassword string
+
+	UseOIDC           bool
+	OIDCToken         string
+	OIDCTokenFilePath string // read again for every access token, since such tokens are short-lived
+	OIDCRequestURL    string // where a pipeline gives out tokens …
+	OIDCRequestToken  string // … to those who bring this one
+	// OIDCServiceConnectionID makes the request the one that Azure DevOps
+	// answers; without it, it is that of GitHub Actions.
+	OIDCServiceConnectionID string
+
+	UseMSI                 bool // managed identity; ClientID chooses a user-assigned one
+	UseCLI                 bool // the identity signed in to the Azure CLI
+	UseAKSWorkloadIdentity bool
+
+	// Cloud says where tokens are given out; see [NewCloud].
+	Cloud                    cloud.Configuration
+	DisableInstanceDiscovery bool // for clouds that login.microsoft.com does not know
+
+	// Transport carries the requests for tokens; nil is http.DefaultTransport.
+	Transport http.RoundTripper
+	UserAgent string
+	Logger    *slog.Logger
+}
+
+// NewCredential returns the credential that a configuration asks for: the
+// first, in azurerm's order, whose arguments are there: client certificate,
+// client secret, OIDC, AKS workload identity, managed identity, Azure CLI.
+// There is no trying of one after the other: an identity other than the one
+// configured is never used.
+//
+// Nothing is read or dialled before the first token is asked for. An error is
+// a [*ConfigError]; GetToken's errors are [*CredentialError]s.
+func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
+	config.Logger = loggerOrNone(config.Logger)
+	c := &credential{}
+	var needsTenant, needsClient bool
+	switch {
+	case config.ClientCertificate != "" || config.ClientCertificatePath != "":
+		c.identity, needsTenant, needsClient = "the client certificate", true, true
+		c.build = config.clientCertificate
+	case config.ClientSecret != "" || config.ClientSecretFilePath != "":
+		c.identity, needsTenant, needsClient = "the client secret", true, true
+		c.build = config.clientSecret
+	case config.UseOIDC:
+		if err := config.checkOIDC(); err != nil {
+			return nil, err
+		}
+		c.identity, needsTenant, needsClient = "the OIDC token", true, true
+		c.build = config.oidc
+	case config.UseAKSWorkloadIdentity:
+		c.identity = "the AKS workload identity"
+		c.build = config.workloadIdentity
+	case config.UseMSI:
+		c.identity = "the managed identity"
+		if config.ClientID == "" && config.ClientIDFilePath == "" {
+			c.identity = "the system-assigned managed identity"
+		}
+		c.build = config.managedIdentity
+	case config.UseCLI:
+		c.identity = "the identity signed in to the Azure CLI"
+		c.build = config.azureCLI
+		config.ClientID, config.ClientIDFilePath = "", ""
+	default:
+		return nil, &ConfigError{Reason: "no way to authenticate is configured: set client_secret, client_certificate or its path, " +
+			"use_oidc, use_aks_workload_identity, use_msi or use_cli"}
+	}
+	if needsTenant && config.TenantID == "" {
+		return nil, &ConfigError{Argument: "tenant_id", Reason: "needed to authenticate with " + c.identity}
+	}
+	if needsClient && config.ClientID == "" && config.ClientIDFilePath == "" {
+		return nil, &ConfigError{Argument: "client_id", Reason: "needed to authenticate with " + c.identity}
+	}
+	switch {
+	case config.ClientID != "":
+		c.identity += " of client " + config.ClientID
+	case config.ClientIDFilePath != "":
+		c.identity += " of the client in " + config.ClientIDFilePath
+	}
+	return c, nil
+}
+
+// ConfigError is a configuration that cannot be used.
+type ConfigError struct {
+	Argument string // the argument at fault, such as "tenant_id"; "" where it is none in particular
+	Reason   string
+}
+
+// Error names the argument.
+func (e *ConfigError) Error() string {
+	if e.Argument == "" {
+		return e.Reason
+	}
+	return e.Argument + ": " + e.Reason
+}
+
+// credential builds what azidentity has for an identity when a token is first
+// asked for, and makes its errors readable.
+type credential struct {
+	identity string
+	build    func() (azcore.TokenCredential, error)
+
+	mu    sync.Mutex
+	built azcore.TokenCredential
+}
+
+// Identity says in words who a credential is, without any secret.
+func (c *credential) Identity() string { return c.identity }
+
+func identityOf(cred azcore.TokenCredential) string {
+	if known, ok := cred.(interface{ Identity() string }); ok {
+		return known.Identity()
+	}
+	return "the configured identity"
+}
+
+// GetToken asks for an access token.
+func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
+	progress := progressOf(ctx)
+	before := progress.enter(PhaseToken)
+	cred, err := c.get()
+	var token azcore.AccessToken
+	if err == nil {
+		token, err = cred.GetToken(ctx, options)
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return azcore.AccessToken{}, ctx.Err() // the phase tells what was waited for
+		}
+		return azcore.AccessToken{}, newCredentialError(c.identity, err)
+	}
+	progress.enter(before)
+	return token, nil
+}
+
+// get builds the credential once it can be: a file that is missing now may be
+// there at the next read.
+func (c *credential) get() (azcore.TokenCredential, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.built != nil {
+		return c.built, nil
+	}
+	built, err := c.build()
+	if err != nil {
+		return nil, err
+	}
+	c.built = built
+	return built, nil
+}
+
+// options are those of the pipelines through which tokens are asked for.
+func (config *CredentialConfig) options() policy.ClientOptions {
+	return pipelineOptions(config.Cloud, config.Transport, config.UserAgent, retryPolicy{logger: config.Logger})
+}
+
+func (config *CredentialConfig) clientSecret() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := valueOrFile(config.ClientSecret, "client_secret_file_path", config.ClientSecretFilePath)
+	if err != nil {
+		return nil, err
+	}
+	return azidentity.NewClientSecretCredential(config.TenantID, clientID, secret, &azidentity.ClientSecretCredentialOptions{
+		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
+	})
+}
+
+func (config *CredentialConfig) clientCertificate() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+	if err != nil {
+		return nil, err
+	}
+	certificates, key, err := config.readCertificate()
+	if err != nil {
+		return nil, err
+	}
+	return azidentity.NewClientCertificateCredential(config.TenantID, clientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
+		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
+		SendCertificateChain: true, // for those who trust a subject and issuer instead of one certificate
+	})
+}
+
+func (config *CredentialConfig) workloadIdentity() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+	if err != nil {
+		return nil, err
+	}
+	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
+		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
+		TenantID: config.TenantID, ClientID: clientID, TokenFilePath: config.OIDCTokenFilePath,
+	})
+}
+
+func (config *CredentialConfig) managedIdentity() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+	if err != nil {
+		return nil, err
+	}
+	// The retries are azidentity's own, which know the metadata service's ways.
+	options := &azidentity.ManagedIdentityCredentialOptions{
+		ClientOptions: policy.ClientOptions{Cloud: config.Cloud, Transport: newHTTPClient(config.Transport)},
+	}
+	if clientID != "" {
+		options.ID = azidentity.ClientID(clientID)
+	}
+	return azidentity.NewManagedIdentityCredential(options)
+}
+
+func (config *CredentialConfig) azureCLI() (azcore.TokenCredential, error) {
+	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: config.TenantID})
+}
+
+// valueOrFile returns value or, where it is "", what the file of an argument
+// holds. Both may be unset.
+func valueOrFile(value, argument, path string) (string, error) {
+	if value != "" || path == "" {
+		return value, nil
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return "", &ConfigError{Argument: argument, Reason: err.Error()}
+	}
+	text := strings.TrimSpace(string(content))
+	if text == "" {
+		return "", &ConfigError{Argument: argument, Reason: fmt.Sprintf("%s is empty", path)}
+	}
+	return text, nil
+}

@@ -1,0 +1,73 @@
+package azure
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// CredentialError is a credential that gave no access token.
+type CredentialError struct {
+	Identity string // which credential was tried, such as "the client secret of client 0000…"
+	Reason   string // why it failed, on one line and without secrets
+	// HTTPStatus, Code, and CorrelationID are those of the token endpoint's
+	// answer, where there was one: Code is "invalid_client" and the like.
+	HTTPStatus    int
+	Code          string
+	CorrelationID string
+	Err           error
+}
+
+// Error says which credential failed and why.
+func (e *CredentialError) Error() string {
+	return fmt.Sprintf("cannot authenticate with %s: %s", e.Identity, e.Reason)
+}
+
+// Unwrap gives the cause.
+func (e *CredentialError) Unwrap() error { return e.Err }
+
+// newCredentialError shortens what azidentity says, which is a page with the
+// answer's JSON, to what the answer tells.
+func newCredentialError(identity string, err error) *CredentialError {
+	e := &CredentialError{Identity: identity, Reason: safeText(err), Err: &causeError{text: safeText(err), err: err}}
+	var failed *azidentity.AuthenticationFailedError
+	if !errors.As(err, &failed) || failed.RawResponse == nil {
+		return e
+	}
+	resp := failed.RawResponse
+	e.HTTPStatus = resp.StatusCode
+	body, err := runtime.Payload(resp)
+	if err != nil {
+		return e
+	}
+	// The error response of OAuth 2.0 (RFC 6749, section 5.2), with Entra's
+	// additions.
+	var answer struct {
+		Error         string `json:"error"`
+		Description   string `json:"error_description"`
+		CorrelationID string `json:"correlation_id"`
+		Message       string `json:"message"`
+	}
+	_ = json.Unmarshal(body, &answer) // another form leaves the fields empty
+	e.Code, e.CorrelationID = safeString(answer.Error), safeString(answer.CorrelationID)
+	text := safeString(strings.Trim(answer.Error+": "+firstNonEmpty(answer.Description, answer.Message), ": "))
+	if text == "" {
+		text = firstNonEmpty(excerpt(body), "no body")
+	}
+	e.Reason = fmt.Sprintf("HTTP %d %s: %s", resp.StatusCode, http.StatusText(resp.StatusCode), text)
+	return e
+}
+
+func firstNonEmpty(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

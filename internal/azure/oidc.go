@@ -1,0 +1,127 @@
+package azure
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+)
+
+// checkOIDC checks that there is a source of tokens.
+func (config *CredentialConfig) checkOIDC() error {
+	switch {
+	case config.OIDCToken != "", config.OIDCTokenFilePath != "":
+		return nil
+	case config.OIDCRequestURL == "" && config.OIDCRequestToken == "":
+		return &ConfigError{Argument: "use_oidc", Reason: "needs oidc_token, oidc_token_file_path, or oidc_request_url with oidc_request_token " +
+			"(a GitHub Actions job has these two if its permissions include id-token: write)"}
+	case config.OIDCRequestURL == "":
+		return &ConfigError{Argument: "oidc_request_url", Reason: "needed with oidc_request_token"}
+	case config.OIDCRequestToken == "":
+		return &ConfigError{Argument: "oidc_request_token", Reason: "needed with oidc_request_url"}
+	}
+	u, err := url.Parse(config.OIDCRequestURL)
+	if err != nil || u.Host == "" {
+		return &ConfigError{Argument: "oidc_request_url", Reason: "not a URL with a host"}
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		return &ConfigError{Argument: "oidc_request_url", Reason: "the request token is sent over https only, or over http to a loopback address"}
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+func (config *CredentialConfig) oidc() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+	if err != nil {
+		return nil, err
+	}
+	source := func(context.Context) (string, error) { return config.OIDCToken, nil }
+	switch {
+	case config.OIDCToken != "":
+	case config.OIDCTokenFilePath != "":
+		source = func(context.Context) (string, error) {
+			return valueOrFile("", "oidc_token_file_path", config.OIDCTokenFilePath)
+		}
+	default:
+		source = config.newOIDCRequest().token
+	}
+	return azidentity.NewClientAssertionCredential(config.TenantID, clientID, source, &azidentity.ClientAssertionCredentialOptions{
+		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
+	})
+}
+
+// oidcRequest asks a pipeline's service for an ID token.
+type oidcRequest struct {
+	pipeline            runtime.Pipeline
+	url, requestToken   string
+	serviceConnectionID string
+}
+
+func (config *CredentialConfig) newOIDCRequest() *oidcRequest {
+	options := config.options()
+	return &oidcRequest{
+		pipeline:            runtime.NewPipeline("azure", "v0.0.0", runtime.PipelineOptions{}, &options),
+		url:                 config.OIDCRequestURL,
+		requestToken:        config.OIDCRequestToken,
+		serviceConnectionID: config.OIDCServiceConnectionID,
+	}
+}
+
+// token asks as GitHub Actions wants it (a GET for an audience; the token comes
+// as "value") or, with a service connection, as Azure DevOps does (a POST; it
+// comes as "oidcToken"; azidentity's AzurePipelinesCredential asks the same).
+// What is already in the URL's query stays.
+func (r *oidcRequest) token(ctx context.Context) (string, error) {
+	method, field := http.MethodGet, "value"
+	defaults := map[string]string{"audience": "api://AzureADTokenExchange"}
+	if r.serviceConnectionID != "" {
+		method, field = http.MethodPost, "oidcToken"
+		defaults = map[string]string{"api-version": "7.1", "serviceConnectionId": r.serviceConnectionID}
+	}
+	req, err := runtime.NewRequest(ctx, method, r.url)
+	if err != nil {
+		return "", err
+	}
+	query := req.Raw().URL.Query()
+	for name, value := range defaults {
+		if query.Get(name) == "" {
+			query.Set(name, value)
+		}
+	}
+	req.Raw().URL.RawQuery = query.Encode()
+	header := req.Raw().Header
+	header.Set("Accept", "application/json")
+	header.Set("Authorization", "Bearer "+r.requestToken)
+	header.Set("X-Tfs-Fedauthredirect", "Suppress") // Azure DevOps: a 401 rather than a sign-in page
+
+	resp, err := r.pipeline.Do(req)
+	if err != nil {
+		return "", fmt.Errorf("the request for an OIDC token to %s failed: %w", req.Raw().URL.Host, err)
+	}
+	body, err := runtime.Payload(resp)
+	if err != nil {
+		return "", err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("the request for an OIDC token to %s was answered with HTTP %d %s: %s",
+			req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode), firstNonEmpty(excerpt(body), "no body"))
+	}
+	// From here on the body may hold a token and is not for showing.
+	var answer map[string]json.RawMessage
+	var token string
+	if json.Unmarshal(body, &answer) != nil || json.Unmarshal(answer[field], &token) != nil || token == "" {
+		return "", fmt.Errorf("the answer of %s to the request for an OIDC token has no %q", req.Raw().URL.Host, field)
+	}
+	return token, nil
+}

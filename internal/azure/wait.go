@@ -1,0 +1,101 @@
+package azure
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+)
+
+// How long WaitConnected lets pass between two reads: little at first, when a
+// session is most likely to come up, then ever more.
+const (
+	firstWaitDelay = 2 * time.Second
+	maxWaitDelay   = 30 * time.Second
+)
+
+// WaitError is a wait whose context ended before every session was up, or
+// whose read failed.
+type WaitError struct {
+	// Last are the rows seen last; nil where no read came to its end.
+	Last []BGPPeerStatus
+	// Err is why the wait ended: the context's error, or an [*Error].
+	Err error
+}
+
+// Error lists the rows last seen.
+func (e *WaitError) Error() string {
+	var seen string
+	switch {
+	case e.Last == nil:
+		seen = "no read came to its end"
+	case len(e.Last) == 0:
+		seen = "the gateway listed no session with it"
+	default:
+		rows := make([]string, len(e.Last))
+		for i, row := range e.Last {
+			rows[i] = row.String()
+		}
+		seen = "last seen: " + strings.Join(rows, "; ")
+	}
+	return fmt.Sprintf("the BGP session with the peer did not come up: %s: %s", seen, e.Err)
+}
+
+// Unwrap gives Err.
+func (e *WaitError) Unwrap() error { return e.Err }
+
+// String is a row on one line, for messages.
+func (s BGPPeerStatus) String() string {
+	or := func(s *string, otherwise string) string {
+		if s == nil || *s == "" {
+			return otherwise
+		}
+		return *s
+	}
+	asn := ""
+	if s.ASN != nil {
+		asn = fmt.Sprintf(" (ASN %d)", *s.ASN)
+	}
+	return fmt.Sprintf("%s with %s%s is %s", or(s.LocalAddress, "?"), or(s.Neighbor, "?"), asn, or(s.State, "in no state"))
+}
+
+// WaitConnected reads the gateway's sessions with peer until there is at least
+// one and every one is Connected, and returns them. Where ctx ends before, or a
+// read fails, the error is a [*WaitError].
+func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, peer netip.Addr) ([]BGPPeerStatus, error) {
+	var last []BGPPeerStatus
+	for delay := firstWaitDelay; ; delay = min(delay+delay/2, maxWaitDelay) {
+		rows, err := c.BGPPeerStatus(ctx, gateway, peer)
+		if err != nil {
+			return nil, &WaitError{Last: last, Err: err}
+		}
+		if allConnected(rows, peer) {
+			return rows, nil
+		}
+		last = rows
+		if err := sleep(ctx, delay); err != nil {
+			return nil, &WaitError{Last: last, Err: err}
+		}
+	}
+}
+
+// allConnected looks at the rows of peer only, should the service list others
+// along with them. A row that names no neighbor is taken for one of peer's.
+func allConnected(rows []BGPPeerStatus, peer netip.Addr) bool {
+	count := 0
+	for _, row := range rows {
+		if row.Neighbor != nil {
+			if neighbor, err := netip.ParseAddr(*row.Neighbor); err == nil && neighbor.Unmap() != peer.Unmap() {
+				continue
+			}
+		}
+		if row.State == nil || !strings.EqualFold(*row.State, StateConnected) {
+			return false
+		}
+		count++
+	}
+	return count > 0
+}
