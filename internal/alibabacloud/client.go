@@ -1,0 +1,179 @@
+// Package alibabacloud is the client of Alibaba Cloud's BGP peers: product Vpc,
+// API version 2016-04-28. Plain values go in and come out; it knows no
+// Terraform.
+//
+// A reader's map: an operation of the API and what it promises is in
+// bgp_peers.go (and create.go); how one call is signed and sent in call.go; what
+// an answer means in decode.go, errors.go and codes.go; when a call is made
+// again in retry.go; how fast calls are made in rate.go; how reads share
+// listings in listing.go; how a change is waited for in wait.go; where keys come
+// from in credentials.go.
+package alibabacloud
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"sync"
+	"time"
+)
+
+// Config says how a Client reaches the service.
+type Config struct {
+	// Endpoint is the URL that every region's calls go to, "https://host[:port]";
+	// "" is each region's public endpoint. Plain http is for loopback only.
+	Endpoint string
+	// Credentials sign the calls.
+	Credentials Credentials
+	// Transport carries the calls; nil is http.DefaultTransport.
+	Transport http.RoundTripper
+	// UserAgent is added to that of the vendor's SDK.
+	UserAgent string
+	// Pace is how fast the client repeats and polls; zero fields mean defaults.
+	Pace Pace
+	// Logger gets one debug line per call, never with a secret; nil logs nothing.
+	Logger *slog.Logger
+}
+
+// Pace is how fast a Client repeats and polls. Zero fields mean the defaults.
+type Pace struct {
+	// Attempt is how long one call may take before it counts as lost (30 s).
+	Attempt time.Duration
+	// BackoffMin and BackoffMax bound the pause before a call is made again
+	// (0.5 s, 8 s). What the service asks for in x-acs-retry-after comes on top.
+	BackoffMin, BackoffMax time.Duration
+	// Patience is how long failures to reach the service at all, such as an
+	// unknown host name or a credentials source out of reach, are repeated
+	// before they count as wrong configuration (15 s).
+	Patience time.Duration
+	// PollMin and PollMax bound the interval between two looks at a peer that
+	// is waited for (0.25 s, 15 s).
+	PollMin, PollMax time.Duration
+	// Freshness is how old a listing may be to answer a read (10 s).
+	Freshness time.Duration
+	// Grace is how long, after the end of a create's context, its peer is looked
+	// for (5 s; at most 0.8 s when the context was cancelled).
+	Grace time.Duration
+}
+
+func (p Pace) withDefaults() Pace {
+	return Pace{
+		Attempt:    cmp.Or(p.Attempt, 30*time.Second),
+		BackoffMin: cmp.Or(p.BackoffMin, 500*time.Millisecond),
+		BackoffMax: cmp.Or(p.BackoffMax, 8*time.Second),
+		Patience:   cmp.Or(p.Patience, 15*time.Second),
+		PollMin:    cmp.Or(p.PollMin, 250*time.Millisecond),
+		PollMax:    cmp.Or(p.PollMax, 15*time.Second),
+		Freshness:  cmp.Or(p.Freshness, 10*time.Second),
+		Grace:      cmp.Or(p.Grace, 5*time.Second),
+	}
+}
+
+// Client calls the VPC API. It is safe for concurrent use, and the operations
+// of one Client share listings and, per region, one rate: use one for all.
+type Client struct {
+	credentials Credentials
+	transport   http.RoundTripper
+	userAgent   string
+	pace        Pace
+	log         *slog.Logger
+
+	protocol, host string // of Config.Endpoint; "" is each region's own
+
+	mu      sync.Mutex
+	regions map[string]*region
+}
+
+// region is what the operations of one region share.
+type region struct {
+	rate  *limiter
+	peers *listings
+}
+
+// NewClient makes a Client. It dials and reads nothing.
+func NewClient(cfg Config) (*Client, error) {
+	c := &Client{
+		credentials: cfg.Credentials,
+		transport:   cfg.Transport,
+		userAgent:   cfg.UserAgent,
+		pace:        cfg.Pace.withDefaults(),
+		log:         cfg.Logger,
+		protocol:    "https",
+		regions:     map[string]*region{},
+	}
+	if c.transport == nil {
+		c.transport = http.DefaultTransport
+	}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Endpoint != "" {
+		var err error
+		if c.protocol, c.host, err = splitEndpoint(cfg.Endpoint); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// splitEndpoint takes an endpoint's URL apart. Its errors do not show the URL,
+// in which there could be a password.
+func splitEndpoint(endpoint string) (protocol, host string, err error) {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return "", "", errors.New("the endpoint is not a URL")
+	}
+	switch {
+	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
+		return "", "", errors.New("the endpoint must be a URL with a host, such as https://vpc.cn-shanghai.aliyuncs.com")
+	case u.User != nil, u.RawQuery != "", u.Fragment != "", u.Path != "" && u.Path != "/":
+		return "", "", errors.New("the endpoint must be a URL of scheme, host and port only")
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return "", "", fmt.Errorf("the endpoint %s://%s is plain http, which is for loopback addresses only", u.Scheme, u.Host)
+	}
+	return u.Scheme, u.Host, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// centralRegions are served by the central endpoint; every other region has
+// its own. Source: the endpoint map of the vendor's VPC SDK.
+var centralRegions = map[string]bool{
+	"cn-hangzhou":           true,
+	"cn-shanghai-finance-1": true,
+	"cn-shenzhen-finance-1": true,
+	"cn-north-2-gov-1":      true,
+}
+
+// regionID is the form of a region's id; it becomes part of a host name.
+var regionID = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+
+func (c *Client) endpoint(region string) string {
+	switch {
+	case c.host != "":
+		return c.host
+	case centralRegions[region]:
+		return "vpc.aliyuncs.com"
+	}
+	return "vpc." + region + ".aliyuncs.com"
+}
+
+// region returns what the operations of the region share.
+func (c *Client) region(id string) *region {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.regions[id]
+	if r == nil {
+		r = &region{rate: newLimiter(), peers: &listings{}}
+		c.regions[id] = r
+	}
+	return r
+}

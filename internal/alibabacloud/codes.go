@@ -1,0 +1,246 @@
+package alibabacloud
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// code is what one of the service's error codes means.
+type code struct {
+	name     string // a code; with a "*" at its end, every code that begins so
+	message  string // part of the message, where one code has several meanings
+	kind     Kind
+	lost     bool   // the service may have acted all the same
+	argument string // at fault: the name of an argument of bgp_peer; "" if none is
+	advice   string // what to do; of a code that is only waited out, why it persists
+}
+
+const (
+	argumentRegion        = "region"
+	argumentGroup         = "bgp_group_id"
+	argumentPeerIPAddress = "peer_ip_address"
+	argumentIPVersion     = "ip_version"
+	argumentEnableBFD     = "enable_bfd"
+	argumentBFDMultiHop   = "bfd_multi_hop"
+)
+
+const (
+	adviceInUse = "An address can be a peer only once on a virtual border router. " +
+		"Import the peer that is there, or choose another address."
+	adviceGroup = "The BGP group was accepted with a value that its peers cannot work with: mend the group."
+	adviceVBR   = "An address of the group's virtual border router is at fault: mend the router."
+	adviceKeys  = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
+	adviceToken = "The temporary credentials are no longer good: get new ones."
+	adviceClock = "A call is valid for 15 minutes by the service's clock: set the clock of this machine."
+	adviceBusy  = "Another operation on the peer, its group or its router was still under way. Try again when it is done."
+	adviceSlow  = "The service refused the rate of calls. Try again later, with a lower -parallelism, or with longer timeouts."
+	adviceDown  = "The service was not well. Try again later."
+)
+
+// codes is every error code of both CreateBgpPeer documents and those that any
+// call can meet. The first entry that fits counts.
+var codes = []code{
+	// The rate of calls; with x-acs-retry-after.
+	{name: "Throttling*", kind: KindThrottled, advice: adviceSlow},
+
+	// Faults of the service.
+	{name: "ServiceUnavailable*", kind: KindPassing, lost: true, advice: adviceDown},
+	{name: "InternalError*", kind: KindPassing, lost: true, advice: adviceDown},
+	{name: "UnknownError", kind: KindPassing, lost: true, advice: adviceDown},
+	// A request came twice, as when the way there repeats it: every try of ours has
+	// a nonce of its own.
+	{name: "SignatureNonceUsed", kind: KindPassing, lost: true, advice: adviceDown},
+
+	// Conflicts with an operation under way.
+	{name: "InvalidStatus.CannotOperate", kind: KindConflict, advice: adviceBusy},
+	{name: "OperationConflict*", kind: KindConflict, advice: adviceBusy},
+	{name: "TaskConflict*", kind: KindConflict, advice: adviceBusy},
+	{name: "IncorrectStatus*", kind: KindConflict, advice: adviceBusy},
+	{name: "SystemBusy", kind: KindConflict, advice: adviceBusy},
+	// An earlier try of the same call is still under way.
+	{name: "LastTokenProcessing", kind: KindConflict, lost: true, advice: adviceBusy},
+	{name: "IdempotentParameterMismatch", kind: KindFinal,
+		advice: "The service took the call for another one's repetition. Apply again."},
+
+	// Gone. For a create it is what the peer stands on that is missing: see classify.
+	{name: "InvalidParams.NotFound", kind: KindGone, argument: argumentGroup,
+		advice: "The group, its virtual border router or its VPC does not exist in this region."},
+
+	// Already there.
+	{name: "BgpPeer.Already.Exists", kind: KindExists, argument: argumentPeerIPAddress, advice: adviceInUse},
+	{name: "InvalidParams.PeerIpAddressInUse", kind: KindExists, argument: argumentPeerIPAddress, advice: adviceInUse},
+	{name: "DuplicatedParam.PeerIpAddress", kind: KindExists, argument: argumentPeerIPAddress, advice: adviceInUse},
+	{name: "DuplicatedParam.PeerIpv6Address", kind: KindExists, argument: argumentPeerIPAddress, advice: adviceInUse},
+
+	// Keys, permissions, region.
+	{name: "InvalidAccessKeyId*", kind: KindCredentials, advice: adviceKeys},
+	{name: "SignatureDoesNotMatch", kind: KindCredentials, advice: adviceKeys},
+	{name: "IncompleteSignature", kind: KindCredentials, advice: adviceKeys},
+	{name: "InvalidSecurityToken*", kind: KindCredentials, advice: adviceToken},
+	{name: "MissingSecurityToken", kind: KindCredentials,
+		advice: "The access key is a temporary one: it needs its security token."},
+	{name: "InvalidTimeStamp*", kind: KindConfiguration, advice: adviceClock},
+	{name: "IllegalTimestamp", kind: KindConfiguration, advice: adviceClock},
+	{name: "Forbidden*", kind: KindPermission},
+	{name: "NoPermission*", kind: KindPermission},
+	{name: "InvalidRegionId*", kind: KindConfiguration, argument: argumentRegion,
+		advice: "Check the region's id: the service does not know it, or does not serve it at this endpoint."},
+
+	// Quotas.
+	{name: "QuotaExceeded.Bgp", message: "bgp peer count", argument: argumentGroup,
+		advice: "The group's virtual border router has all the BGP peers that it may have (8 by default). " +
+			"Delete one, use a group of another router, or have the quota raised."},
+	{name: "QuotaExceeded.Bgp", message: "bgp group count", argument: argumentGroup,
+		advice: "The virtual border router has all the BGP groups that it may have. Delete one, or have the quota raised."},
+	{name: "QuotaExceeded.BgpNetwork", argument: argumentGroup,
+		advice: "The virtual border router has all the BGP networks that it may have. Delete one, or have the quota raised."},
+	{name: "QuotaExceeded.Nqa", argument: argumentGroup,
+		advice: "The virtual border router has all the network quality analyzers that it may have. Delete one, or have the quota raised."},
+	{name: "QuotaExceeded.BfdSession", message: "on device", argument: argumentEnableBFD,
+		advice: "The device at the other end of the circuit has all the BFD sessions that it can have. " +
+			"Turn BFD off for this or another peer."},
+	{name: "QuotaExceeded.BfdSession", argument: argumentEnableBFD,
+		advice: "The account has all the BFD sessions that it may have. Turn BFD off for this or another peer, or have the quota raised."},
+	{name: "QuotaExceeded*", advice: "A quota is used up. Delete what is not needed, or have the quota raised."},
+
+	// The peer's arguments.
+	{name: "InvalidBgpGroup", argument: argumentGroup,
+		advice: "There is no such BGP group in this region. Check the group's id and the region."},
+	{name: "InvalidPeerIpAddress", argument: argumentPeerIPAddress,
+		advice: "The virtual border router has several circuits, so the peer's address must be given."},
+	{name: "InvalidParams.PeerIpAddressMustPointOut", argument: argumentPeerIPAddress,
+		advice: "The virtual border router has no interface, or several, so the peer's address must be given."},
+	{name: "InvalidIP.Malformed", argument: argumentPeerIPAddress,
+		advice: "The service does not take the address for an IP address."},
+	{name: "MissingParam.EnableBfd", argument: argumentEnableBFD,
+		advice: "BFD hops go only with BFD: set enable_bfd = true, or leave bfd_multi_hop out."},
+	{name: "IllegalParam.BfdMultiHop", argument: argumentBFDMultiHop,
+		advice: "The number of BFD hops must be 1 to 255, and goes only with enable_bfd = true."},
+	{name: "OperationUnsupported.IPV6ForThisRegion", argument: argumentIPVersion,
+		advice: "This region has no IPv6 for BGP. Use IPv4, or a group in another region."},
+
+	// What the peer stands on.
+	{name: "InvalidVbrNetwork", argument: argumentGroup,
+		advice: "The group's virtual border router does not exist. Check the group."},
+	{name: "InvalidAccessDeviceId.NotFound", argument: argumentGroup,
+		advice: "The service has no access device for the group's virtual border router. Check that its circuit is installed and enabled."},
+	{name: "InvalidBgpName.Malformed", argument: argumentGroup, advice: adviceGroup},
+	{name: "InvalidBgpDiscription.Malformed", argument: argumentGroup, advice: adviceGroup},
+	{name: "InvalidBgpAuthkey.Malformed", argument: argumentGroup, advice: adviceGroup},
+	{name: "InvalidPeerAsn.Malformed", argument: argumentGroup,
+		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Mend the group."},
+	{name: "InvalidParams.NotNull", message: "peer asn", argument: argumentGroup,
+		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Mend the group."},
+	{name: "InvalidParams.AlreadyExists", argument: argumentGroup,
+		advice: "The BGP network is already there."},
+	{name: "OperationFailed.PconnTrafficNotEnable", argument: argumentGroup,
+		advice: "Billing for outbound traffic is not enabled on the circuit of the group's virtual border router. Enable it."},
+	{name: "UnsupportedFeature.Vpconn", argument: argumentGroup,
+		advice: "The group's virtual border router is on a kind of circuit that does not support this."},
+	{name: "DuplicatedParam.LocalIpAddress", argument: argumentGroup, advice: adviceVBR},
+	{name: "DuplicatedParam.LocalIpv6Address", argument: argumentGroup, advice: adviceVBR},
+	{name: "IllegalParam.LocalGatewayIpAndMask", argument: argumentGroup, advice: adviceVBR},
+	{name: "IllegalParam.PeeringIpv6SubnetMask", argument: argumentGroup, advice: adviceVBR},
+}
+
+// find gives the meaning of a code; nil when it is not known.
+func find(name, message string) *code {
+	for i := range codes {
+		c := &codes[i]
+		prefix, isPrefix := strings.CutSuffix(c.name, "*")
+		if name != c.name && (!isPrefix || !strings.HasPrefix(name, prefix)) {
+			continue
+		}
+		if strings.Contains(strings.ToLower(message), c.message) {
+			return c
+		}
+	}
+	return nil
+}
+
+// classify sets what a refusal means: by its code where that is known, else by
+// its HTTP status. HTTP 404 alone never means that a peer is gone.
+func classify(e *Error) {
+	if known := find(e.Code, e.Message); known != nil {
+		e.Kind, e.lost = known.kind, known.lost
+		if e.Kind == KindGone && e.Action == actionCreate {
+			e.Kind = KindFinal
+		}
+		return
+	}
+	switch status := e.HTTPStatus; {
+	case status == http.StatusTooManyRequests:
+		e.Kind = KindThrottled
+	case status >= 500, status == http.StatusRequestTimeout:
+		e.Kind, e.lost = KindPassing, true
+	case status == http.StatusUnauthorized:
+		e.Kind = KindCredentials
+	case status == http.StatusForbidden:
+		e.Kind = KindPermission
+	case status < 400, status == http.StatusProxyAuthRequired, e.Code == "":
+		e.Kind = KindConfiguration // a redirect, a proxy, or not the API at all
+	default:
+		e.Kind = KindFinal
+	}
+}
+
+// Advice is what to do about an error.
+type Advice struct {
+	// Argument of bgp_peer that is at fault; "" if none is.
+	Argument string
+	// Text is whole sentences; "" when there is nothing to add to the error.
+	Text string
+}
+
+// Explain says what to do about an error of this package.
+func Explain(err error) Advice {
+	var e *Error
+	if !errors.As(err, &e) {
+		return Advice{}
+	}
+	advice := Advice{}
+	if known := find(e.Code, e.Message); known != nil {
+		advice = Advice{Argument: known.argument, Text: known.advice}
+	}
+	if e.Kind == KindGone {
+		return Advice{Text: "The peer no longer exists."}
+	}
+	if advice.Text == "" {
+		advice.Text = adviceByKind(e)
+	}
+	return advice
+}
+
+func adviceByKind(e *Error) string {
+	switch e.Kind {
+	case KindThrottled:
+		return adviceSlow
+	case KindPassing:
+		if e.HTTPStatus == 0 {
+			return "The service could not be reached. Check the network and, if one is set, the endpoint."
+		}
+		return adviceDown
+	case KindConflict:
+		return adviceBusy
+	case KindCredentials:
+		if e.Code == "" && e.Err != nil { // a source's own error says what to do
+			return ""
+		}
+		return adviceKeys
+	case KindPermission:
+		return fmt.Sprintf("Grant the RAM action vpc:%s on acs:vpc:%s:{account}:virtualborderrouter/{VbrId}.",
+			e.Action, cmp.Or(e.Region, "{region}"))
+	case KindConfiguration:
+		if e.HTTPStatus != 0 {
+			return "What answers there is not the VPC API. Check the endpoint and the proxy."
+		}
+		return "Check the region, the endpoint and, if it has a certificate of a private authority, ca_certificate_file."
+	case KindExists:
+		return adviceInUse
+	case KindGone, KindFinal:
+	}
+	return ""
+}

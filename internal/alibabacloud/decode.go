@@ -1,0 +1,220 @@
+package alibabacloud
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The service has changed the types in its answers over the years: numbers come
+// quoted or not, booleans as booleans or as text, fields come and go. So what is
+// read is read leniently: a scalar is taken in whatever form it comes, and what
+// is absent, null, or makes no sense is left out.
+
+// text is any scalar as text; null and absent are "".
+type text string
+
+// UnmarshalJSON takes any scalar; what is not one is left out.
+func (t *text) UnmarshalJSON(data []byte) error {
+	var s string
+	switch {
+	case len(data) == 0 || bytes.Equal(data, []byte("null")) || data[0] == '{' || data[0] == '[':
+		return nil
+	case data[0] == '"':
+		if err := json.Unmarshal(data, &s); err != nil {
+			return err
+		}
+	default:
+		s = string(data)
+	}
+	*t = text(s)
+	return nil
+}
+
+// number is a whole number, quoted or not; nil when there is none.
+type number struct{ *int64 }
+
+// UnmarshalJSON takes a number, quoted or not; what is not one is left out.
+func (n *number) UnmarshalJSON(data []byte) error {
+	var t text
+	if err := t.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	if i, err := strconv.ParseInt(strings.TrimSpace(string(t)), 10, 64); err == nil {
+		n.int64 = &i
+	}
+	return nil
+}
+
+// boolean is a truth value, quoted or not; nil when there is none.
+type boolean struct{ *bool }
+
+// UnmarshalJSON takes a boolean, quoted or not; what is not one is left out.
+func (b *boolean) UnmarshalJSON(data []byte) error {
+	var t text
+	if err := t.UnmarshalJSON(data); err != nil {
+		return err
+	}
+	switch strings.ToLower(strings.TrimSpace(string(t))) {
+	case "true":
+		b.bool = new(true)
+	case "false":
+		b.bool = new(false)
+	}
+	return nil
+}
+
+// peerRow is one row of DescribeBgpPeers. AuthKey, the group's MD5 key, is left
+// out so that it is nowhere to be leaked from.
+type peerRow struct {
+	ID                   text    `json:"BgpPeerId"`
+	GroupID              text    `json:"BgpGroupId"`
+	RouterID             text    `json:"RouterId"`
+	RegionID             text    `json:"RegionId"`
+	Name                 text    `json:"Name"`
+	Description          text    `json:"Description"`
+	PeerIPAddress        text    `json:"PeerIpAddress"`
+	IPVersion            text    `json:"IpVersion"`
+	Status               text    `json:"Status"`
+	SessionState         text    `json:"BgpStatus"`
+	PeerASN              number  `json:"PeerAsn"`
+	LocalASN             number  `json:"LocalAsn"`
+	IsFakeASN            boolean `json:"IsFake"`
+	EnableBFD            boolean `json:"EnableBfd"`
+	BFDMultiHop          number  `json:"BfdMultiHop"`
+	HoldTime             number  `json:"Hold"`
+	KeepaliveTime        number  `json:"Keepalive"`
+	RouteLimit           number  `json:"RouteLimit"`
+	AdvertisedRouteCount number  `json:"AdvertisedRouteCount"`
+	ReceivedRouteCount   number  `json:"ReceivedRouteCount"`
+	ModifiedAt           text    `json:"GmtModified"`
+}
+
+func (r *peerRow) peer() BGPPeer {
+	return BGPPeer{
+		ID:                   string(r.ID),
+		GroupID:              string(r.GroupID),
+		RouterID:             string(r.RouterID),
+		RegionID:             string(r.RegionID),
+		Name:                 string(r.Name),
+		Description:          string(r.Description),
+		PeerIPAddress:        string(r.PeerIPAddress),
+		IPVersion:            canonical(r.IPVersion, "IPv4", "IPv6"),
+		Status:               canonical(r.Status, peerStatuses...),
+		SessionState:         canonical(r.SessionState, sessionStates...),
+		PeerASN:              r.PeerASN.int64,
+		LocalASN:             r.LocalASN.int64,
+		IsFakeASN:            r.IsFakeASN.bool,
+		EnableBFD:            r.EnableBFD.bool,
+		BFDMultiHop:          r.BFDMultiHop.int64,
+		HoldTime:             r.HoldTime.int64,
+		KeepaliveTime:        r.KeepaliveTime.int64,
+		RouteLimit:           r.RouteLimit.int64,
+		AdvertisedRouteCount: r.AdvertisedRouteCount.int64,
+		ReceivedRouteCount:   r.ReceivedRouteCount.int64,
+		ModifiedAt:           string(r.ModifiedAt),
+	}
+}
+
+// canonical is the known spelling of a value that differs from it only in case;
+// any other value stays as it came.
+func canonical[T ~string](value text, known ...T) T {
+	i := slices.IndexFunc(known, func(k T) bool { return strings.EqualFold(string(k), string(value)) })
+	if i >= 0 {
+		return known[i]
+	}
+	return T(value)
+}
+
+// peerPage is one page of DescribeBgpPeers.
+type peerPage struct {
+	Peers []BGPPeer
+	Total int64 // peers on all pages
+}
+
+var errNoPeerList = errors.New("the answer has no list of peers")
+
+// decodePeers reads an answer of DescribeBgpPeers. An answer without a list, or
+// with an empty list where it counts rows, is an error: only an answer that says
+// so may mean that a peer is gone. Its errors show nothing of the answer.
+func decodePeers(body []byte) (peerPage, error) {
+	var answer struct {
+		TotalCount number
+		BgpPeers   json.RawMessage
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return peerPage{}, errors.New("the answer is not a JSON object of the documented form")
+	}
+	rows, err := decodeRows(answer.BgpPeers)
+	if err != nil || rows == nil && (answer.TotalCount.int64 == nil || *answer.TotalCount.int64 != 0) {
+		return peerPage{}, errNoPeerList
+	}
+	page := peerPage{Total: int64(len(rows))}
+	for i := range rows {
+		if rows[i].ID != "" {
+			page.Peers = append(page.Peers, rows[i].peer())
+		}
+	}
+	if answer.TotalCount.int64 != nil {
+		page.Total = max(page.Total, *answer.TotalCount.int64)
+	}
+	return page, nil
+}
+
+// decodeRows reads the list, which is wrapped in an object as BgpPeer.
+func decodeRows(list json.RawMessage) (rows []peerRow, err error) {
+	if list == nil {
+		return nil, nil
+	}
+	var wrapped struct{ BgpPeer []peerRow }
+	if json.Unmarshal(list, &wrapped) == nil {
+		return wrapped.BgpPeer, nil
+	}
+	err = json.Unmarshal(list, &rows)
+	return rows, err
+}
+
+// decodePeerID reads an answer of CreateBgpPeer; "" when it names no peer.
+func decodePeerID(body []byte) string {
+	var answer struct {
+		BgpPeerID text `json:"BgpPeerId"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return ""
+	}
+	return string(answer.BgpPeerID)
+}
+
+// errorBody is the service's error answer.
+type errorBody struct{ Code, Message, RequestID string }
+
+// decodeError reads an error answer, JSON or XML; what is neither, such as a
+// gateway's HTML page, gives a zero errorBody.
+func decodeError(body []byte) errorBody {
+	var fromJSON struct {
+		Code, Message text
+		RequestID     text `json:"RequestId"`
+	}
+	if json.Unmarshal(body, &fromJSON) == nil {
+		return errorBody{string(fromJSON.Code), string(fromJSON.Message), string(fromJSON.RequestID)}
+	}
+	var fromXML struct {
+		XMLName   xml.Name `xml:"Error"`
+		Code      string   `xml:"Code"`
+		Message   string   `xml:"Message"`
+		RequestID string   `xml:"RequestId"`
+	}
+	if xml.Unmarshal(body, &fromXML) == nil {
+		return errorBody{strings.TrimSpace(fromXML.Code), strings.TrimSpace(fromXML.Message), strings.TrimSpace(fromXML.RequestID)}
+	}
+	return errorBody{}
+}
+
+// isObject reports whether the body is a whole JSON object.
+func isObject(body []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) && json.Valid(body)
+}
