@@ -1,0 +1,172 @@
+package clouds
+
+import "strings"
+
+// Argument is the path of an argument of the provider block, as users write it:
+// "alibaba_cloud.assume_role.role_arn".
+type Argument string
+
+// The arguments of the provider block.
+const (
+	CACertificateFile Argument = "ca_certificate_file"
+
+	AlibabaCloud                      Argument = "alibaba_cloud"
+	AlibabaCloudRegion                Argument = "alibaba_cloud.region"
+	AlibabaCloudAccessKey             Argument = "alibaba_cloud.access_key"
+	AlibabaCloudSecretKey             Argument = "alibaba_cloud.secret_key"
+	AlibabaCloudSecurityToken         Argument = "alibaba_cloud.security_token"
+	AlibabaCloudProfile               Argument = "alibaba_cloud.profile"
+	AlibabaCloudSharedCredentialsFile Argument = "alibaba_cloud.shared_credentials_file"
+	AlibabaCloudECSRoleName           Argument = "alibaba_cloud.ecs_role_name"
+	AlibabaCloudCredentialsURI        Argument = "alibaba_cloud.credentials_uri"
+	AlibabaCloudEndpoint              Argument = "alibaba_cloud.endpoint"
+
+	AssumeRole                  Argument = "alibaba_cloud.assume_role"
+	AssumeRoleARN               Argument = "alibaba_cloud.assume_role.role_arn"
+	AssumeRoleSessionName       Argument = "alibaba_cloud.assume_role.session_name"
+	AssumeRolePolicy            Argument = "alibaba_cloud.assume_role.policy"
+	AssumeRoleSessionExpiration Argument = "alibaba_cloud.assume_role.session_expiration"
+	AssumeRoleExternalID        Argument = "alibaba_cloud.assume_role.external_id"
+
+	AssumeRoleWithOIDC                  Argument = "alibaba_cloud.assume_role_with_oidc"
+	AssumeRoleWithOIDCProviderARN       Argument = "alibaba_cloud.assume_role_with_oidc.oidc_provider_arn"
+	AssumeRoleWithOIDCRoleARN           Argument = "alibaba_cloud.assume_role_with_oidc.role_arn"
+	AssumeRoleWithOIDCToken             Argument = "alibaba_cloud.assume_role_with_oidc.oidc_token"
+	AssumeRoleWithOIDCTokenFile         Argument = "alibaba_cloud.assume_role_with_oidc.oidc_token_file"
+	AssumeRoleWithOIDCRoleSessionName   Argument = "alibaba_cloud.assume_role_with_oidc.role_session_name"
+	AssumeRoleWithOIDCPolicy            Argument = "alibaba_cloud.assume_role_with_oidc.policy"
+	AssumeRoleWithOIDCSessionExpiration Argument = "alibaba_cloud.assume_role_with_oidc.session_expiration"
+
+	Azure                          Argument = "azure"
+	AzureSubscriptionID            Argument = "azure.subscription_id"
+	AzureTenantID                  Argument = "azure.tenant_id"
+	AzureClientID                  Argument = "azure.client_id"
+	AzureClientIDFilePath          Argument = "azure.client_id_file_path"
+	AzureClientSecret              Argument = "azure.client_secret"
+	AzureClientSecretFilePath      Argument = "azure.client_secret_file_path"
+	AzureClientCertificate         Argument = "azure.client_certificate"
+	AzureClientCertificatePath     Argument = "azure.client_certificate_path"
+	AzureClientCertificatePassword Argument = "azure.client_certificate_password"
+	AzureUseOIDC                   Argument = "azure.use_oidc"
+	AzureOIDCToken                 Argument = "azure.oidc_token"
+	AzureOIDCTokenFilePath         Argument = "azure.oidc_token_file_path"
+	AzureOIDCRequestURL            Argument = "azure.oidc_request_url"
+	AzureOIDCRequestToken          Argument = "azure.oidc_request_token"
+	AzureUseMSI                    Argument = "azure.use_msi"
+	AzureUseCLI                    Argument = "azure.use_cli"
+	AzureUseAKSWorkloadIdentity    Argument = "azure.use_aks_workload_identity"
+	AzureEnvironment               Argument = "azure.environment"
+	AzureDisableInstanceDiscovery  Argument = "azure.disable_instance_discovery"
+
+	AzureEndpoint                     Argument = "azure.endpoint"
+	AzureResourceManagerEndpoint      Argument = "azure.endpoint.resource_manager_endpoint"
+	AzureResourceManagerAudience      Argument = "azure.endpoint.resource_manager_audience"
+	AzureActiveDirectoryAuthorityHost Argument = "azure.endpoint.active_directory_authority_host"
+)
+
+// row is what is known about one argument, whatever it is set to.
+type row struct {
+	// variables stand in for the argument where it is not set; the first one that
+	// is set and not empty wins.
+	variables []string
+	// secret values are hidden in the output of Terraform.
+	secret bool
+	// check refuses a value that cannot be right. It must not repeat the value in
+	// its error when that may hold a secret.
+	check func(string) error
+	// fromVariable turns what a variable holds into what the argument would hold,
+	// where the two have different forms.
+	fromVariable func(string) string
+}
+
+// table has every argument that holds a value. The variables are those that users
+// of the alicloud provider, and of the azurerm and azapi providers, have set.
+var table = map[Argument]row{
+	CACertificateFile: {variables: []string{"BGP_CA_CERTIFICATE_FILE"}},
+
+	AlibabaCloudRegion:                {variables: []string{"ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"}},
+	AlibabaCloudAccessKey:             {variables: []string{"ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID"}},
+	AlibabaCloudSecretKey:             {variables: []string{"ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"}, secret: true},
+	AlibabaCloudSecurityToken:         {variables: []string{"ALICLOUD_SECURITY_TOKEN", "ALIBABA_CLOUD_SECURITY_TOKEN"}, secret: true},
+	AlibabaCloudProfile:               {variables: []string{"ALICLOUD_PROFILE", "ALIBABA_CLOUD_PROFILE"}},
+	AlibabaCloudSharedCredentialsFile: {variables: []string{"ALICLOUD_SHARED_CREDENTIALS_FILE", "ALIBABA_CLOUD_CREDENTIALS_FILE"}},
+	AlibabaCloudECSRoleName:           {variables: []string{"ALICLOUD_ECS_ROLE_NAME", "ALIBABA_CLOUD_ECS_METADATA"}},
+	AlibabaCloudCredentialsURI:        {variables: []string{"ALICLOUD_CREDENTIALS_URI", "ALIBABA_CLOUD_CREDENTIALS_URI"}, check: checkCredentialsURI},
+	// Users of the alicloud provider have a bare host in these variables.
+	AlibabaCloudEndpoint: {variables: []string{"ALIBABA_CLOUD_ENDPOINT_VPC", "VPC_ENDPOINT"}, check: checkServiceURL, fromVariable: hostToURL},
+
+	AssumeRoleARN:               {variables: []string{"ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"}},
+	AssumeRoleSessionName:       {variables: []string{"ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"}},
+	AssumeRolePolicy:            {},
+	AssumeRoleSessionExpiration: {variables: []string{"ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION"}, check: checkSessionExpiration},
+	AssumeRoleExternalID:        {check: checkExternalID},
+
+	AssumeRoleWithOIDCProviderARN:       {variables: []string{"ALIBABA_CLOUD_OIDC_PROVIDER_ARN"}},
+	AssumeRoleWithOIDCRoleARN:           {variables: []string{"ALIBABA_CLOUD_ROLE_ARN"}},
+	AssumeRoleWithOIDCToken:             {variables: []string{"ALIBABA_CLOUD_OIDC_TOKEN"}, secret: true},
+	AssumeRoleWithOIDCTokenFile:         {variables: []string{"ALIBABA_CLOUD_OIDC_TOKEN_FILE"}},
+	AssumeRoleWithOIDCRoleSessionName:   {variables: []string{"ALIBABA_CLOUD_ROLE_SESSION_NAME"}},
+	AssumeRoleWithOIDCPolicy:            {},
+	AssumeRoleWithOIDCSessionExpiration: {check: checkSessionExpiration},
+
+	AzureSubscriptionID:            {variables: []string{"ARM_SUBSCRIPTION_ID"}},
+	AzureTenantID:                  {variables: []string{"ARM_TENANT_ID"}},
+	AzureClientID:                  {variables: []string{"ARM_CLIENT_ID"}},
+	AzureClientIDFilePath:          {variables: []string{"ARM_CLIENT_ID_FILE_PATH"}},
+	AzureClientSecret:              {variables: []string{"ARM_CLIENT_SECRET"}, secret: true},
+	AzureClientSecretFilePath:      {variables: []string{"ARM_CLIENT_SECRET_FILE_PATH"}},
+	AzureClientCertificate:         {variables: []string{"ARM_CLIENT_CERTIFICATE"}, secret: true},
+	AzureClientCertificatePath:     {variables: []string{"ARM_CLIENT_CERTIFICATE_PATH"}},
+	AzureClientCertificatePassword: {variables: []string{"ARM_CLIENT_CERTIFICATE_PASSWORD"}, secret: true},
+	AzureUseOIDC:                   {variables: []string{"ARM_USE_OIDC"}, check: checkBool},
+	AzureOIDCToken:                 {variables: []string{"ARM_OIDC_TOKEN"}, secret: true},
+	AzureOIDCTokenFilePath:         {variables: []string{"ARM_OIDC_TOKEN_FILE_PATH"}},
+	// GitHub Actions and Azure Pipelines set the second and the third.
+	AzureOIDCRequestURL:           {variables: []string{"ARM_OIDC_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_URL", "SYSTEM_OIDCREQUESTURI"}, check: checkTokenRequestURL},
+	AzureOIDCRequestToken:         {variables: []string{"ARM_OIDC_REQUEST_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "SYSTEM_ACCESSTOKEN"}, secret: true},
+	AzureUseMSI:                   {variables: []string{"ARM_USE_MSI"}, check: checkBool},
+	AzureUseCLI:                   {variables: []string{"ARM_USE_CLI"}, check: checkBool},
+	AzureUseAKSWorkloadIdentity:   {variables: []string{"ARM_USE_AKS_WORKLOAD_IDENTITY"}, check: checkBool},
+	AzureEnvironment:              {variables: []string{"ARM_ENVIRONMENT"}, check: checkEnvironment},
+	AzureDisableInstanceDiscovery: {variables: []string{"ARM_DISABLE_INSTANCE_DISCOVERY"}, check: checkBool},
+
+	AzureResourceManagerEndpoint:      {variables: []string{"ARM_RESOURCE_MANAGER_ENDPOINT"}, check: checkHTTPS, fromVariable: hostToURL},
+	AzureResourceManagerAudience:      {variables: []string{"ARM_RESOURCE_MANAGER_AUDIENCE"}},
+	AzureActiveDirectoryAuthorityHost: {variables: []string{"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"}, check: checkHTTPS, fromVariable: hostToURL},
+}
+
+// Arguments returns every argument that holds a value, in no order.
+func Arguments() []Argument {
+	arguments := make([]Argument, 0, len(table))
+	for argument := range table {
+		arguments = append(arguments, argument)
+	}
+	return arguments
+}
+
+// Variables returns the environment variables that stand in for the argument
+// where it is not set; the first that is set and not empty wins. The variables of
+// assume_role and assume_role_with_oidc count only where that object is in the
+// provider block.
+func (a Argument) Variables() []string { return table[a].variables }
+
+// Secret tells whether the argument's value is to be hidden.
+func (a Argument) Secret() bool { return table[a].secret }
+
+// Check returns an error when value, not empty, cannot be right for the argument.
+// The error speaks of the value and not of the argument: "must be …".
+func (a Argument) Check(value string) error {
+	if check := table[a].check; check != nil {
+		return check(value)
+	}
+	return nil
+}
+
+// parent returns the object that a is an argument of, "" for one at the top.
+func (a Argument) parent() Argument {
+	i := strings.LastIndexByte(string(a), '.')
+	if i < 0 {
+		return ""
+	}
+	return a[:i]
+}

@@ -1,0 +1,129 @@
+package clouds
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// A check's error starts with "must" and never repeats a URL: its user
+// information, path or query may hold a secret.
+
+// checkServiceURL accepts the base URL of a service, without a path.
+func checkServiceURL(text string) error {
+	const form = "must be an absolute URL of scheme, host and port, such as https://vpc.cn-shanghai.aliyuncs.com"
+	u, err := parseURL(text)
+	if err != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return errors.New(form)
+	}
+	return checkScheme(u)
+}
+
+// checkTokenRequestURL accepts a URL that a bearer token may be sent to.
+func checkTokenRequestURL(text string) error {
+	u, err := parseURL(text)
+	if err != nil {
+		return errors.New("must be an absolute URL, such as https://pipelines.example.com/token")
+	}
+	return checkScheme(u)
+}
+
+// checkCredentialsURI accepts any web address: what serves credentials is often a
+// neighbour in a private network that speaks plain HTTP.
+func checkCredentialsURI(text string) error {
+	if _, err := parseURL(text); err != nil {
+		return errors.New("must be an absolute http or https URL, such as http://127.0.0.1:8080/credentials")
+	}
+	return nil
+}
+
+// checkHTTPS accepts an endpoint of Azure. Its libraries send tokens over https
+// only.
+func checkHTTPS(text string) error {
+	u, err := parseURL(text)
+	if err != nil || u.Scheme != "https" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return errors.New("must be an absolute https URL without user, query or fragment, such as https://management.azure.com")
+	}
+	return nil
+}
+
+// parseURL parses an absolute http or https URL without user information.
+func parseURL(text string) (*url.URL, error) {
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, errors.New("not an absolute URL")
+	}
+	return u, nil
+}
+
+// checkScheme refuses plain HTTP toward any host but this one: requests carry
+// credentials.
+func checkScheme(u *url.URL) error {
+	if u.Scheme == "https" || isLoopback(u.Hostname()) {
+		return nil
+	}
+	return errors.New("must be an https URL: plain http is accepted only toward a loopback address")
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// hostToURL turns a bare host or host:port into a URL, and leaves a URL alone.
+func hostToURL(text string) string {
+	if strings.Contains(text, "://") {
+		return text
+	}
+	return "https://" + text
+}
+
+func checkBool(text string) error {
+	if _, err := strconv.ParseBool(text); err != nil {
+		return errors.New("must be true or false")
+	}
+	return nil
+}
+
+// checkSessionExpiration holds the range that the alicloud provider documents for
+// a role's session, which is that of the AssumeRole API.
+func checkSessionExpiration(text string) error {
+	const least, most = 900, 43200
+	if n, err := strconv.Atoi(text); err != nil || n < least || n > most {
+		return fmt.Errorf("must be a number of seconds from %d to %d", least, most)
+	}
+	return nil
+}
+
+var externalID = regexp.MustCompile(`^[0-9A-Za-z=,.@:/_-]{2,1224}$`)
+
+// checkExternalID holds the form that the AssumeRole API documents.
+func checkExternalID(text string) error {
+	if !externalID.MatchString(text) {
+		return errors.New("must be 2 to 1224 letters, digits and characters of =,.@:/-_")
+	}
+	return nil
+}
+
+// The clouds that azure.environment can name.
+const (
+	environmentPublic       = "public"
+	environmentUSGovernment = "usgovernment"
+	environmentChina        = "china"
+)
+
+// checkEnvironment accepts the names in any letter case, as azurerm does.
+func checkEnvironment(text string) error {
+	switch strings.ToLower(text) {
+	case environmentPublic, environmentUSGovernment, environmentChina:
+		return nil
+	}
+	return fmt.Errorf("must be %s, %s or %s, and is %q", environmentPublic, environmentUSGovernment, environmentChina, text)
+}

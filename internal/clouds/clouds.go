@@ -1,0 +1,96 @@
+package clouds
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+)
+
+// Config is what a [Clouds] is made of.
+type Config struct {
+	Values    Values              // The provider block.
+	UserAgent string              // Sent with every request.
+	Logger    *slog.Logger        // Where the clients log to; nil for nowhere.
+	Pace      alibabacloud.Pace   // How long the Alibaba Cloud client waits between looks and retries; zero for its defaults.
+	Getenv    func(string) string // How to read an environment variable; nil for [os.Getenv].
+}
+
+// Clouds makes a client of each cloud when it is first asked for, and keeps it. A
+// failure is not kept: the next call tries again. It is safe for concurrent use.
+type Clouds struct {
+	config       Config
+	transport    lazy[http.RoundTripper]
+	alibabaCloud lazy[*alibabacloud.Client]
+	azure        lazy[*azure.Client]
+}
+
+// New returns a Clouds. It reads nothing and cannot fail.
+func New(config Config) *Clouds {
+	if config.Getenv == nil {
+		config.Getenv = os.Getenv
+	}
+	return &Clouds{config: config}
+}
+
+// AlibabaCloud returns the client of Alibaba Cloud. Its error is an
+// [*ArgumentError] wherever one argument is at fault. No request is made here:
+// credentials are fetched with the client's first call.
+func (c *Clouds) AlibabaCloud(_ context.Context) (*alibabacloud.Client, error) {
+	return c.alibabaCloud.get(c.newAlibabaCloud)
+}
+
+// Azure returns the client of Azure. Its error is an [*ArgumentError] wherever
+// one argument is at fault. No request is made here: tokens are fetched with the
+// client's first call.
+func (c *Clouds) Azure(_ context.Context) (*azure.Client, error) {
+	return c.azure.get(c.newAzure)
+}
+
+// DefaultRegion returns the region of Alibaba Cloud that holds where an object
+// names none. It is not known, and that is no error, while the provider's region
+// is known only after apply. A region that is set nowhere is an [*ArgumentError].
+func (c *Clouds) DefaultRegion() (region string, known bool, err error) {
+	return c.defaultOf(AlibabaCloudRegion)
+}
+
+// DefaultSubscriptionID returns the Azure subscription that holds where an object
+// names none. It is not known, and that is no error, while the provider's
+// subscription is known only after apply. A subscription that is set nowhere is
+// an [*ArgumentError].
+func (c *Clouds) DefaultSubscriptionID() (subscriptionID string, known bool, err error) {
+	return c.defaultOf(AzureSubscriptionID)
+}
+
+func (c *Clouds) defaultOf(argument Argument) (value string, known bool, err error) {
+	r := c.reader()
+	if r.isUnknown(argument) {
+		return "", false, nil
+	}
+	value = r.required(argument)
+	return value, r.err == nil, r.err
+}
+
+func (c *Clouds) reader() *reader {
+	return &reader{values: c.config.Values, getenv: c.config.Getenv}
+}
+
+// roundTripper returns the transport that both clients share.
+func (c *Clouds) roundTripper() (http.RoundTripper, error) {
+	return c.transport.get(func() (http.RoundTripper, error) {
+		r := c.reader()
+		file := r.text(CACertificateFile)
+		if r.err != nil {
+			return nil, r.err
+		}
+		transport, err := newTransport(file)
+		if err != nil {
+			r.refuse(CACertificateFile, err)
+			return nil, r.err
+		}
+		return transport, nil
+	})
+}

@@ -1,0 +1,58 @@
+package clouds
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"time"
+)
+
+// newTransport returns the transport of every connection that the provider makes.
+// caFile names a file of PEM certificates to trust in addition to the system's,
+// "" for none.
+func newTransport(caFile string) (http.RoundTripper, error) {
+	roots, err := rootsWith(caFile)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Transport{
+		Proxy:             http.ProxyFromEnvironment,
+		DialContext:       (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2: true,
+		// Terraform walks ten objects at a time, and -parallelism raises that: a
+		// connection that is thrown away costs a handshake for the next call.
+		MaxIdleConns:        128,
+		MaxIdleConnsPerHost: 64,
+		IdleConnTimeout:     90 * time.Second,
+		TLSHandshakeTimeout: 10 * time.Second,
+		// A server that accepted a request and then says nothing. The operation's
+		// own timeout covers every other way to be slow.
+		ResponseHeaderTimeout: time.Minute,
+		HTTP2:                 &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
+	}, nil
+}
+
+// rootsWith returns the system's roots and those of a file, or nil, which means
+// the system's alone, when no file is named.
+func rootsWith(file string) (*x509.CertPool, error) {
+	if file == "" {
+		return nil, nil
+	}
+	pem, err := os.ReadFile(file) //nolint:gosec // The user names the file to read.
+	if err != nil {
+		return nil, fmt.Errorf("must name a readable file of PEM certificates: %w", err)
+	}
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		return nil, fmt.Errorf("cannot be added to the system's certificates: %w", err)
+	}
+	if !roots.AppendCertsFromPEM(pem) {
+		return nil, errors.New("must name a file of PEM certificates, and there is none in " + file)
+	}
+	return roots, nil
+}

@@ -1,0 +1,169 @@
+package clouds
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Value is what the provider block says about one argument that it does not leave
+// out.
+type Value struct {
+	// Text is the value; a boolean is "true" or "false", a number is decimal, an
+	// object is "" and stands in its own arguments.
+	Text string
+	// Unknown is true while the value is known only after apply.
+	Unknown bool
+}
+
+// Values is a provider block. An argument that is null or left out has no entry.
+type Values map[Argument]Value
+
+// What can be wrong with an argument, for [errors.Is].
+var (
+	// ErrUnknown: the value is known only after apply, and is needed now.
+	ErrUnknown = errors.New("is not known until apply")
+	// ErrMissing: no value is set anywhere, and one is needed.
+	ErrMissing = errors.New("is not set")
+)
+
+// ArgumentError says that an argument of the provider block, or a variable in its
+// stead, does not hold what is needed. Its text is fit for users: it names the
+// argument and the variables, says what to do, and holds no secret.
+type ArgumentError struct {
+	Argument Argument
+	Variable string // The environment variable that the value came from, "" when it came from the configuration.
+	Err      error  // [ErrUnknown], [ErrMissing], or what is wrong with the value.
+}
+
+// Error names the argument, what is wrong with it, and what to do.
+func (e *ArgumentError) Error() string {
+	switch {
+	case errors.Is(e.Err, ErrUnknown):
+		return fmt.Sprintf("the provider's argument %s %s, but is needed now. First apply what its value comes from "+
+			"(terraform apply -target=…), or split the configuration so that the value is known beforehand", e.Argument, e.Err)
+	case errors.Is(e.Err, ErrMissing):
+		if variables := e.Argument.Variables(); len(variables) > 0 {
+			return fmt.Sprintf("the provider's argument %s %s. Set it in the provider block, or set the environment variable %s",
+				e.Argument, e.Err, strings.Join(variables, " or "))
+		}
+		return fmt.Sprintf("the provider's argument %s %s. Set it in the provider block", e.Argument, e.Err)
+	case e.Variable != "":
+		return fmt.Sprintf("the environment variable %s, which stands in for the provider's argument %s, %s", e.Variable, e.Argument, e.Err)
+	default:
+		return fmt.Sprintf("the provider's argument %s %s", e.Argument, e.Err)
+	}
+}
+
+// Unwrap returns what is wrong.
+func (e *ArgumentError) Unwrap() error { return e.Err }
+
+// reader reads arguments out of a provider block and the environment. It keeps
+// the first error and reads nothing after it, so that callers look at err once.
+type reader struct {
+	values Values
+	getenv func(string) string
+	err    error
+}
+
+// text returns the argument's value, "" when it is set nowhere.
+func (r *reader) text(argument Argument) string {
+	if r.err != nil || r.isUnknown(argument) {
+		return ""
+	}
+	text, _ := r.lookup(argument)
+	if text == "" {
+		return ""
+	}
+	if err := argument.Check(text); err != nil {
+		r.refuse(argument, err)
+		return ""
+	}
+	return text
+}
+
+// lookup returns the argument's value and the variable that it comes from, "" for
+// the provider block. An empty text in the provider block counts as not set, as it
+// does in a variable.
+func (r *reader) lookup(argument Argument) (text, variable string) {
+	if text := r.values[argument].Text; text != "" {
+		return text, ""
+	}
+	if r.values.choosesAgainst(argument) {
+		return "", ""
+	}
+	row := table[argument]
+	for _, variable := range row.variables {
+		text := r.getenv(variable)
+		if text == "" {
+			continue
+		}
+		if row.fromVariable != nil {
+			text = row.fromVariable(text)
+		}
+		return text, variable
+	}
+	return "", ""
+}
+
+// refuse keeps what is wrong with an argument's value.
+func (r *reader) refuse(argument Argument, err error) {
+	if r.err == nil {
+		_, variable := r.lookup(argument)
+		r.err = &ArgumentError{Argument: argument, Variable: variable, Err: err}
+	}
+}
+
+// firstOf returns the first of the variables that is set and not empty.
+func (r *reader) firstOf(variables []string) string {
+	for _, variable := range variables {
+		if text := r.getenv(variable); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// flag returns the value of an argument that is true or false.
+func (r *reader) flag(argument Argument, otherwise bool) bool {
+	text := r.text(argument)
+	if text == "" {
+		return otherwise
+	}
+	value, err := strconv.ParseBool(text)
+	return err == nil && value // The table's check has parsed it before.
+}
+
+// number returns the value of an argument that is a number, 0 when it is not set.
+func (r *reader) number(argument Argument) int {
+	value, _ := strconv.Atoi(r.text(argument)) // The table's check has parsed it before.
+	return value
+}
+
+// required returns the argument's value, which has to be set.
+func (r *reader) required(argument Argument) string {
+	text := r.text(argument)
+	if text == "" {
+		r.refuse(argument, ErrMissing)
+	}
+	return text
+}
+
+// has tells whether an object is in the provider block.
+func (r *reader) has(object Argument) bool {
+	_, ok := r.values[object]
+	return ok && r.err == nil && !r.isUnknown(object)
+}
+
+// isUnknown tells whether the argument, or an object that it is in, is known only
+// after apply, and keeps that as the error.
+func (r *reader) isUnknown(argument Argument) bool {
+	for at := argument; at != ""; at = at.parent() {
+		if r.values[at].Unknown {
+			r.err = &ArgumentError{Argument: at, Err: ErrUnknown}
+			return true
+		}
+	}
+	return false
+}
