@@ -65,6 +65,23 @@ func (c *Clouds) DefaultSubscriptionID() (subscriptionID string, known bool, err
 	return c.defaultOf(AzureSubscriptionID)
 }
 
+// KnownRegion is [Clouds.DefaultRegion] for those who cannot do without: a region
+// that is known only after apply is an [*ArgumentError] too.
+func (c *Clouds) KnownRegion() (string, error) {
+	r := c.reader()
+	region := r.required(AlibabaCloudRegion)
+	return region, r.err
+}
+
+// KnownSubscriptionID is [Clouds.DefaultSubscriptionID] for those who cannot do
+// without: a subscription that is known only after apply is an [*ArgumentError]
+// too.
+func (c *Clouds) KnownSubscriptionID() (string, error) {
+	r := c.reader()
+	subscriptionID := r.required(AzureSubscriptionID)
+	return subscriptionID, r.err
+}
+
 func (c *Clouds) defaultOf(argument Argument) (value string, known bool, err error) {
 	r := c.reader()
 	if r.isUnknown(argument) {
