@@ -1,0 +1,97 @@
+// Package provider is the provider block: its schema, what is checked of it, and
+// what is registered with it. The values themselves go to package clouds, which
+// resolves them when a cloud is first needed.
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeer"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
+)
+
+const homepage = "https://registry.terraform.io/providers/terraform-provider-bgp/bgp"
+
+var (
+	_ provider.Provider                   = (*bgpProvider)(nil)
+	_ provider.ProviderWithValidateConfig = (*bgpProvider)(nil)
+	_ provider.ProviderWithListResources  = (*bgpProvider)(nil)
+)
+
+type bgpProvider struct {
+	version string
+	pace    alibabacloud.Pace
+}
+
+// Option changes how the provider works, where a test needs it to.
+type Option func(*bgpProvider)
+
+// WithPace sets how long the Alibaba Cloud client waits between looks and
+// retries.
+func WithPace(pace alibabacloud.Pace) Option {
+	return func(p *bgpProvider) { p.pace = pace }
+}
+
+// New returns what makes the provider, for the framework's server. The version is
+// that of the release, "dev" for a build that is none.
+func New(version string, options ...Option) func() provider.Provider {
+	return func() provider.Provider {
+		p := &bgpProvider{version: version}
+		for _, option := range options {
+			option(p)
+		}
+		return p
+	}
+}
+
+// Metadata names the provider.
+func (p *bgpProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "bgp"
+	resp.Version = p.version
+}
+
+// Schema describes the provider block.
+func (p *bgpProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = blockSchema()
+}
+
+// Configure hands the provider block on as it is. Nothing is resolved here: a
+// cloud that is not used needs no valid configuration.
+func (p *bgpProvider) Configure(_ context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	values, err := readValues(req.Config.Raw)
+	if err != nil {
+		resp.Diagnostics.AddError("Cannot read the provider block", err.Error())
+		return
+	}
+	c := clouds.New(clouds.Config{
+		Values:    values,
+		UserAgent: fmt.Sprintf("terraform-provider-bgp/%s (+%s) Terraform/%s", p.version, homepage, req.TerraformVersion),
+		Logger:    newLogger(),
+		Pace:      p.pace,
+	})
+	resp.ResourceData = c
+	resp.DataSourceData = c
+	resp.ListResourceData = c
+}
+
+// Resources lists the resources.
+func (p *bgpProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{bgppeer.NewResource}
+}
+
+// DataSources lists the data sources.
+func (p *bgpProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{}
+}
+
+// ListResources lists what `terraform query` can list.
+func (p *bgpProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{bgppeer.NewListResource}
+}

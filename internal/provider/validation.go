@@ -1,0 +1,79 @@
+package provider
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
+)
+
+// ValidateConfig checks what one argument says about another. What one argument
+// says by itself is checked by its own validator.
+func (p *bgpProvider) ValidateConfig(_ context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	values, err := readValues(req.Config.Raw)
+	if err != nil {
+		resp.Diagnostics.AddError("Cannot read the provider block", err.Error())
+		return
+	}
+	for _, err := range clouds.New(clouds.Config{Values: values}).Validate() {
+		resp.Diagnostics.Append(onAttribute(err))
+	}
+}
+
+// onAttribute makes a diagnostic that stands on the argument at fault.
+func onAttribute(err *clouds.ArgumentError) diag.Diagnostic {
+	text := err.Error()
+	return diag.NewAttributeErrorDiagnostic(attributePath(err.Argument), "Invalid provider configuration",
+		strings.ToUpper(text[:1])+text[1:]+".")
+}
+
+// attributePath returns the argument's path as the framework has it.
+func attributePath(argument clouds.Argument) path.Path {
+	names := strings.Split(string(argument), ".")
+	at := path.Root(names[0])
+	for _, name := range names[1:] {
+		at = at.AtName(name)
+	}
+	return at
+}
+
+// checked is a validator that runs the check that package clouds has for the
+// argument. The same check runs at first use over what comes from a variable.
+type checked struct{ argument clouds.Argument }
+
+// Description says what the validator does.
+func (v checked) Description(context.Context) string {
+	return "the value must be one that " + string(v.argument) + " can have"
+}
+
+// MarkdownDescription says what the validator does.
+func (v checked) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString checks a text.
+func (v checked) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
+		v.validate(req.ConfigValue.ValueString(), &resp.Diagnostics)
+	}
+}
+
+// ValidateInt64 checks a number.
+func (v checked) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
+		v.validate(strconv.FormatInt(req.ConfigValue.ValueInt64(), 10), &resp.Diagnostics)
+	}
+}
+
+func (v checked) validate(text string, diags *diag.Diagnostics) {
+	if text == "" {
+		return // As good as not set.
+	}
+	if err := v.argument.Check(text); err != nil {
+		diags.Append(onAttribute(&clouds.ArgumentError{Argument: v.argument, Err: err}))
+	}
+}

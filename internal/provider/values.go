@@ -1,0 +1,68 @@
+package provider
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
+)
+
+// readValues reads the provider block. It walks the raw value because the
+// framework reads an argument of an unknown object as null, and whoever sets
+// alibaba_cloud to something known only after apply must not be told that the
+// access key is missing.
+func readValues(block tftypes.Value) (clouds.Values, error) {
+	values := clouds.Values{}
+	if err := readInto(values, "", block); err != nil {
+		return nil, err
+	}
+	return values, nil
+}
+
+func readInto(values clouds.Values, at clouds.Argument, value tftypes.Value) error {
+	if !value.IsKnown() {
+		values[at] = clouds.Value{Unknown: true}
+		return nil
+	}
+	if value.IsNull() {
+		return nil
+	}
+	switch {
+	case value.Type().Is(tftypes.String):
+		var text string
+		if err := value.As(&text); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		values[at] = clouds.Value{Text: text}
+	case value.Type().Is(tftypes.Bool):
+		var flag bool
+		if err := value.As(&flag); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		values[at] = clouds.Value{Text: strconv.FormatBool(flag)}
+	case value.Type().Is(tftypes.Number):
+		number := new(big.Float)
+		if err := value.As(&number); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		values[at] = clouds.Value{Text: number.Text('f', -1)}
+	default:
+		var arguments map[string]tftypes.Value
+		if err := value.As(&arguments); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		if at != "" {
+			values[at] = clouds.Value{}
+			at += "."
+		}
+		for name, argument := range arguments {
+			if err := readInto(values, at+clouds.Argument(name), argument); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
