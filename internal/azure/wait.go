@@ -2,6 +2,7 @@ package azure
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -20,6 +21,8 @@ const (
 // WaitError is a wait whose context ended before every session was up, or
 // whose read failed.
 type WaitError struct {
+	Gateway string // the gateway's ARM id
+	Peer    string
 	// Last are the rows seen last; nil where no read came to its end.
 	Last []BGPPeerStatus
 	// Err is why the wait ended: the context's error, or an [*Error].
@@ -28,20 +31,28 @@ type WaitError struct {
 
 // Error lists the rows last seen.
 func (e *WaitError) Error() string {
-	var seen string
+	seen := "no read came to its end"
 	switch {
-	case e.Last == nil:
-		seen = "no read came to its end"
-	case len(e.Last) == 0:
+	case e.Last != nil && len(e.Last) == 0:
 		seen = "the gateway listed no session with it"
-	default:
+	case e.Last != nil:
 		rows := make([]string, len(e.Last))
 		for i, row := range e.Last {
 			rows[i] = row.String()
 		}
 		seen = "last seen: " + strings.Join(rows, "; ")
 	}
-	return fmt.Sprintf("the BGP session with the peer did not come up: %s: %s", seen, e.Err)
+	return fmt.Sprintf("not every BGP session of %s with the peer %s is Connected; %s; the wait ended with: %s", e.Gateway, e.Peer, seen, e.Err)
+}
+
+// Advice is what to do about it.
+func (e *WaitError) Advice() string {
+	var failed *Error
+	if errors.As(e.Err, &failed) && failed.Ended == nil {
+		return failed.Advice()
+	}
+	return "Check that the other end is configured: its address and ASN, the addresses and ASN of the gateway there, and that the two reach each other on TCP port 179. " +
+		"Raise timeouts.read if the session only needs longer."
 }
 
 // Unwrap gives Err.
@@ -70,14 +81,14 @@ func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, pee
 	for delay := firstWaitDelay; ; delay = min(delay+delay/2, maxWaitDelay) {
 		rows, err := c.BGPPeerStatus(ctx, gateway, peer)
 		if err != nil {
-			return nil, &WaitError{Last: last, Err: err}
+			return nil, &WaitError{Gateway: gateway.String(), Peer: peer.String(), Last: last, Err: err}
 		}
 		if allConnected(rows, peer) {
 			return rows, nil
 		}
 		last = rows
 		if err := sleep(ctx, delay); err != nil {
-			return nil, &WaitError{Last: last, Err: err}
+			return nil, &WaitError{Gateway: gateway.String(), Peer: peer.String(), Last: last, Err: err}
 		}
 	}
 }

@@ -1,0 +1,82 @@
+package azure
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+)
+
+const gatewayType = "Microsoft.Network/virtualNetworkGateways"
+
+// gatewayIDForm is what the id of a virtual network gateway looks like.
+const gatewayIDForm = "/subscriptions/…/resourceGroups/…/providers/" + gatewayType + "/…"
+
+// NewGatewayID returns the ARM id of a virtual network gateway.
+func NewGatewayID(subscriptionID, resourceGroupName, name string) (*arm.ResourceID, error) {
+	return arm.ParseResourceID(fmt.Sprintf("/subscriptions/%s/resourceGroups/%s/providers/%s/%s",
+		subscriptionID, resourceGroupName, gatewayType, name))
+}
+
+// ParseGatewayID parses the ARM id of a virtual network gateway, in any letter
+// case, and returns it with its fixed parts in the letter case that the API
+// documents; names stay as they are.
+func ParseGatewayID(text string) (*arm.ResourceID, error) {
+	parsed, err := arm.ParseResourceID(text)
+	if err != nil {
+		return nil, fmt.Errorf("not an ARM resource id; that of a virtual network gateway is %s", gatewayIDForm)
+	}
+	if got := parsed.ResourceType.String(); !strings.EqualFold(got, gatewayType) {
+		return nil, fmt.Errorf("the id is that of a %s; that of a virtual network gateway is %s", got, gatewayIDForm)
+	}
+	id, err := NewGatewayID(parsed.SubscriptionID, parsed.ResourceGroupName, parsed.Name)
+	// What the parser has overlooked (an extension's id, a doubled slash, spaces)
+	// makes another text of it.
+	if err != nil || !strings.EqualFold(id.String(), text) {
+		return nil, fmt.Errorf("not the id of a virtual network gateway, which is %s", gatewayIDForm)
+	}
+	if id.SubscriptionID == "" || id.ResourceGroupName == "" || id.Name == "" || strings.ContainsAny(text, "?#% ") {
+		return nil, fmt.Errorf("not the id of a virtual network gateway, which is %s", gatewayIDForm)
+	}
+	return id, nil
+}
+
+var subscriptionID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+// CheckSubscriptionID checks the form of a subscription's id, which the REST
+// reference says must be a UUID.
+func CheckSubscriptionID(id string) error {
+	if !subscriptionID.MatchString(id) {
+		return errors.New("a subscription id is a UUID, such as 00000000-0000-0000-0000-000000000000; it is not the subscription's name")
+	}
+	return nil
+}
+
+// CheckResourceGroupName checks a resource group's name by Azure's naming
+// rules (learn.microsoft.com, "Naming rules and restrictions for Azure
+// resources").
+func CheckResourceGroupName(name string) error {
+	valid := func(r rune) bool {
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_-.()", r)
+	}
+	if n := utf8.RuneCountInString(name); n < 1 || n > 90 || strings.HasSuffix(name, ".") || strings.ContainsFunc(name, func(r rune) bool { return !valid(r) }) {
+		return errors.New("a resource group's name has 1 to 90 letters, digits, underscores, hyphens, periods and parentheses, and does not end with a period")
+	}
+	return nil
+}
+
+var gatewayName = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z_.-]{0,78}[0-9A-Za-z_])?$`)
+
+// CheckGatewayName checks a virtual network gateway's name by Azure's naming
+// rules.
+func CheckGatewayName(name string) error {
+	if !gatewayName.MatchString(name) {
+		return errors.New("a virtual network gateway's name has 1 to 80 letters, digits, underscores, periods and hyphens, " +
+			"begins with a letter or digit and ends with a letter, digit or underscore")
+	}
+	return nil
+}
