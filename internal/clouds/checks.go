@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 )
@@ -102,12 +101,15 @@ func checkSessionExpiration(text string) error {
 	return nil
 }
 
-var externalID = regexp.MustCompile(`^[0-9A-Za-z=,.@:/_-]{2,1224}$`)
-
-// checkExternalID holds the form that the AssumeRole API documents.
+// checkExternalID holds the form that the alicloud provider documents, which is
+// that of the AssumeRole API.
 func checkExternalID(text string) error {
-	if !externalID.MatchString(text) {
-		return errors.New("must be 2 to 1224 letters, digits and characters of =,.@:/-_")
+	const least, most, others = 2, 1224, "=,.@:/-_"
+	foreign := func(c rune) bool {
+		return (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && !strings.ContainsRune(others, c)
+	}
+	if len(text) < least || len(text) > most || strings.ContainsFunc(text, foreign) {
+		return fmt.Errorf("must be %d to %d letters, digits and characters of %s", least, most, others)
 	}
 	return nil
 }

@@ -1,0 +1,113 @@
+package clouds
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestCheck(t *testing.T) {
+	tests := []struct {
+		argument Argument
+		good     []string
+		bad      []string
+	}{
+		{
+			argument: AlibabaCloudEndpoint,
+			good: []string{
+				"https://vpc.cn-shanghai.aliyuncs.com", "https://vpc.cn-shanghai.aliyuncs.com/", "https://vpc.example.com:8443", "https://[2001:db8::1]:8443",
+				"http://127.0.0.1:8080", "http://127.8.9.10", "http://localhost:8080", "http://LOCALHOST", "http://[::1]:8080", "http://[::ffff:127.0.0.1]:80",
+			},
+			bad: []string{
+				"vpc.cn-shanghai.aliyuncs.com", "vpc.cn-shanghai.aliyuncs.com:443", "//vpc.example.com", "https://", "https://:443", "ftp://vpc.example.com",
+				"http://vpc.example.com", "http://10.0.0.1", "http://127.0.0.1.example.com", "http://localhost.example.com",
+				"https://vpc.example.com/path", "https://vpc.example.com?a=b", "https://vpc.example.com?", "https://vpc.example.com#f",
+				"https://user:hunter2@vpc.example.com", "https://vpc.example.com:port", " https://vpc.example.com", "%",
+			},
+		},
+		{
+			argument: AzureResourceManagerEndpoint,
+			good:     []string{"https://management.azure.com", "https://management.azure.com/", "https://127.0.0.1:8443"},
+			bad: []string{
+				"management.azure.com", "http://management.azure.com", "http://127.0.0.1:8443", "https://user:hunter2@management.azure.com",
+				"https://management.azure.com?a=b", "https://management.azure.com#f",
+			},
+		},
+		{
+			argument: AzureActiveDirectoryAuthorityHost,
+			good:     []string{"https://login.microsoftonline.com/", "https://adfs.example.com/adfs"},
+			bad:      []string{"login.microsoftonline.com", "http://login.microsoftonline.com", "http://localhost"},
+		},
+		{
+			argument: AzureOIDCRequestURL,
+			good:     []string{"https://token.example.com/path?api-version=2.0&x=y", "http://localhost:27838/oidctoken"},
+			bad:      []string{"token.example.com", "http://token.example.com/path?secret=hunter2", "https://user:hunter2@token.example.com"},
+		},
+		{
+			argument: AlibabaCloudCredentialsURI,
+			good:     []string{"http://127.0.0.1:8080/credentials", "http://sidecar.internal/credentials?key=value", "https://credentials.example.com"},
+			bad:      []string{"sidecar/credentials", "file:///credentials", "http://user:hunter2@127.0.0.1"},
+		},
+		{
+			argument: AzureEnvironment,
+			good:     []string{"public", "usgovernment", "china", "Public", "USGOVERNMENT"},
+			bad:      []string{"german", "AzureCloud", "public "},
+		},
+		{
+			argument: AzureUseOIDC,
+			good:     []string{"true", "false", "1", "0", "True"},
+			bad:      []string{"yes", "on", "hunter2"},
+		},
+		{
+			argument: AssumeRoleSessionExpiration,
+			good:     []string{"900", "3600", "43200"},
+			bad:      []string{"899", "43201", "-1", "1h", "3600.5"},
+		},
+		{
+			argument: AssumeRoleExternalID,
+			good:     []string{"ab", "a=,.@:/-_Z9", strings.Repeat("x", 1224)},
+			bad:      []string{"a", "with space", "ä#", strings.Repeat("x", 1225)},
+		},
+		{
+			argument: AlibabaCloudRegion,
+			good:     []string{"cn-shanghai", "any-text"},
+		},
+	}
+	for _, test := range tests {
+		t.Run(string(test.argument), func(t *testing.T) {
+			for _, value := range test.good {
+				if err := test.argument.Check(value); err != nil {
+					t.Errorf("%q: %v", value, err)
+				}
+			}
+			for _, value := range test.bad {
+				err := test.argument.Check(value)
+				if err == nil {
+					t.Errorf("%q passed", value)
+					continue
+				}
+				if !strings.HasPrefix(err.Error(), "must ") {
+					t.Errorf("%q: the error does not say what it must be: %s", value, err)
+				}
+				if strings.Contains(err.Error(), "hunter2") {
+					t.Errorf("the error repeats a secret: %s", err)
+				}
+			}
+		})
+	}
+}
+
+func TestBareHostsInVariables(t *testing.T) {
+	tests := []struct{ variable, value, want string }{
+		{"ALIBABA_CLOUD_ENDPOINT_VPC", "vpc.cn-shanghai.aliyuncs.com", "https://vpc.cn-shanghai.aliyuncs.com"},
+		{"ALIBABA_CLOUD_ENDPOINT_VPC", "vpc.example.com:8443", "https://vpc.example.com:8443"},
+		{"VPC_ENDPOINT", "http://127.0.0.1:8080", "http://127.0.0.1:8080"},
+	}
+	for _, test := range tests {
+		t.Run(test.variable+" "+test.value, func(t *testing.T) {
+			r := &reader{getenv: environment(map[string]string{test.variable: test.value})}
+			if got := r.text(AlibabaCloudEndpoint); got != test.want || r.err != nil {
+				t.Errorf("got %q and error %v, want %q", got, r.err, test.want)
+			}
+		})
+	}
+}
