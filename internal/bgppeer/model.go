@@ -1,0 +1,159 @@
+package bgppeer
+
+import (
+	"net/netip"
+
+	"github.com/hashicorp/terraform-plugin-framework-nettypes/iptypes"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+)
+
+// model is a bgp_peer in configuration, plan and state.
+type model struct {
+	ID                 types.String      `tfsdk:"id"`
+	Region             types.String      `tfsdk:"region"`
+	BGPGroupID         types.String      `tfsdk:"bgp_group_id"`
+	PeerIPAddress      iptypes.IPAddress `tfsdk:"peer_ip_address"`
+	IPVersion          ipVersion         `tfsdk:"ip_version"`
+	EnableBFD          types.Bool        `tfsdk:"enable_bfd"`
+	BFDMultiHop        types.Int64       `tfsdk:"bfd_multi_hop"`
+	WaitForEstablished types.Bool        `tfsdk:"wait_for_established"`
+	Status             types.String      `tfsdk:"status"`
+	BGPStatus          types.String      `tfsdk:"bgp_status"`
+	Name               types.String      `tfsdk:"name"`
+	Description        types.String      `tfsdk:"description"`
+	RouterID           types.String      `tfsdk:"router_id"`
+	PeerASN            types.Int64       `tfsdk:"peer_asn"`
+	LocalASN           types.Int64       `tfsdk:"local_asn"`
+	IsFakeASN          types.Bool        `tfsdk:"is_fake_asn"`
+	HoldTime           types.Int64       `tfsdk:"hold_time"`
+	KeepaliveTime      types.Int64       `tfsdk:"keepalive_time"`
+	RouteLimit         types.Int64       `tfsdk:"route_limit"`
+	Timeouts           timeouts.Value    `tfsdk:"timeouts"`
+}
+
+// identity is what names a peer for ever: enough to read it by.
+type identity struct {
+	ID     types.String `tfsdk:"id"`
+	Region types.String `tfsdk:"region"`
+}
+
+func (m *model) identity() identity {
+	return identity{ID: m.ID, Region: m.Region}
+}
+
+// createInput is the strict conversion of a plan to the create call.
+func (m *model) createInput() alibabacloud.CreateBGPPeerInput {
+	return alibabacloud.CreateBGPPeerInput{
+		Region:        m.Region.ValueString(),
+		GroupID:       m.BGPGroupID.ValueString(),
+		PeerIPAddress: m.PeerIPAddress.ValueString(),
+		IPVersion:     m.IPVersion.canonical(),
+		EnableBFD:     m.EnableBFD.ValueBool(),
+		BFDMultiHop:   m.BFDMultiHop.ValueInt64(),
+	}
+}
+
+// modifyInput is the strict conversion of a plan to the modify call: always the
+// whole desired set, because the service takes a missing EnableBfd for false.
+func (m *model) modifyInput() alibabacloud.ModifyBGPPeerInput {
+	return alibabacloud.ModifyBGPPeerInput{
+		Region:        m.Region.ValueString(),
+		ID:            m.ID.ValueString(),
+		PeerIPAddress: m.PeerIPAddress.ValueString(),
+		EnableBFD:     m.EnableBFD.ValueBool(),
+		BFDMultiHop:   m.BFDMultiHop.ValueInt64(),
+	}
+}
+
+// sameAtService reports whether the service would see no difference between m
+// and o in what ModifyBgpPeerAttribute can change.
+func (m *model) sameAtService(o *model) bool {
+	return equalIP(m.PeerIPAddress, o.PeerIPAddress) &&
+		m.EnableBFD.ValueBool() == o.EnableBFD.ValueBool() &&
+		m.BFDMultiHop.Equal(o.BFDMultiHop)
+}
+
+// forgetUnknown turns what is still unknown into null, for a state that is
+// written before the service has said it.
+func (m *model) forgetUnknown() {
+	if m.PeerIPAddress.IsUnknown() {
+		m.PeerIPAddress = iptypes.NewIPAddressNull()
+	}
+	for _, s := range []*types.String{&m.Status, &m.BGPStatus, &m.Name, &m.Description, &m.RouterID} {
+		if s.IsUnknown() {
+			*s = types.StringNull()
+		}
+	}
+	for _, n := range []*types.Int64{&m.PeerASN, &m.LocalASN, &m.HoldTime, &m.KeepaliveTime, &m.RouteLimit} {
+		if n.IsUnknown() {
+			*n = types.Int64Null()
+		}
+	}
+	if m.IsFakeASN.IsUnknown() {
+		m.IsFakeASN = types.BoolNull()
+	}
+}
+
+// fill is the lenient conversion of the service's answer: what the service left
+// out is null, and what only Terraform knows (region, wait, timeouts) stays.
+func (m *model) fill(p *alibabacloud.BGPPeer) {
+	m.ID = types.StringValue(p.ID)
+	m.BGPGroupID = types.StringValue(p.GroupID)
+	m.PeerIPAddress = iptypes.NewIPAddressNull()
+	if p.PeerIPAddress != "" {
+		m.PeerIPAddress = iptypes.NewIPAddressValue(p.PeerIPAddress)
+	}
+	switch {
+	case p.IPVersion != "":
+		m.IPVersion = newIPVersion(p.IPVersion)
+	case m.IPVersion.ValueString() == "":
+		// Answers of the older generation carry no version: the address tells.
+		m.IPVersion = newIPVersion(versionOf(p.PeerIPAddress))
+	}
+	m.EnableBFD = types.BoolValue(p.EnableBFD != nil && *p.EnableBFD)
+	m.BFDMultiHop = types.Int64Null()
+	if m.EnableBFD.ValueBool() {
+		// The service may keep a hop count while BFD is off; it means nothing then.
+		m.BFDMultiHop = types.Int64PointerValue(p.BFDMultiHop)
+	}
+	if m.WaitForEstablished.IsNull() {
+		// After an import or a move: the default, so that no difference shows.
+		m.WaitForEstablished = types.BoolValue(false)
+	}
+	m.Status = types.StringValue(string(p.Status))
+	m.BGPStatus = types.StringValue(string(p.SessionState))
+	m.Name = types.StringValue(p.Name)
+	m.Description = types.StringValue(p.Description)
+	m.RouterID = types.StringValue(p.RouterID)
+	m.PeerASN = types.Int64PointerValue(p.PeerASN)
+	m.LocalASN = types.Int64PointerValue(p.LocalASN)
+	m.IsFakeASN = types.BoolPointerValue(p.IsFakeASN)
+	m.HoldTime = types.Int64PointerValue(p.HoldTime)
+	m.KeepaliveTime = types.Int64PointerValue(p.KeepaliveTime)
+	m.RouteLimit = types.Int64PointerValue(p.RouteLimit)
+}
+
+// equalIP reports whether both are the same address, however it is written.
+func equalIP(a, b iptypes.IPAddress) bool {
+	if a.Equal(b) {
+		return true
+	}
+	left, err := netip.ParseAddr(a.ValueString())
+	if err != nil {
+		return false
+	}
+	right, err := netip.ParseAddr(b.ValueString())
+	return err == nil && left == right
+}
+
+// versionOf is the IP version of an address; IPv4, the service's default, for
+// what is no address.
+func versionOf(address string) string {
+	if addr, err := netip.ParseAddr(address); err == nil && addr.Is6() {
+		return ipv6
+	}
+	return ipv4
+}

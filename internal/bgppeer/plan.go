@@ -1,0 +1,141 @@
+package bgppeer
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+)
+
+// ValidateConfig checks what no single attribute can tell: that BFD has its hop
+// count, and that the address fits the IP version.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if !config.EnableBFD.IsUnknown() && !config.BFDMultiHop.IsUnknown() {
+		switch on, hops := config.EnableBFD.ValueBool(), !config.BFDMultiHop.IsNull(); {
+		case on && !hops:
+			resp.Diagnostics.AddAttributeError(path.Root("bfd_multi_hop"), "BFD needs a hop count",
+				"enable_bfd is true, so bfd_multi_hop is required: the most network devices between the two ends, 1 to 255. "+
+					"Set bfd_multi_hop, or remove enable_bfd.")
+		case !on && hops:
+			resp.Diagnostics.AddAttributeError(path.Root("bfd_multi_hop"), "A hop count without BFD",
+				"bfd_multi_hop has a meaning only with BFD. Set enable_bfd = true, or remove bfd_multi_hop.")
+		}
+	}
+
+	if config.PeerIPAddress.IsNull() || config.PeerIPAddress.IsUnknown() || config.IPVersion.IsUnknown() {
+		return
+	}
+	address, err := netip.ParseAddr(config.PeerIPAddress.ValueString())
+	if err != nil {
+		return // The attribute's type has said so already.
+	}
+	version := ipv4
+	if !config.IPVersion.IsNull() {
+		version = config.IPVersion.canonical()
+	}
+	switch fits := versionOf(address.String()); {
+	case address.Zone() != "":
+		resp.Diagnostics.AddAttributeError(path.Root("peer_ip_address"), "An address with a zone",
+			fmt.Sprintf("%q names an interface of one machine (%q). A BGP peer needs the address alone.", address, "%"+address.Zone()))
+	case version == fits:
+	case config.IPVersion.IsNull():
+		resp.Diagnostics.AddAttributeError(path.Root("peer_ip_address"), "The address does not fit the IP version",
+			fmt.Sprintf("%s is an %s address, and ip_version is %s, its default. Set ip_version = %q, or give an %s address.", address, fits, version, fits, version))
+	default:
+		resp.Diagnostics.AddAttributeError(path.Root("peer_ip_address"), "The address does not fit the IP version",
+			fmt.Sprintf("%s is an %s address, and ip_version is %q. Change one of the two.", address, fits, config.IPVersion.ValueString()))
+	}
+}
+
+// ModifyPlan makes the plan tell the truth: the region that a new peer will have,
+// and no change at all where only a spelling changed.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return // A peer to be deleted needs no plan.
+	}
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if req.State.Raw.IsNull() {
+		if r.clouds == nil || !plan.Region.IsUnknown() {
+			return
+		}
+		var region types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &region)...)
+		if !region.IsNull() {
+			return // The configuration will tell.
+		}
+		name, known, err := r.clouds.DefaultRegion()
+		if err != nil {
+			resp.Diagnostics.Append(diagnostics.AtAttribute("region", "No region for the BGP peer", err))
+			return
+		}
+		if known {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), name)...)
+		}
+		return
+	}
+
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// The framework marks computed values as unknown when any letter differs. If
+	// nothing that can be configured has changed its meaning, nothing will.
+	if plan.Region.Equal(state.Region) && plan.BGPGroupID.Equal(state.BGPGroupID) &&
+		plan.IPVersion.Equal(state.IPVersion) && plan.PeerIPAddress.Equal(state.PeerIPAddress) &&
+		plan.EnableBFD.Equal(state.EnableBFD) && plan.BFDMultiHop.Equal(state.BFDMultiHop) &&
+		plan.WaitForEstablished.Equal(state.WaitForEstablished) && plan.Timeouts.Equal(state.Timeouts) {
+		resp.Plan.Raw = req.State.Raw
+	}
+}
+
+// sameMeaning keeps the prior value where the new one is only another spelling
+// of it, which Terraform takes as "no change".
+func sameMeaning() planmodifier.String { return sameMeaningModifier{} }
+
+type sameMeaningModifier struct{}
+
+// Description says what the modifier does.
+func (sameMeaningModifier) Description(context.Context) string {
+	return "Another spelling of the same value is no change."
+}
+
+// MarkdownDescription says what the modifier does.
+func (m sameMeaningModifier) MarkdownDescription(ctx context.Context) string {
+	return m.Description(ctx)
+}
+
+// PlanModifyString compares prior and planned value by meaning.
+func (sameMeaningModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
+		return
+	}
+	if meaning(req.StateValue.ValueString()) == meaning(req.PlanValue.ValueString()) {
+		resp.PlanValue = req.StateValue
+	}
+}
+
+// meaning is the canonical form of an IP address or an IP version.
+func meaning(s string) string {
+	if addr, err := netip.ParseAddr(s); err == nil {
+		return addr.String()
+	}
+	return newIPVersion(s).canonical()
+}

@@ -1,0 +1,233 @@
+// Package bgppeer is the resource bgp_peer: a BGP peer on Alibaba Cloud.
+package bgppeer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+)
+
+// The timeouts of a configuration that sets none.
+const (
+	createTimeout = 10 * time.Minute
+	readTimeout   = 5 * time.Minute
+	updateTimeout = 10 * time.Minute
+	deleteTimeout = 10 * time.Minute
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*Resource)(nil)
+	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithImportState    = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
+	_ resource.ResourceWithMoveState      = (*Resource)(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
+)
+
+// Resource is bgp_peer.
+type Resource struct {
+	clouds *clouds.Clouds
+}
+
+// NewResource returns bgp_peer, to be configured by the framework.
+func NewResource() resource.Resource { return &Resource{} }
+
+// Metadata names the resource type.
+func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_peer"
+}
+
+// Configure takes what the provider block made.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.clouds = clouds.FromProvider(req.ProviderData, &resp.Diagnostics)
+}
+
+// Create makes the peer, writes its id to the state at once, and waits until it
+// can be used. From the moment the service has the peer, no failure loses it.
+func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	timeout, diags := plan.Timeouts.Create(ctx, createTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	if plan.Region.IsUnknown() {
+		region, err := r.clouds.KnownRegion()
+		if err != nil {
+			resp.Diagnostics.Append(diagnostics.AtAttribute("region", "No region for the BGP peer", err))
+			return
+		}
+		plan.Region = types.StringValue(region)
+	}
+	client, err := r.clouds.AlibabaCloud(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError(summaryCreate, "", err))
+		return
+	}
+
+	id, err := client.CreateBGPPeer(ctx, plan.createInput())
+	var uncertain *alibabacloud.UncertainCreateError
+	if errors.As(err, &uncertain) {
+		id = uncertain.Peer.ID
+	}
+	if id != "" {
+		plan.ID = types.StringValue(id)
+		plan.forgetUnknown()
+		resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError(summaryCreate,
+			"BGP group "+plan.BGPGroupID.ValueString(), err, arguments...))
+		return
+	}
+
+	peer, err := r.settle(ctx, client, &plan)
+	if peer.ID != "" {
+		plan.fill(&peer)
+	}
+	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was created and is not ready", plan.subject(), err, arguments...))
+	}
+}
+
+// Read brings the state up to what the service says. Only the service's own word
+// removes the peer: an empty answer or the status Deleted, never an error.
+func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Read(ctx, readTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	if state.Region.ValueString() == "" {
+		// A peer moved from another resource type, which kept no region.
+		region, err := r.clouds.KnownRegion()
+		if err != nil {
+			resp.Diagnostics.Append(diagnostics.AtAttribute("region", "No region for the BGP peer", err))
+			return
+		}
+		state.Region = types.StringValue(region)
+	}
+	client, err := r.clouds.AlibabaCloud(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError(summaryRead, state.subject(), err))
+		return
+	}
+
+	peer, err := client.BGPPeer(ctx, state.Region.ValueString(), state.ID.ValueString())
+	switch {
+	case errors.Is(err, alibabacloud.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(diagnostics.FromError(summaryRead, state.subject(), err))
+		return
+	}
+	state.fill(&peer)
+	resp.Diagnostics.Append(save(ctx, &state, &resp.State, resp.Identity)...)
+}
+
+// Update sends the whole desired set in one call, if the service would see a
+// difference, and waits until the peer can be used again.
+func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := plan.Timeouts.Update(ctx, updateTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	client, err := r.clouds.AlibabaCloud(ctx)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError(summaryUpdate, state.subject(), err))
+		return
+	}
+	if !plan.sameAtService(&state) {
+		if err := client.ModifyBGPPeer(ctx, plan.modifyInput()); err != nil {
+			resp.Diagnostics.Append(diagnostics.FromError(summaryUpdate, state.subject(), err, arguments...))
+			return
+		}
+	}
+
+	peer, err := r.settle(ctx, client, &plan)
+	if peer.ID != "" {
+		plan.fill(&peer)
+	} else {
+		plan.forgetUnknown()
+	}
+	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was updated and is not ready", plan.subject(), err, arguments...))
+	}
+}
+
+// Delete removes the peer and waits until the service no longer has it. A peer
+// that is gone already is what was asked for.
+func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	timeout, diags := state.Timeouts.Delete(ctx, deleteTimeout)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	client, err := r.clouds.AlibabaCloud(ctx)
+	if err == nil {
+		err = client.DeleteBGPPeer(ctx, state.Region.ValueString(), state.ID.ValueString())
+	}
+	if err == nil {
+		err = client.WaitBGPPeerGone(ctx, state.Region.ValueString(), state.ID.ValueString())
+	}
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("Cannot delete the BGP peer", state.subject(), err))
+	}
+}
+
+// settle waits until the peer is as the plan wants it: Available, and with
+// wait_for_established its session Established. On an error it returns the peer
+// as it was last seen.
+func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan *model) (alibabacloud.BGPPeer, error) {
+	established := plan.WaitForEstablished.ValueBool()
+	return client.WaitBGPPeer(ctx, plan.Region.ValueString(), plan.ID.ValueString(), func(p alibabacloud.BGPPeer) bool {
+		return p.Status == alibabacloud.PeerAvailable && (!established || p.SessionState == alibabacloud.SessionEstablished)
+	})
+}
+
+// subject names the peer in messages.
+func (m *model) subject() string {
+	return "BGP peer " + m.ID.ValueString()
+}
+
+// save writes the model to the state, and what names it to the identity.
+func save(ctx context.Context, m *model, state *tfsdk.State, id *tfsdk.ResourceIdentity) diag.Diagnostics {
+	diags := state.Set(ctx, m)
+	if id != nil {
+		diags.Append(id.Set(ctx, m.identity())...)
+	}
+	return diags
+}

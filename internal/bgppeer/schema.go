@@ -1,0 +1,164 @@
+package bgppeer
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-nettypes/iptypes"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// Schema describes bgp_peer to Terraform.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	waits := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Read: true, Update: true, Delete: true,
+		CreateDescription: "How long creating may take, the wait for `Available` (and for `Established`, with `wait_for_established`) included. A duration such as `30s` or `15m`; default `10m`.",
+		ReadDescription:   "How long one read may take, retries included. Default `5m`.",
+		UpdateDescription: "How long an update may take, the wait included. Default `10m`.",
+		DeleteDescription: "How long deleting may take, until the service no longer lists the peer. Default `10m`.",
+	})
+	if nested, ok := waits.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long each operation may take. When the time runs out, the message names the last answer of the service."
+		waits = nested
+	}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A BGP peer on Alibaba Cloud: one BGP neighbor of a virtual border router (VBR), as a member of a BGP group " +
+			"(`CreateBgpPeer` of the VPC API). ASNs, timers, the MD5 key and the route quota belong to the group and are read-only here; " +
+			"the MD5 key is never read into state.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The peer's id, `bgp-…`, as the service gave it (`BgpPeerId`).",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"region": schema.StringAttribute{
+				Optional: true,
+				Computed: true,
+				MarkdownDescription: "The region of the BGP group, such as `cn-shanghai`. Default: the provider's region at the time of creation; " +
+					"a later change of the provider's region leaves the peer where it is. Another value here replaces the peer.",
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{
+					stringplanmodifier.UseStateForUnknown(),
+					stringplanmodifier.RequiresReplaceIfConfigured(),
+				},
+			},
+			"bgp_group_id": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The id of the BGP group that the peer joins, `bgpg-…`. Another group replaces the peer.",
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"peer_ip_address": schema.StringAttribute{
+				CustomType: iptypes.IPAddressType{},
+				Optional:   true,
+				Computed:   true,
+				MarkdownDescription: "The neighbor's IP address, of the family that `ip_version` names. Changed in place. " +
+					"The service fills it in when it is left out, which it accepts only where the VBR has exactly one circuit. " +
+					"Two spellings of one IPv6 address are the same value.",
+				PlanModifiers: []planmodifier.String{sameMeaning(), stringplanmodifier.UseStateForUnknown()},
+			},
+			"ip_version": schema.StringAttribute{
+				CustomType: ipVersionType{},
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(ipv4),
+				MarkdownDescription: "The IP version of the session, `IPv4` (default) or `IPv6`, in any letter case. " +
+					"IPv6 needs a VBR and a region with IPv6 enabled. Another version replaces the peer.",
+				Validators:    []validator.String{stringvalidator.OneOfCaseInsensitive(ipv4, ipv6)},
+				PlanModifiers: []planmodifier.String{sameMeaning(), stringplanmodifier.RequiresReplace()},
+			},
+			"enable_bfd": schema.BoolAttribute{
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(false),
+				MarkdownDescription: "Whether Bidirectional Forwarding Detection (BFD) watches the session. Default `false`. Changed in place.",
+			},
+			"bfd_multi_hop": schema.Int64Attribute{
+				Optional: true,
+				MarkdownDescription: "The BFD hop count, 1–255: the most network devices that a packet may cross between source and destination. " +
+					"Required with `enable_bfd = true`, refused without. Changed in place.",
+				Validators: []validator.Int64{int64validator.Between(1, 255)},
+			},
+			"wait_for_established": schema.BoolAttribute{
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
+				MarkdownDescription: "Whether creating and updating end only when the BGP session is `Established`, and fail when `timeouts` runs out before. " +
+					"Default `false`: they end when the peer is `Available`, whatever the session does, because the other router may come later.",
+			},
+			"status": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The peer's life-cycle status at the service: `Pending`, `Available`, `Modifying`, `Deleting` or `Deleted`.",
+			},
+			"bgp_status": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "The BGP session state when it was last read: `Idle`, `Connect`, `Active`, `Established` or `Down`; " +
+					"empty while the service has none to tell.",
+			},
+			"name": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The peer's name. The service sets it; it has no call to change it.",
+			},
+			"description": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The description of the BGP group.",
+			},
+			"router_id": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "The id of the virtual border router, `vbr-…`.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"peer_asn": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "The neighbor's autonomous system number (ASN), from the BGP group.",
+			},
+			"local_asn": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "The ASN on the Alibaba Cloud side, from the BGP group.",
+			},
+			"is_fake_asn": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether the group presents a fake ASN to the neighbor.",
+			},
+			"hold_time": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "The hold time in seconds: how long the session survives without a keepalive.",
+			},
+			"keepalive_time": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "The interval between keepalives in seconds.",
+			},
+			"route_limit": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "The most routes that the peer may advertise.",
+			},
+			"timeouts": waits,
+		},
+	}
+}
+
+// IdentitySchema describes what names a peer for ever (Terraform 1.12 and later).
+func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"id": identityschema.StringAttribute{
+				RequiredForImport: true,
+				Description:       "The peer's id, bgp-….",
+			},
+			"region": identityschema.StringAttribute{
+				OptionalForImport: true,
+				Description:       "The region of the peer's BGP group. Default: the provider's region.",
+			},
+		},
+	}
+}

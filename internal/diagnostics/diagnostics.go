@@ -1,0 +1,91 @@
+// Package diagnostics makes Terraform diagnostics out of the clouds' errors: what
+// failed on which object, what the service said, and what to do next.
+package diagnostics
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+)
+
+// FromError makes the diagnostic of a failed operation. The summary says what
+// failed and the subject on which object ("BGP peer bgp-…"; it may be empty). If
+// the cause lies in one of the given arguments of the object, the diagnostic
+// stands on that argument.
+func FromError(summary, subject string, err error, arguments ...string) diag.Diagnostic {
+	text := err.Error()
+	if subject != "" {
+		text = subject + ": " + text
+	}
+	paragraphs := []string{sentence(text)}
+
+	advice := alibabacloud.Explain(err)
+	var advisor interface{ Advice() string }
+	if errors.As(err, &advisor) {
+		advice.Text = advisor.Advice()
+	}
+	paragraphs = append(paragraphs, advice.Text, importAdvice(err))
+	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
+	detail := strings.Join(paragraphs, "\n\n")
+
+	if slices.Contains(arguments, advice.Argument) {
+		return diag.NewAttributeErrorDiagnostic(path.Root(advice.Argument), summary, detail)
+	}
+	return diag.NewErrorDiagnostic(summary, detail)
+}
+
+// AtAttribute makes the diagnostic of an error that one attribute of the
+// configuration can mend.
+func AtAttribute(attribute, summary string, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, sentence(err.Error()))
+}
+
+// importAdvice shows how to take a peer into the state that a create met or may
+// have left; "" for other errors.
+func importAdvice(err error) string {
+	var exists *alibabacloud.PeerExistsError
+	if errors.As(err, &exists) && exists.Peer.ID != "" {
+		return "To manage the peer that is there, import it:\n\n" +
+			importBlock(exists.Peer.RegionID+"/"+exists.Peer.ID)
+	}
+	var uncertain *alibabacloud.UncertainCreateError
+	if !errors.As(err, &uncertain) {
+		return ""
+	}
+	if uncertain.Peer.ID != "" {
+		return "The peer is kept in the state, marked as tainted, so that it is not lost: the next apply replaces it. " +
+			"If it is as you want it, run terraform untaint on this resource instead."
+	}
+	region := "<region>"
+	var call *alibabacloud.Error
+	if errors.As(err, &call) {
+		region = call.Region
+	}
+	return "Before the next apply, look for the peer in its BGP group (data source bgp_peers, or the console). If it is there, import it:\n\n" +
+		importBlock(region+"/<peer id>")
+}
+
+func importBlock(id string) string {
+	return fmt.Sprintf("  import {\n    to = bgp_peer.<name>\n    id = %q\n  }", id)
+}
+
+// sentence gives an error's text a capital letter and a full stop.
+func sentence(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	// An action or an id keeps its spelling.
+	if word, _, _ := strings.Cut(text, " "); word == strings.ToLower(word) && !strings.ContainsAny(word, "-_.") {
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}
