@@ -1,0 +1,85 @@
+package diagnostics
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+)
+
+func TestFromError(t *testing.T) {
+	t.Parallel()
+	refusal := &alibabacloud.Error{
+		Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindFinal, HTTPStatus: 400,
+		Code: "InvalidBgpGroup", Message: "bgp group not exists", RequestID: "06DD587E",
+	}
+	exists := &alibabacloud.Error{
+		Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindExists, HTTPStatus: 400,
+		Code: "BgpPeer.Already.Exists", Message: "bgp peer already exists.", RequestID: "06DD587E",
+	}
+
+	lost := &alibabacloud.Error{Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindPassing, HTTPStatus: 502}
+
+	tests := map[string]struct {
+		err       error
+		attribute string
+		detail    []string
+	}{
+		"a refusal stands on the argument at fault": {
+			err: refusal, attribute: "bgp_group_id",
+			detail: []string{"BGP group bgpg-1: CreateBgpPeer in cn-shanghai: HTTP 400 InvalidBgpGroup: bgp group not exists (request id 06DD587E).", "\n\nThere is no such BGP group"},
+		},
+		"a peer that is there can be imported": {
+			err: &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1", RegionID: "cn-shanghai"}, Err: exists}, attribute: "peer_ip_address",
+			detail: []string{"already there, as bgp-1", "import {", `id = "cn-shanghai/bgp-1"`},
+		},
+		"an uncertain create with its peer": {
+			err:    &alibabacloud.UncertainCreateError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Looked: true, Err: errors.New("lost")},
+			detail: []string{"tainted", "terraform untaint"},
+		},
+		"an uncertain create without": {
+			err:    &alibabacloud.UncertainCreateError{Err: lost},
+			detail: []string{"may exist", `id = "cn-shanghai/<peer id>"`},
+		},
+		"an error of somebody else's": {
+			err:    errors.New("no route to host"),
+			detail: []string{"BGP group bgpg-1: no route to host."},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := FromError("Cannot create the BGP peer", "BGP group bgpg-1", test.err, "bgp_group_id", "peer_ip_address")
+			for _, part := range test.detail {
+				if !strings.Contains(d.Detail(), part) {
+					t.Errorf("no %q in:\n%s", part, d.Detail())
+				}
+			}
+			at := ""
+			if with, ok := d.(diag.DiagnosticWithPath); ok {
+				at = with.Path().String()
+			}
+			if at != test.attribute {
+				t.Errorf("stands on %q, want %q", at, test.attribute)
+			}
+		})
+	}
+}
+
+func TestSentence(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"the answer was lost":                "The answer was lost.",
+		"getBgpPeerStatus of x: HTTP 404":    "getBgpPeerStatus of x: HTTP 404.",
+		"bgp-1 is gone.":                     "bgp-1 is gone.",
+		"alibaba_cloud.region is not set":    "alibaba_cloud.region is not set.",
+		"CreateBgpPeer in cn-shanghai: gone": "CreateBgpPeer in cn-shanghai: gone.",
+	} {
+		if got := sentence(in); got != want {
+			t.Errorf("sentence(%q) is %q, want %q", in, got, want)
+		}
+	}
+}
