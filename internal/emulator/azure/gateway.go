@@ -24,8 +24,8 @@ type Stage struct {
 	For time.Duration
 }
 
-// DefaultLife is how a session comes up when a row says nothing of its own
-// (AZ-041).
+// DefaultLife is how a session comes up when neither its row nor the service
+// says how (AZ-041).
 var DefaultLife = []Stage{
 	{StateIdle, 1 * time.Second},
 	{StateConnecting, 2 * time.Second},
@@ -44,7 +44,7 @@ type Row struct {
 	LocalAddress string
 	Neighbor     string
 	ASN          int64
-	// Life is the table of its stages; nil is DefaultLife.
+	// Life is the table of its stages; nil is the service's.
 	Life []Stage
 	// Since is when the first stage began; zero is when the row was added.
 	Since time.Time
@@ -190,10 +190,9 @@ type rowStatus struct {
 }
 
 // stage returns the state a row is in by its own table, and since when.
-func (row Row) stage(now time.Time) (state string, since time.Time) {
-	life := row.Life
-	if len(life) == 0 {
-		life = DefaultLife
+func (row Row) stage(now time.Time, life []Stage) (state string, since time.Time) {
+	if len(row.Life) > 0 {
+		life = row.Life
 	}
 	since = row.Since
 	for i, stage := range life {
@@ -206,13 +205,19 @@ func (row Row) stage(now time.Time) (state string, since time.Time) {
 	return StateUnknown, since // not reached: the last stage returns
 }
 
+// otherEnd is what Config.Session tells of the other end of a row's session.
+type otherEnd struct {
+	linked, up bool
+	since      time.Time
+}
+
 // status is what a gateway says of a row. A linked row follows the other end
 // of its session: Connecting until that is up (AZ-043).
-func (row Row) status(now time.Time, up, linked bool, upSince time.Time) rowStatus {
-	state, since := row.stage(now)
-	if linked {
-		if state, since = StateConnecting, row.Since; up {
-			state, since = StateConnected, upSince
+func (row Row) status(now time.Time, life []Stage, other otherEnd) rowStatus {
+	state, since := row.stage(now, life)
+	if other.linked {
+		if state, since = StateConnecting, row.Since; other.up {
+			state, since = StateConnected, other.since
 		}
 	}
 	status := rowStatus{LocalAddress: row.LocalAddress, Neighbor: row.Neighbor, ASN: row.ASN, State: state}
@@ -245,12 +250,11 @@ func (s *Service) answerRows(g Gateway, peer string) []byte {
 			value = append(value, row.JSON)
 			continue
 		}
-		var up, linked bool
-		var since time.Time
+		var other otherEnd
 		if s.config.Session != nil {
-			up, since, linked = s.config.Session(g.ID(), row.Neighbor)
+			other.up, other.since, other.linked = s.config.Session(g.ID(), row.Neighbor)
 		}
-		value = append(value, row.status(now, up, linked, since))
+		value = append(value, row.status(now, s.config.Life, other))
 	}
 	body, err := json.Marshal(map[string]any{"value": value})
 	if err != nil { // a row's JSON that is none

@@ -62,6 +62,9 @@ type Config struct {
 	Ending         Ending
 	OperationDelay time.Duration
 	RetryAfter     time.Duration
+	// Life is how rows come up that say nothing of their own; nil is
+	// DefaultLife.
+	Life []Stage
 	// PollURLSize is about how many bytes the signature makes a poll URL
 	// longer; 0 is DefaultPollURLSize (AZ-033).
 	PollURLSize int
@@ -110,6 +113,9 @@ func New(config Config) *Service {
 	}
 	if config.TokenLifetime <= 0 {
 		config.TokenLifetime = DefaultTokenLifetime
+	}
+	if len(config.Life) == 0 {
+		config.Life = DefaultLife
 	}
 	if config.PollURLSize <= 0 {
 		config.PollURLSize = DefaultPollURLSize

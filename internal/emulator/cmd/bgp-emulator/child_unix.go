@@ -1,0 +1,163 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"unsafe"
+)
+
+// runChild runs a command to its end and returns its exit status, 128+N if
+// signal N ended it.
+//
+// The command gets a process group of its own, so that a signal reaches it
+// once: one sent to us we pass on, and one from the terminal goes to the
+// foreground group alone. Where we are in the terminal's foreground, the
+// command's group takes our place there, and we keep shells able to stop and
+// continue the two as one job.
+func runChild(ctx context.Context, cmd *exec.Cmd) (status int, err error) {
+	signals := make(chan os.Signal, 8)
+	for _, number := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if !signal.Ignored(number) { // a shell's background jobs ignore interrupts
+			signal.Notify(signals, number)
+		}
+	}
+	defer signal.Stop(signals)
+
+	terminal := foregroundTerminal()
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if terminal != nil {
+		defer terminal.close()
+		cmd.SysProcAttr.Foreground, cmd.SysProcAttr.Ctty = true, int(terminal.Fd())
+	}
+	if err := cmd.Start(); err != nil {
+		return exitNotExecutable, err
+	}
+	if terminal != nil {
+		// Taking the terminal back is done from its background. The child
+		// must not inherit this, so it comes after the start.
+		signal.Ignore(syscall.SIGTTOU)
+		defer signal.Reset(syscall.SIGTTOU)
+		defer func() { _ = terminal.give(syscall.Getpgrp()) }() // a terminal that has gone needs nothing
+	}
+	pid := cmd.Process.Pid
+	changes := make(chan change)
+	go func() { waitForChanges(pid, changes) }()
+
+	done := ctx.Done()
+	for {
+		select {
+		case received := <-signals:
+			if number, ok := received.(syscall.Signal); ok {
+				_ = syscall.Kill(pid, number) // not yet waited for, so the id is still its own
+			}
+		case <-done:
+			done = nil
+			_ = syscall.Kill(pid, syscall.SIGINT)
+		case change := <-changes:
+			if change.err == nil && change.status.Stopped() {
+				suspend(terminal, pid)
+				continue
+			}
+			// Reports that the process is gone, as we know; it is called for
+			// the copying of streams that are not files.
+			_ = cmd.Wait()
+			switch {
+			case change.err != nil:
+				return exitFailure, fmt.Errorf("waiting for %s: %w", cmd.Path, change.err)
+			case change.status.Signaled():
+				return 128 + int(change.status.Signal()), nil
+			default:
+				return change.status.ExitStatus(), nil
+			}
+		}
+	}
+}
+
+// change is a child's stop or end.
+type change struct {
+	status syscall.WaitStatus
+	err    error
+}
+
+// waitForChanges reports each stop of a child, and its end.
+func waitForChanges(pid int, changes chan<- change) {
+	for {
+		var c change
+		_, c.err = syscall.Wait4(pid, &c.status, syscall.WUNTRACED, nil)
+		if errors.Is(c.err, syscall.EINTR) {
+			continue
+		}
+		changes <- c
+		if c.err != nil || !c.status.Stopped() {
+			return
+		}
+	}
+}
+
+// suspend stops us too, after the child was stopped, as a shell expects of a
+// job; once continued, we continue the child where it was.
+func suspend(terminal *terminal, pid int) {
+	if terminal == nil {
+		return // whoever stopped the child will continue it
+	}
+	_ = terminal.give(syscall.Getpgrp())
+	continued := make(chan os.Signal, 1)
+	signal.Notify(continued, syscall.SIGCONT)
+	defer signal.Stop(continued)
+	_ = syscall.Kill(0, syscall.SIGSTOP)
+	<-continued
+	if terminal.foreground() == syscall.Getpgrp() { // fg, not bg
+		_ = terminal.give(pid)
+	}
+	_ = syscall.Kill(-pid, syscall.SIGCONT)
+}
+
+// terminal is the terminal whose foreground we were started in.
+type terminal struct{ *os.File }
+
+// foregroundTerminal returns our terminal, if there is one and we are in its
+// foreground.
+func foregroundTerminal() *terminal {
+	file, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return nil
+	}
+	t := &terminal{file}
+	if t.foreground() != syscall.Getpgrp() {
+		t.close()
+		return nil
+	}
+	return t
+}
+
+func (t *terminal) close() { _ = t.Close() } // nothing was written to it
+
+// foreground returns the foreground process group, -1 if there is no terminal.
+func (t *terminal) foreground() int {
+	var group int32
+	if t.control(syscall.TIOCGPGRP, &group) != nil {
+		return -1
+	}
+	return int(group)
+}
+
+// give makes a process group the foreground's.
+func (t *terminal) give(group int) error {
+	id := int32(group) //nolint:gosec // process ids are 32 bits wide
+	return t.control(syscall.TIOCSPGRP, &id)
+}
+
+func (t *terminal) control(request uintptr, value *int32) error {
+	_, _, errno := syscall.Syscall(syscall.SYS_IOCTL, t.Fd(), request, uintptr(unsafe.Pointer(value))) //nolint:gosec // what the call takes
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}

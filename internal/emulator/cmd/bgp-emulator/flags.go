@@ -1,0 +1,58 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+)
+
+// worldFlags adds the flags that exec and serve share and returns what turns
+// them into a configuration once they are parsed.
+func worldFlags(flags *flag.FlagSet) func() (emulator.Config, error) {
+	var config emulator.Config
+	address := func(target *string, name, what string) {
+		flags.Func(name, what+" listens on this `host:port`, loopback only (default a free port of 127.0.0.1)", func(text string) error {
+			*target = text
+			return emulator.CheckAddress(text)
+		})
+	}
+	address(&config.AlibabaAddress, "alibaba-address", "Alibaba Cloud")
+	address(&config.AzureAddress, "azure-address", "Azure")
+	flags.StringVar(&config.StateFile, "state", "", "keep the clouds' objects in this `file` across runs")
+	flags.BoolVar(&config.Empty, "empty", false, "start without the seeded objects (credentials stay)")
+
+	operation := azure.Operation{Style: azure.StyleLocation}
+	flags.Func("style", fmt.Sprintf("how Azure's operations go, one of %v (default location)", azure.Styles), func(text string) error {
+		operation.Style = azure.Style(text)
+		return operation.Validate()
+	})
+	flags.Func("ending", fmt.Sprintf("what Azure's operations come to, one of %v (default rows)", azure.Endings), func(text string) error {
+		operation.Ending = azure.Ending(text)
+		return operation.Validate()
+	})
+	flags.DurationVar(&operation.Delay, "operation-delay", emulator.DefaultOperationDelay, "how long an operation of Azure's runs")
+	flags.DurationVar(&operation.RetryAfter, "retry-after", emulator.DefaultRetryAfter, "how soon Azure asks to be polled again, in whole seconds; 0 asks nothing")
+
+	life := slices.Clone(azure.DefaultLife)
+	flags.DurationVar(&life[0].For, "row-idle-delay", life[0].For, "how long a row of an Azure gateway is Idle, unless it is linked")
+	flags.DurationVar(&life[1].For, "row-connecting-delay", life[1].For, "how long it is Connecting then")
+
+	return func() (emulator.Config, error) {
+		for name, value := range map[string]time.Duration{
+			"operation-delay": operation.Delay, "retry-after": operation.RetryAfter,
+			"row-idle-delay": life[0].For, "row-connecting-delay": life[1].For,
+		} {
+			if value < 0 {
+				return emulator.Config{}, fmt.Errorf("--%s cannot be negative", name)
+			}
+		}
+		config.Azure.Style, config.Azure.Ending = operation.Style, operation.Ending
+		config.Azure.OperationDelay, config.Azure.RetryAfter = operation.Delay, operation.RetryAfter
+		config.Azure.Life = life
+		return config, nil
+	}
+}

@@ -1,0 +1,298 @@
+// Package emulator runs both emulated clouds on loopback: Alibaba Cloud's VPC
+// API over plain HTTP, and Azure's authority and Resource Manager over TLS with
+// a certificate authority made at start. They hold a small seeded world (see
+// the Seed… constants), in which a BGP peer on Alibaba Cloud and a row of an
+// Azure gateway are two ends of one session.
+//
+// Which behaviour is modelled, and from which source, stands in ASSUMPTIONS.md.
+package emulator
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+)
+
+// Config is what an emulator is made of. The zero value is the seeded world on
+// free ports of 127.0.0.1.
+type Config struct {
+	// AlibabaAddress and AzureAddress are where the services listen, as
+	// host:port of loopback; "" is a free port of 127.0.0.1. Any other
+	// address is refused.
+	AlibabaAddress, AzureAddress string
+	// Control opens the control path, on ControlAddress by the same rules.
+	Control        bool
+	ControlAddress string
+	// StateFile is where the world is kept across runs; "" keeps nothing.
+	StateFile string
+	// Empty leaves the seeded world out, but for the identities.
+	Empty bool
+
+	// Now is the clock of both services; nil is time.Now.
+	Now func() time.Time
+	// JournalCapacity is how many requests the journal keeps; 0 is its default.
+	JournalCapacity int
+	// Azure holds the service's own knobs. What it lacks of clock, journal,
+	// faults, identities, link and gateways is filled in.
+	Azure azure.Config
+}
+
+// How long an operation of Azure's runs in the commands, and how soon a client
+// is asked to poll again, where nothing else is said. The recording shows 10 s
+// for the latter; that is too long for trying things out.
+const (
+	DefaultOperationDelay = 500 * time.Millisecond
+	DefaultRetryAfter     = time.Second
+)
+
+// Emulator is both emulated clouds.
+type Emulator struct {
+	Azure   *azure.Service
+	Journal *control.Journal
+	Faults  *control.Faults
+
+	config    Config
+	directory string
+	servers   []*server
+	urls      map[string]string // by the service's name
+
+	stateMu sync.Mutex
+	saved   []byte // the state file as it was written last
+	saving  bool   // the state was read, so it may be written
+
+	stopped  chan struct{} // closed by Close
+	closing  sync.Once
+	closeErr error
+}
+
+// The names of what is served.
+const (
+	azureName   = "azure"
+	controlName = "control"
+)
+
+// saveInterval is how often a state file is brought up to date, so that not
+// only a clean end keeps it.
+const saveInterval = 2 * time.Second
+
+// shutdownGrace is how long requests under way may take to end at Close.
+const shutdownGrace = 2 * time.Second
+
+// New makes both clouds without listening anywhere, for tests that call their
+// handlers through control.RoundTripper.
+func New(config Config) *Emulator {
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	e := &Emulator{
+		Journal: control.NewJournal(config.JournalCapacity),
+		Faults:  &control.Faults{},
+		config:  config,
+		urls:    map[string]string{},
+	}
+	azureConfig := config.Azure
+	azureConfig.Now, azureConfig.Journal, azureConfig.Faults = config.Now, e.Journal, e.Faults
+	seedAzure(&azureConfig, config.Empty)
+	e.Azure = azure.New(azureConfig)
+	return e
+}
+
+// Start makes both clouds and serves them on loopback until Close, or until
+// ctx ends. It reads the state file if there is one.
+func Start(ctx context.Context, config Config) (_ *Emulator, err error) {
+	for _, address := range []string{config.AlibabaAddress, config.AzureAddress, config.ControlAddress} {
+		if address != "" {
+			if err := CheckAddress(address); err != nil {
+				return nil, err
+			}
+		}
+	}
+	e := New(config)
+	defer func() {
+		if err != nil {
+			_ = e.Close() // the first error is the one to tell
+		}
+	}()
+	if e.directory, err = os.MkdirTemp("", "bgp-emulator-"); err != nil { // with mode 0700
+		return nil, fmt.Errorf("making a private directory: %w", err)
+	}
+	if config.StateFile != "" {
+		kept, found, err := readState(config.StateFile)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			e.restore(kept)
+		}
+		e.saving = true
+		if err := e.saveState(); err != nil { // says at once where it cannot be written
+			return nil, err
+		}
+	}
+	if err := e.serveAzure(ctx); err != nil {
+		return nil, fmt.Errorf("serving Azure: %w", err)
+	}
+	if config.Control {
+		if err := e.serveControl(ctx); err != nil {
+			return nil, fmt.Errorf("serving the control path: %w", err)
+		}
+	}
+	e.stopped = make(chan struct{})
+	go e.keepState(ctx)
+	return e, nil
+}
+
+// keepState brings the state file up to date now and then, and closes the
+// emulator when ctx ends.
+func (e *Emulator) keepState(ctx context.Context) {
+	ticker := time.NewTicker(saveInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-e.stopped:
+			return
+		case <-ctx.Done():
+			_ = e.Close() // who calls Close gets its error
+			return
+		case <-ticker.C:
+			if e.saving {
+				_ = e.saveState() // tried again, and told of, at Close
+			}
+		}
+	}
+}
+
+// server is one listening service.
+type server struct {
+	http *http.Server
+	done chan struct{}
+}
+
+func (e *Emulator) serveAzure(ctx context.Context) error {
+	listener, err := listen(ctx, e.config.AzureAddress)
+	if err != nil {
+		return err
+	}
+	certificate, caPEM, err := newCertificates(listener.Addr())
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := os.WriteFile(e.CAFile(), caPEM, 0o600); err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	e.urls[azureName] = "https://" + listener.Addr().String()
+	e.serve(tls.NewListener(listener, &tls.Config{
+		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"},
+	}), e.Azure)
+	return nil
+}
+
+// serveControl serves the control path. Pages in a browser on this machine must
+// not reach it: it refuses requests from other origins and for other hosts.
+func (e *Emulator) serveControl(ctx context.Context) error {
+	listener, err := listen(ctx, e.config.ControlAddress)
+	if err != nil {
+		return err
+	}
+	e.urls[controlName] = "http://" + listener.Addr().String()
+	own := []string{listener.Addr().String(), fmt.Sprintf("localhost:%d", listener.Addr().(*net.TCPAddr).Port)} //nolint:forcetypeassert // listen made sure
+	handler := http.NewCrossOriginProtection().Handler(e.ControlHandler())
+	e.serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(own, r.Host) {
+			control.WriteError(w, http.StatusForbidden, fmt.Errorf("the control path is at %s, not at %q", own[0], r.Host))
+			return
+		}
+		handler.ServeHTTP(w, r)
+	}))
+	return nil
+}
+
+// ControlHandler is the control path of both clouds; see control.Handler and
+// each service's ControlHandler, which is below the service's name.
+func (e *Emulator) ControlHandler() http.Handler {
+	return control.Handler(e.Journal, e.Faults, map[string]http.Handler{azure.CloudName: e.Azure.ControlHandler()})
+}
+
+func (e *Emulator) serve(listener net.Listener, handler http.Handler) {
+	s := &server{
+		http: &http.Server{
+			Handler:           handler,
+			ReadHeaderTimeout: 30 * time.Second,
+			ErrorLog:          log.New(io.Discard, "", 0), // a client's failed handshake is its own to report
+		},
+		done: make(chan struct{}),
+	}
+	e.servers = append(e.servers, s)
+	go func() {
+		defer close(s.done)
+		_ = s.http.Serve(listener) // always an error, ErrServerClosed at the end
+	}()
+}
+
+// Close stops both clouds, waits a moment for requests under way, writes the
+// state file if there is one, and removes what Start made. Calling it again
+// does nothing more.
+func (e *Emulator) Close() error {
+	e.closing.Do(func() {
+		if e.stopped != nil {
+			close(e.stopped)
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
+		defer cancel()
+		for _, s := range e.servers {
+			if s.http.Shutdown(ctx) != nil {
+				_ = s.http.Close() // its requests had their moment
+			}
+			<-s.done
+		}
+		if e.saving {
+			e.closeErr = e.saveState()
+		}
+		if e.directory != "" {
+			e.closeErr = errors.Join(e.closeErr, os.RemoveAll(e.directory))
+		}
+	})
+	return e.closeErr
+}
+
+// Directory is a private directory that lives as long as the emulator.
+func (e *Emulator) Directory() string { return e.directory }
+
+// CAFile is the PEM file of the authority that Azure's certificate is of.
+func (e *Emulator) CAFile() string { return filepath.Join(e.directory, "ca.pem") }
+
+// AzureURL is where the authority and Resource Manager are.
+func (e *Emulator) AzureURL() string { return e.urls[azureName] }
+
+// ControlURL is where the control path is, "" if it is not open.
+func (e *Emulator) ControlURL() string { return e.urls[controlName] }
+
+// Env returns the variables the provider reads, with their values for this
+// emulator.
+func (e *Emulator) Env() map[string]string {
+	return map[string]string{
+		"ARM_SUBSCRIPTION_ID":                 SeedSubscription,
+		"ARM_TENANT_ID":                       SeedTenant,
+		"ARM_CLIENT_ID":                       SeedClient,
+		"ARM_CLIENT_SECRET":                   SeedClientSecret,
+		"ARM_RESOURCE_MANAGER_ENDPOINT":       e.AzureURL(),
+		"ARM_RESOURCE_MANAGER_AUDIENCE":       e.AzureURL(),
+		"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": e.AzureURL() + "/",
+		"ARM_DISABLE_INSTANCE_DISCOVERY":      "true",
+		"ARM_USE_CLI":                         "false",
+		"BGP_CA_CERTIFICATE_FILE":             e.CAFile(),
+	}
+}

@@ -1,0 +1,90 @@
+package emulator
+
+import (
+	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+)
+
+// The seeded world on Azure. All ids are made up.
+const (
+	SeedTenant       = "7e57ed00-0000-4000-8000-000000000001"
+	SeedSubscription = "7e57ed00-0000-4000-8000-000000000002"
+	SeedClient       = "7e57ed00-0000-4000-8000-000000000003"
+	// SeedClientSecret is no secret: it opens the emulator only.
+	SeedClientSecret = "emulated-client-secret" //nolint:gosec // as said
+
+	SeedResourceGroup = "rg-network"
+	// SeedGateway has two rows: itself, and SeedNeighbor, the other end of
+	// whose session is the BGP peer of SeedGroup at SeedPeerAddress.
+	SeedGateway = "vgw-single"
+	// SeedActiveActiveGateway has two instances, each with its own rows.
+	SeedActiveActiveGateway = "vgw-active-active"
+	// SeedGatewayWithoutBGP has BGP switched off.
+	SeedGatewayWithoutBGP = "vgw-without-bgp"
+
+	// SeedPeerAddress is SeedGateway's BGP address: what the Alibaba Cloud
+	// side calls the peer's.
+	SeedPeerAddress = "10.0.0.254"
+	// SeedPeerASN is the ASN of SeedGateway.
+	SeedPeerASN = 65515
+	// SeedNeighbor is the address of the Alibaba Cloud side: what SeedGateway
+	// calls the neighbor.
+	SeedNeighbor = "10.1.0.254"
+	// SeedLocalASN is the ASN of the Alibaba Cloud side.
+	SeedLocalASN = 45104
+)
+
+const seedClientObject = "7e57ed00-0000-4000-8000-000000000004"
+
+// seedAzure fills in what a configuration of Azure lacks.
+func seedAzure(config *azure.Config, empty bool) {
+	config.Subscriptions = append([]azure.Subscription{
+		{ID: SeedSubscription, TenantID: SeedTenant, ResourceGroups: []string{SeedResourceGroup}},
+	}, config.Subscriptions...)
+	config.Clients = append([]azure.Client{{
+		TenantID: SeedTenant, ID: SeedClient, ObjectID: seedClientObject, Secrets: []azure.Secret{{Value: SeedClientSecret}},
+	}}, config.Clients...)
+	if !empty {
+		config.Gateways = append(seedGateways(config.Now()), config.Gateways...)
+	}
+}
+
+// seedGateways have the rows that real gateways have been seen to send: each
+// instance lists itself (Unknown) and its sibling, which may be stuck in
+// Connecting, and active-active gateways list a neighbor once per instance.
+func seedGateways(now time.Time) []azure.Gateway {
+	gateway := func(name string, rows ...azure.Row) azure.Gateway {
+		return azure.Gateway{SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: name, Rows: rows}
+	}
+	steady := func(local, neighbor string, asn int64, state string) azure.Row {
+		return azure.Row{LocalAddress: local, Neighbor: neighbor, ASN: asn, Life: azure.Steady(state)}
+	}
+	up := func(local, neighbor string, asn, routes int64, since time.Duration) azure.Row {
+		row := steady(local, neighbor, asn, azure.StateConnected)
+		row.Routes, row.Since = routes, now.Add(-since)
+		return row
+	}
+	const (
+		minutes = 57*time.Minute + 19900358400*time.Nanosecond
+		hours   = 7*time.Hour + 13*time.Minute + 51010960100*time.Nanosecond
+		days    = 75*time.Hour + 14*time.Minute + 13179696100*time.Nanosecond
+	)
+	withoutBGP := gateway(SeedGatewayWithoutBGP)
+	withoutBGP.WithoutBGP = true
+	return []azure.Gateway{
+		gateway(SeedGateway,
+			steady(SeedPeerAddress, SeedPeerAddress, SeedPeerASN, azure.StateUnknown),
+			azure.Row{LocalAddress: SeedPeerAddress, Neighbor: SeedNeighbor, ASN: SeedLocalASN, Routes: 2},
+		),
+		gateway(SeedActiveActiveGateway,
+			up("10.2.0.228", "172.16.0.10", 65010, 2, minutes),
+			steady("10.2.0.228", "10.2.0.228", 65000, azure.StateUnknown),
+			up("10.2.0.228", "10.2.0.229", 65000, 6, hours),
+			up("10.2.0.229", "172.16.0.10", 65010, 2, days),
+			steady("10.2.0.229", "10.2.0.228", 65000, azure.StateConnecting),
+			steady("10.2.0.229", "10.2.0.229", 65000, azure.StateUnknown),
+		),
+		withoutBGP,
+	}
+}
