@@ -1,0 +1,477 @@
+package clouds
+
+import (
+	"encoding/pem"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+)
+
+// alibabaCloudValues and azureValues are enough for a client of each.
+var (
+	alibabaCloudValues = Values{
+		AlibabaCloud:          {},
+		AlibabaCloudAccessKey: {Text: "id"},
+		AlibabaCloudSecretKey: {Text: "secret"},
+	}
+	azureValues = Values{
+		Azure:             {},
+		AzureTenantID:     {Text: "tenant"},
+		AzureClientID:     {Text: "client"},
+		AzureClientSecret: {Text: "secret"},
+	}
+)
+
+// journal is a getenv that has nothing and remembers what it was asked for.
+type journal struct {
+	mu    sync.Mutex
+	asked []string
+}
+
+func (j *journal) getenv(name string) string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.asked = append(j.asked, name)
+	return ""
+}
+
+func (j *journal) variablesOf(cloud Argument) []string {
+	var found []string
+	for argument, row := range table {
+		if !strings.HasPrefix(string(argument), string(cloud)+".") {
+			continue
+		}
+		for _, variable := range row.variables {
+			for _, asked := range j.asked {
+				if asked == variable {
+					found = append(found, variable)
+				}
+			}
+		}
+	}
+	return found
+}
+
+func TestNothingIsReadBeforeItIsNeeded(t *testing.T) {
+	j := &journal{}
+	New(Config{
+		Values: Values{CACertificateFile: {Text: "/does/not/exist"}, AlibabaCloudEndpoint: {Text: "nonsense"}},
+		Getenv: j.getenv,
+	})
+	if len(j.asked) > 0 {
+		t.Errorf("New read the variables %v", j.asked)
+	}
+}
+
+func TestOneCloudWithoutTheOther(t *testing.T) {
+	t.Run("Alibaba Cloud", func(t *testing.T) {
+		for name, azureBlock := range map[string]Value{"unknown": {Unknown: true}, "wrong": {}} {
+			t.Run("Azure "+name, func(t *testing.T) {
+				j := &journal{}
+				values := Values{Azure: azureBlock, AzureEnvironment: {Text: "mars"}}
+				for argument, value := range alibabaCloudValues {
+					values[argument] = value
+				}
+				if _, err := New(Config{Values: values, Getenv: j.getenv}).AlibabaCloud(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if read := j.variablesOf(Azure); len(read) > 0 {
+					t.Errorf("Azure's variables were read: %v", read)
+				}
+			})
+		}
+	})
+	t.Run("Azure", func(t *testing.T) {
+		for name, alibabaBlock := range map[string]Value{"unknown": {Unknown: true}, "wrong": {}} {
+			t.Run("Alibaba Cloud "+name, func(t *testing.T) {
+				j := &journal{}
+				values := Values{AlibabaCloud: alibabaBlock, AlibabaCloudEndpoint: {Text: "nonsense"}}
+				for argument, value := range azureValues {
+					values[argument] = value
+				}
+				if _, err := New(Config{Values: values, Getenv: j.getenv}).Azure(t.Context()); err != nil {
+					t.Error(err)
+				}
+				if read := j.variablesOf(AlibabaCloud); len(read) > 0 {
+					t.Errorf("Alibaba Cloud's variables were read: %v", read)
+				}
+			})
+		}
+	})
+}
+
+func TestAClientIsMadeOnce(t *testing.T) {
+	values := Values{}
+	for _, of := range []Values{alibabaCloudValues, azureValues} {
+		for argument, value := range of {
+			values[argument] = value
+		}
+	}
+	c := New(Config{Values: values, Getenv: environment(nil)})
+
+	const callers = 32
+	var (
+		wait         sync.WaitGroup
+		alibabaCloud [callers]*alibabacloud.Client
+		azureClients [callers]*azure.Client
+		errs         [2 * callers]error
+	)
+	for i := range callers {
+		wait.Go(func() { alibabaCloud[i], errs[2*i] = c.AlibabaCloud(t.Context()) })
+		wait.Go(func() { azureClients[i], errs[2*i+1] = c.Azure(t.Context()) })
+	}
+	wait.Wait()
+	if err := errors.Join(errs[:]...); err != nil {
+		t.Fatal(err)
+	}
+	for i := range callers {
+		if alibabaCloud[i] != alibabaCloud[0] || alibabaCloud[i] == nil {
+			t.Error("concurrent callers got different clients of Alibaba Cloud")
+		}
+		if azureClients[i] != azureClients[0] || azureClients[i] == nil {
+			t.Error("concurrent callers got different clients of Azure")
+		}
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	tests := map[string]struct {
+		values      Values
+		environment map[string]string
+		want        string
+		known       bool
+		wantErr     error
+	}{
+		"in the provider block":        {values: Values{AlibabaCloudRegion: {Text: "cn-shanghai"}}, want: "cn-shanghai", known: true},
+		"in the environment":           {environment: map[string]string{"ALIBABA_CLOUD_REGION": "cn-beijing"}, want: "cn-beijing", known: true},
+		"unknown":                      {values: Values{AlibabaCloudRegion: {Unknown: true}}},
+		"in an unknown object":         {values: Values{AlibabaCloud: {Unknown: true}}, environment: map[string]string{"ALICLOUD_REGION": "cn-beijing"}},
+		"nowhere":                      {wantErr: ErrMissing},
+		"nowhere, with a secret about": {values: Values{AlibabaCloudSecretKey: {Text: "hunter2"}}, wantErr: ErrMissing},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := New(Config{Values: test.values, Getenv: environment(test.environment)})
+			got, known, err := c.DefaultRegion()
+			if got != test.want || known != test.known || !errors.Is(err, test.wantErr) {
+				t.Errorf("got %q, known %t, error %v; want %q, %t, %v", got, known, err, test.want, test.known, test.wantErr)
+			}
+			if test.wantErr != nil && strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the error holds a secret: %s", err)
+			}
+
+			got, err = c.KnownRegion()
+			wantErr := test.wantErr
+			if wantErr == nil && !test.known {
+				wantErr = ErrUnknown
+			}
+			if got != test.want || !errors.Is(err, wantErr) {
+				t.Errorf("KnownRegion gave %q and error %v, want %q and %v", got, err, test.want, wantErr)
+			}
+		})
+	}
+
+	c := New(Config{Getenv: environment(map[string]string{"ARM_SUBSCRIPTION_ID": "sub"})})
+	if got, known, err := c.DefaultSubscriptionID(); got != "sub" || !known || err != nil {
+		t.Errorf("DefaultSubscriptionID gave %q, %t, %v", got, known, err)
+	}
+	if got, err := c.KnownSubscriptionID(); got != "sub" || err != nil {
+		t.Errorf("KnownSubscriptionID gave %q, %v", got, err)
+	}
+	c = New(Config{Getenv: environment(nil)})
+	if _, err := c.KnownSubscriptionID(); !errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "azure.subscription_id") || !strings.Contains(err.Error(), "ARM_SUBSCRIPTION_ID") {
+		t.Errorf("a missing subscription gave %v", err)
+	}
+}
+
+func TestClientErrorsNameTheArgument(t *testing.T) {
+	alibabaCloud := func(c *Clouds) error { _, err := c.AlibabaCloud(t.Context()); return err }
+	azureClient := func(c *Clouds) error { _, err := c.Azure(t.Context()); return err }
+	tests := map[string]struct {
+		ask         func(*Clouds) error
+		values      Values
+		environment map[string]string
+		argument    Argument
+		variable    string
+		is          error
+		says        []string
+	}{
+		"half a key, by the provider block": {
+			ask: alibabaCloud, values: Values{AlibabaCloudAccessKey: {Text: "id"}},
+			argument: AlibabaCloudSecretKey, is: ErrMissing, says: []string{"alibaba_cloud.access_key", "ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
+		},
+		"half a key, by the environment": {
+			ask: alibabaCloud, environment: map[string]string{"ALICLOUD_SECRET_KEY": "hunter2"},
+			argument: AlibabaCloudAccessKey, is: ErrMissing, says: []string{"alibaba_cloud.secret_key", "ALICLOUD_ACCESS_KEY"},
+		},
+		"a wrong endpoint in a variable": {
+			ask: alibabaCloud, environment: map[string]string{"VPC_ENDPOINT": "http://user:hunter2@vpc.example.com"},
+			argument: AlibabaCloudEndpoint, variable: "VPC_ENDPOINT", says: []string{"VPC_ENDPOINT", "alibaba_cloud.endpoint"},
+		},
+		"plain http to another host": {
+			ask: alibabaCloud, values: Values{AlibabaCloudEndpoint: {Text: "http://vpc.example.com"}},
+			argument: AlibabaCloudEndpoint, says: []string{"loopback"},
+		},
+		"a key known after apply": {
+			ask: alibabaCloud, values: Values{AlibabaCloudAccessKey: {Unknown: true}, AlibabaCloudSecretKey: {Text: "hunter2"}},
+			argument: AlibabaCloudAccessKey, is: ErrUnknown,
+		},
+		"all of Alibaba Cloud known after apply": {
+			ask: alibabaCloud, values: Values{AlibabaCloud: {Unknown: true}},
+			argument: AlibabaCloud, is: ErrUnknown,
+		},
+		"a CA file known after apply": {
+			ask: azureClient, values: Values{CACertificateFile: {Unknown: true}, AzureClientSecret: {Text: "hunter2"}},
+			argument: CACertificateFile, is: ErrUnknown,
+		},
+		"no such CA file": {
+			ask: alibabaCloud, environment: map[string]string{"BGP_CA_CERTIFICATE_FILE": "/does/not/exist.pem"},
+			argument: CACertificateFile, variable: "BGP_CA_CERTIFICATE_FILE", is: os.ErrNotExist, says: []string{"/does/not/exist.pem", "ca_certificate_file"},
+		},
+		"a secret without a tenant": {
+			ask: azureClient, values: Values{AzureClientID: {Text: "client"}, AzureClientSecret: {Text: "hunter2"}},
+			argument: AzureTenantID, is: ErrMissing, says: []string{"ARM_TENANT_ID"},
+		},
+		"a secret without a client": {
+			ask: azureClient, environment: map[string]string{"ARM_TENANT_ID": "tenant", "ARM_CLIENT_SECRET": "hunter2"},
+			argument: AzureClientID, is: ErrMissing, says: []string{"ARM_CLIENT_ID"},
+		},
+		"OIDC without a token": {
+			ask: azureClient, values: Values{AzureUseOIDC: {Text: "true"}},
+			argument: AzureUseOIDC, says: []string{"oidc_token"},
+		},
+		"a request URL without its token": {
+			ask: azureClient, values: Values{AzureUseOIDC: {Text: "true"}, AzureOIDCRequestURL: {Text: "https://token.example.com"}},
+			argument: AzureOIDCRequestToken, is: ErrMissing, says: []string{"ACTIONS_ID_TOKEN_REQUEST_TOKEN"},
+		},
+		"an environment that is none": {
+			ask: azureClient, environment: map[string]string{"ARM_ENVIRONMENT": "mars"},
+			argument: AzureEnvironment, variable: "ARM_ENVIRONMENT", says: []string{"usgovernment", "mars"},
+		},
+		"an endpoint in plain http": {
+			ask: azureClient, values: Values{AzureResourceManagerEndpoint: {Text: "http://127.0.0.1"}},
+			argument: AzureResourceManagerEndpoint, says: []string{"https"},
+		},
+		"a flag that is none": {
+			ask: azureClient, environment: map[string]string{"ARM_USE_CLI": "perhaps"},
+			argument: AzureUseCLI, variable: "ARM_USE_CLI", says: []string{"true or false"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			err := test.ask(New(Config{Values: test.values, Getenv: environment(test.environment)}))
+			var wrong *ArgumentError
+			if !errors.As(err, &wrong) {
+				t.Fatalf("got error %v, want an ArgumentError", err)
+			}
+			if wrong.Argument != test.argument || wrong.Variable != test.variable {
+				t.Errorf("the error is of %s and variable %q, want %s and %q: %s", wrong.Argument, wrong.Variable, test.argument, test.variable, err)
+			}
+			if test.is != nil && !errors.Is(err, test.is) {
+				t.Errorf("the error is not %v: %v", test.is, err)
+			}
+			for _, want := range append(test.says, string(test.argument)) {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("the error does not say %q: %s", want, err)
+				}
+			}
+			if strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the error holds a secret: %s", err)
+			}
+		})
+	}
+}
+
+func TestNoWayToAuthenticateToAzure(t *testing.T) {
+	_, err := New(Config{Values: Values{AzureUseCLI: {Text: "false"}}, Getenv: environment(nil)}).Azure(t.Context())
+	if err == nil || !strings.Contains(err.Error(), "azure") || !strings.Contains(err.Error(), "client_secret") {
+		t.Errorf("got error %v, want one that names the ways", err)
+	}
+}
+
+func TestCACertificateFile(t *testing.T) {
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		_, _ = io.WriteString(w, req.Proto)
+	}))
+	defer server.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	c := New(Config{Values: Values{CACertificateFile: {Text: file}}, Getenv: environment(nil)})
+
+	if _, err := c.roundTripper(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("without the file: got error %v, want that it does not exist", err)
+	}
+	if err := os.WriteFile(file, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.roundTripper(); err == nil || !strings.Contains(err.Error(), "ca_certificate_file") || !strings.Contains(err.Error(), file) {
+		t.Errorf("without a certificate in the file: got error %v, want one that names the argument and the file", err)
+	}
+
+	// No failure is kept.
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	if err := os.WriteFile(file, certificate, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	transport, err := c.roundTripper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	get(t, transport, server.URL)
+
+	// Success is.
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	again, err := c.roundTripper()
+	if err != nil || again != transport {
+		t.Errorf("the second transport is another, or failed: %v", err)
+	}
+}
+
+func TestTransportSpeaksHTTP2(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		_, _ = io.WriteString(w, req.Proto)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	transport, err := newTransport(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := get(t, transport, server.URL); got != "HTTP/2.0" {
+		t.Errorf("the server was spoken to in %s, want HTTP/2.0", got)
+	}
+}
+
+func TestTransportTrustsNoOneElse(t *testing.T) {
+	server := httptest.NewTLSServer(http.NotFoundHandler())
+	defer server.Close()
+	transport, err := newTransport("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := transport.RoundTrip(req)
+	if err == nil {
+		_ = resp.Body.Close()
+		t.Error("a server with an unknown certificate was trusted")
+	}
+}
+
+// get returns the body of an answer.
+func get(t *testing.T, transport http.RoundTripper, url string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
+}
+
+func TestEveryAzureArgumentReachesTheClient(t *testing.T) {
+	wantEndpoints := azure.CloudConfig{
+		Environment:                  sample(AzureEnvironment),
+		ResourceManagerEndpoint:      sample(AzureResourceManagerEndpoint),
+		ResourceManagerAudience:      sample(AzureResourceManagerAudience),
+		ActiveDirectoryAuthorityHost: sample(AzureActiveDirectoryAuthorityHost),
+	}
+	wantCredentials := azure.CredentialConfig{
+		TenantID:                  sample(AzureTenantID),
+		ClientID:                  sample(AzureClientID),
+		ClientIDFilePath:          sample(AzureClientIDFilePath),
+		ClientSecret:              sample(AzureClientSecret),
+		ClientSecretFilePath:      sample(AzureClientSecretFilePath),
+		ClientCertificate:         sample(AzureClientCertificate),
+		ClientCertificatePath:     sample(AzureClientCertificatePath),
+		ClientCertificatePassword: sample(AzureClientCertificatePassword),
+		UseOIDC:                   true,
+		OIDCToken:                 sample(AzureOIDCToken),
+		OIDCTokenFilePath:         sample(AzureOIDCTokenFilePath),
+		OIDCRequestURL:            sample(AzureOIDCRequestURL),
+		OIDCRequestToken:          sample(AzureOIDCRequestToken),
+		UseMSI:                    true,
+		UseCLI:                    true,
+		UseAKSWorkloadIdentity:    true,
+		DisableInstanceDiscovery:  true,
+	}
+	forEachSource(t, Azure, func(t *testing.T, r *reader) {
+		endpoints, credentials := r.azure()
+		if r.err != nil {
+			t.Fatal(r.err)
+		}
+		if diff := cmp.Diff(wantEndpoints, endpoints); diff != "" {
+			t.Errorf("endpoints (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(wantCredentials, credentials, cmpopts.IgnoreFields(azure.CredentialConfig{}, "Cloud")); diff != "" {
+			t.Errorf("credentials (-want +got):\n%s", diff)
+		}
+	})
+
+	r := &reader{getenv: environment(nil)}
+	endpoints, credentials := r.azure()
+	if diff := cmp.Diff(azure.CloudConfig{}, endpoints); diff != "" {
+		t.Errorf("endpoints where nothing is set (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(azure.CredentialConfig{UseCLI: true}, credentials, cmpopts.IgnoreFields(azure.CredentialConfig{}, "Cloud")); diff != "" {
+		t.Errorf("credentials where nothing is set (-want +got):\n%s", diff)
+	}
+	for _, variable := range ServiceConnectionVariables {
+		r := &reader{getenv: environment(map[string]string{variable: "connection"})}
+		if _, credentials := r.azure(); credentials.OIDCServiceConnectionID != "connection" {
+			t.Errorf("%s gave the service connection %q", variable, credentials.OIDCServiceConnectionID)
+		}
+	}
+}
+
+// forEachSource runs a test with every argument of a cloud set in the provider
+// block, and then in the environment.
+func forEachSource(t *testing.T, cloud Argument, test func(*testing.T, *reader)) {
+	t.Helper()
+	values, variables := Values{}, map[string]string{}
+	objects := Values{AlibabaCloud: {}, AssumeRole: {}, AssumeRoleWithOIDC: {}, Azure: {}, AzureEndpoint: {}}
+	for argument, value := range objects {
+		values[argument] = value
+	}
+	for argument, row := range table {
+		if !strings.HasPrefix(string(argument), string(cloud)+".") {
+			continue
+		}
+		values[argument] = Value{Text: sample(argument)}
+		for _, variable := range row.variables {
+			variables[variable] = sample(argument)
+		}
+	}
+	t.Run("provider block", func(t *testing.T) { test(t, &reader{values: values, getenv: environment(nil)}) })
+	t.Run("environment", func(t *testing.T) {
+		test(t, &reader{values: Values{cloud: {}}, getenv: environment(variables)})
+	})
+}
