@@ -14,6 +14,7 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeer"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeers"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 )
 
@@ -28,6 +29,7 @@ var (
 type bgpProvider struct {
 	version string
 	pace    alibabacloud.Pace
+	getenv  func(string) string // nil: the environment of the process
 }
 
 // Option changes how the provider works, where a test needs it to.
@@ -37,6 +39,11 @@ type Option func(*bgpProvider)
 // retries.
 func WithPace(pace alibabacloud.Pace) Option {
 	return func(p *bgpProvider) { p.pace = pace }
+}
+
+// WithGetenv sets where the environment variables of the provider block come from.
+func WithGetenv(getenv func(string) string) Option {
+	return func(p *bgpProvider) { p.getenv = getenv }
 }
 
 // New returns what makes the provider, for the framework's server. The version is
@@ -75,6 +82,7 @@ func (p *bgpProvider) Configure(_ context.Context, req provider.ConfigureRequest
 		UserAgent: fmt.Sprintf("terraform-provider-bgp/%s (+%s) Terraform/%s", p.version, homepage, req.TerraformVersion),
 		Logger:    newLogger(),
 		Pace:      p.pace,
+		Getenv:    p.getenv,
 	})
 	resp.ResourceData = c
 	resp.DataSourceData = c
@@ -88,7 +96,7 @@ func (p *bgpProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *bgpProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{}
+	return []func() datasource.DataSource{bgppeers.NewDataSource}
 }
 
 // ListResources lists what `terraform query` can list.

@@ -21,7 +21,7 @@ func (p *bgpProvider) ValidateConfig(_ context.Context, req provider.ValidateCon
 		resp.Diagnostics.AddError("Cannot read the provider block", err.Error())
 		return
 	}
-	for _, err := range clouds.New(clouds.Config{Values: values}).Validate() {
+	for _, err := range clouds.New(clouds.Config{Values: values, Getenv: p.getenv}).Validate() {
 		resp.Diagnostics.Append(onAttribute(err))
 	}
 }

@@ -1,0 +1,199 @@
+package provider
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
+)
+
+func TestReadValues(t *testing.T) {
+	tests := map[string]struct {
+		block object
+		want  clouds.Values
+	}{
+		"empty": {block: object{}, want: clouds.Values{}},
+		"each kind": {
+			block: object{
+				"ca_certificate_file": "/ca.pem",
+				"alibaba_cloud": object{
+					"region":      "cn-shanghai",
+					"access_key":  "",
+					"secret_key":  unknown{},
+					"assume_role": object{"session_expiration": 3600},
+				},
+				"azure": object{"use_cli": false, "use_oidc": true, "use_msi": unknown{}, "endpoint": unknown{}},
+			},
+			want: clouds.Values{
+				clouds.CACertificateFile:           {Text: "/ca.pem"},
+				clouds.AlibabaCloud:                {},
+				clouds.AlibabaCloudRegion:          {Text: "cn-shanghai"},
+				clouds.AlibabaCloudAccessKey:       {},
+				clouds.AlibabaCloudSecretKey:       {Unknown: true},
+				clouds.AssumeRole:                  {},
+				clouds.AssumeRoleSessionExpiration: {Text: "3600"},
+				clouds.Azure:                       {},
+				clouds.AzureUseCLI:                 {Text: "false"},
+				clouds.AzureUseOIDC:                {Text: "true"},
+				clouds.AzureUseMSI:                 {Unknown: true},
+				clouds.AzureEndpoint:               {Unknown: true},
+			},
+		},
+		"an object without arguments": {
+			block: object{"alibaba_cloud": object{"assume_role_with_oidc": object{}}},
+			want:  clouds.Values{clouds.AlibabaCloud: {}, clouds.AssumeRoleWithOIDC: {}},
+		},
+		"an unknown object": {
+			block: object{"alibaba_cloud": unknown{}},
+			want:  clouds.Values{clouds.AlibabaCloud: {Unknown: true}},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := readValues(newBlock(t, test.block))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("values (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestValidate(t *testing.T) {
+	tests := map[string]struct {
+		block       object
+		environment map[string]string
+		at          string // "" when nothing is wrong
+		says        string
+	}{
+		"nothing":               {block: object{}},
+		"everything unknown":    {block: object{"ca_certificate_file": unknown{}, "alibaba_cloud": unknown{}, "azure": unknown{}}},
+		"an empty endpoint":     {block: object{"alibaba_cloud": object{"endpoint": ""}}},
+		"an endpoint":           {block: object{"alibaba_cloud": object{"endpoint": "https://vpc.cn-shanghai.aliyuncs.com"}}},
+		"an unknown endpoint":   {block: object{"alibaba_cloud": object{"endpoint": unknown{}}}},
+		"a loopback endpoint":   {block: object{"alibaba_cloud": object{"endpoint": "http://127.0.0.1:8080"}}},
+		"a bare host":           {block: object{"alibaba_cloud": object{"endpoint": "vpc.cn-shanghai.aliyuncs.com"}}, at: "alibaba_cloud.endpoint", says: "absolute URL"},
+		"plain http":            {block: object{"alibaba_cloud": object{"endpoint": "http://vpc.cn-shanghai.aliyuncs.com"}}, at: "alibaba_cloud.endpoint", says: "loopback"},
+		"a password in a URL":   {block: object{"alibaba_cloud": object{"endpoint": "https://user:hunter2@vpc.example.com"}}, at: "alibaba_cloud.endpoint", says: "absolute URL"},
+		"a session too short":   {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": 60}}}, at: "alibaba_cloud.assume_role.session_expiration", says: "from 900 to 43200"},
+		"a session":             {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": 900}}}},
+		"an unknown session":    {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": unknown{}}}}},
+		"a key":                 {block: object{"alibaba_cloud": object{"access_key": "id", "secret_key": "hunter2"}}},
+		"a secret alone":        {block: object{"alibaba_cloud": object{"secret_key": "hunter2"}}, at: "alibaba_cloud.access_key", says: "ALICLOUD_ACCESS_KEY"},
+		"a key alone":           {block: object{"alibaba_cloud": object{"access_key": "id"}}, at: "alibaba_cloud.secret_key", says: "ALICLOUD_SECRET_KEY"},
+		"a key, secret unknown": {block: object{"alibaba_cloud": object{"access_key": "id", "secret_key": unknown{}}}},
+		"half a key here, half in the environment": {
+			block:       object{"alibaba_cloud": object{"secret_key": "hunter2"}},
+			environment: map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "id"},
+		},
+		"half a key in the environment of a configuration that says nothing of Alibaba Cloud": {
+			block:       object{"azure": object{"client_id": "client"}},
+			environment: map[string]string{"ALICLOUD_ACCESS_KEY": "id"},
+		},
+		"two OIDC tokens": {
+			block: object{"alibaba_cloud": object{"assume_role_with_oidc": object{"oidc_token": "hunter2", "oidc_token_file": "/token"}}},
+			at:    "alibaba_cloud.assume_role_with_oidc.oidc_token_file", says: "together",
+		},
+		"an environment":         {block: object{"azure": object{"environment": "USGovernment"}}},
+		"an environment of none": {block: object{"azure": object{"environment": "mars"}}, at: "azure.environment", says: "usgovernment"},
+		"a plain http authority": {
+			block: object{"azure": object{"endpoint": object{"active_directory_authority_host": "http://127.0.0.1:8443"}}},
+			at:    "azure.endpoint.active_directory_authority_host", says: "https",
+		},
+		"a wrong variable is no matter before first use": {
+			block:       object{},
+			environment: map[string]string{"ARM_ENVIRONMENT": "mars", "ALIBABA_CLOUD_ENDPOINT_VPC": "http://vpc.example.com"},
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			diagnostics := validate(t, test.block, environment(test.environment))
+			if test.at == "" {
+				for _, diagnostic := range diagnostics {
+					t.Errorf("%s: %s", diagnostic.Summary, diagnostic.Detail)
+				}
+				return
+			}
+			if len(diagnostics) != 1 {
+				t.Fatalf("got %d diagnostics, want one: %+v", len(diagnostics), diagnostics)
+			}
+			diagnostic := diagnostics[0]
+			if diagnostic.Severity != tfprotov6.DiagnosticSeverityError {
+				t.Errorf("is no error: %s", diagnostic.Severity)
+			}
+			if got, want := diagnostic.Attribute.String(), attributeName(test.at); got != want {
+				t.Errorf("stands on %s, want %s", got, want)
+			}
+			for _, want := range []string{test.at, test.says} {
+				if !strings.Contains(diagnostic.Detail, want) {
+					t.Errorf("does not say %q: %s", want, diagnostic.Detail)
+				}
+			}
+			if strings.Contains(diagnostic.Summary+diagnostic.Detail, "hunter2") {
+				t.Errorf("holds a secret: %s", diagnostic.Detail)
+			}
+		})
+	}
+}
+
+// attributeName is a path as tftypes writes it.
+func attributeName(argument string) string {
+	return `AttributeName("` + strings.ReplaceAll(argument, ".", `").AttributeName("`) + `")`
+}
+
+func TestConfigure(t *testing.T) {
+	c := configure(t, New("1.2.3", environment(nil))(), object{
+		"alibaba_cloud": object{"region": "cn-shanghai", "access_key": "id", "secret_key": "secret"},
+		"azure":         object{"subscription_id": unknown{}},
+	})
+	if region, known, err := c.DefaultRegion(); region != "cn-shanghai" || !known || err != nil {
+		t.Errorf("the region is %q, known %t, error %v", region, known, err)
+	}
+	if _, err := c.AlibabaCloud(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if id, known, err := c.DefaultSubscriptionID(); id != "" || known || err != nil {
+		t.Errorf("the subscription is %q, known %t, error %v", id, known, err)
+	}
+}
+
+func TestConfigureLooksAtNothing(t *testing.T) {
+	c := configure(t, New("1.2.3", environment(map[string]string{"ARM_ENVIRONMENT": "mars"}))(), object{
+		"ca_certificate_file": "/does/not/exist.pem",
+		"alibaba_cloud":       unknown{},
+	})
+	if _, err := c.AlibabaCloud(t.Context()); !errors.Is(err, clouds.ErrUnknown) {
+		t.Errorf("Alibaba Cloud gave error %v, want ErrUnknown", err)
+	}
+	if _, err := c.Azure(t.Context()); err == nil || !strings.Contains(err.Error(), "ARM_ENVIRONMENT") {
+		t.Errorf("Azure gave error %v, want one of ARM_ENVIRONMENT", err)
+	}
+}
+
+func TestFromProvider(t *testing.T) {
+	// What the framework hands on before and after Configure.
+	c := configure(t, New("1.2.3")(), object{})
+	for name, test := range map[string]struct {
+		data any
+		want *clouds.Clouds
+		errs int
+	}{
+		"before":        {nil, nil, 0},
+		"after":         {c, c, 0},
+		"of some other": {"text", nil, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var diags diag.Diagnostics
+			if got := clouds.FromProvider(test.data, &diags); got != test.want || diags.ErrorsCount() != test.errs {
+				t.Errorf("got %v and %d errors, want %v and %d", got, diags.ErrorsCount(), test.want, test.errs)
+			}
+		})
+	}
+}
