@@ -1,10 +1,12 @@
 package alibabacloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
@@ -107,27 +109,23 @@ func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 	if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	// The code for "gone" stands for other instances too: a look makes sure.
-	switch _, gone := c.describeByID(ctx, region, id); {
-	case errors.Is(gone, ErrNotFound):
-		return nil
-	case gone != nil:
-		return gone
+	// The code stands for other instances than the peer too: a look makes sure.
+	if _, lookErr := c.describeByID(ctx, region, id); !errors.Is(lookErr, ErrNotFound) {
+		return cmp.Or(lookErr, errors.New("the service both shows the peer and says that it does not exist"))
 	}
-	var refusal *Error
-	if errors.As(err, &refusal) {
-		refusal.Kind = KindFinal
-	}
-	return err
+	return nil
 }
 
-// BGPPeer reads a peer. The error is ErrNotFound when the service says that it
-// is gone: an empty list, or the status Deleted.
+// BGPPeer reads a peer: by a call of its own, or with others from one listing of
+// the region; see listings. The error is ErrNotFound when the service, asked for
+// this id, says that the peer is gone: an empty list, or the status Deleted.
 func (c *Client) BGPPeer(ctx context.Context, region, id string) (BGPPeer, error) {
-	return c.describeByID(ctx, region, id)
+	shared := c.region(region).peers
+	return c.read(ctx, region, id, func(l *listing) bool { return shared.current(l, c.pace.Freshness) })
 }
 
-// BGPPeers lists the peers that the filter chooses, every page, ordered by id.
+// BGPPeers lists the peers that the filter chooses, every page, ordered by id,
+// without those that are Deleted.
 func (c *Client) BGPPeers(ctx context.Context, filter BGPPeerFilter) ([]BGPPeer, error) {
 	return c.list(ctx, filter)
 }
@@ -146,7 +144,7 @@ func bfdParams(enable bool, hops int64) map[string]string {
 // Each attempt's end is shown to after, which may turn it into a success or an
 // error of its own; nil leaves it as it is.
 func (c *Client) write(ctx context.Context, call call, after func(context.Context, *answer, *Error) *Error) error {
-	done := c.region(call.region).peers.writing()
+	done := c.region(call.region).peers.beginWrite()
 	defer done()
 	return c.repeat(ctx, call.region, func(ctx context.Context) *Error {
 		answer, failed := c.attempt(ctx, call)
@@ -159,10 +157,22 @@ func (c *Client) write(ctx context.Context, call call, after func(context.Contex
 
 const pageSize = 50 // the most that DescribeBgpPeers gives
 
-// describe reads one page.
-func (c *Client) describe(ctx context.Context, filter BGPPeerFilter, page int) (peerPage, error) {
-	params := map[string]string{"PageSize": strconv.Itoa(pageSize), "PageNumber": strconv.Itoa(page)}
-	maps.DeleteFunc(params, func(string, string) bool { return filter.ID != "" })
+// describe reads one page; started is told when it is asked for, at every try.
+func (c *Client) describe(ctx context.Context, filter BGPPeerFilter, page int, started func()) (got peerPage, err error) {
+	err = c.repeat(ctx, filter.Region, func(ctx context.Context) (failed *Error) {
+		started()
+		got, failed = c.describeOnce(ctx, filter, page)
+		return failed
+	})
+	return got, err
+}
+
+// describeOnce reads one page, in one try.
+func (c *Client) describeOnce(ctx context.Context, filter BGPPeerFilter, page int) (peerPage, *Error) {
+	params := map[string]string{}
+	if filter.ID == "" {
+		params["PageSize"], params["PageNumber"] = strconv.Itoa(pageSize), strconv.Itoa(page)
+	}
 	for name, value := range map[string]string{"BgpPeerId": filter.ID, "BgpGroupId": filter.GroupID, "RouterId": filter.RouterID} {
 		if value != "" {
 			params[name] = value
@@ -171,32 +181,25 @@ func (c *Client) describe(ctx context.Context, filter BGPPeerFilter, page int) (
 	if filter.IsDefault != nil {
 		params["IsDefault"] = strconv.FormatBool(*filter.IsDefault)
 	}
-	var got peerPage
-	err := c.repeat(ctx, filter.Region, func(ctx context.Context) *Error {
-		answer, failed := c.attempt(ctx, call{actionDescribe, filter.Region, params})
-		if failed != nil {
-			return failed
-		}
-		var err error
-		if got, err = decodePeers(answer.body); err != nil {
-			return c.unusable(actionDescribe, filter.Region, answer, err)
-		}
-		return nil
-	})
-	return got, err
+	answer, failed := c.attempt(ctx, call{actionDescribe, filter.Region, params})
+	if failed != nil {
+		return peerPage{}, failed
+	}
+	got, err := decodePeers(answer.body)
+	if err != nil {
+		return peerPage{}, c.unusable(actionDescribe, filter.Region, answer, err)
+	}
+	if filter.ID != "" && got.Total > 0 && !slices.ContainsFunc(got.Peers, func(p BGPPeer) bool { return p.ID == filter.ID }) {
+		return peerPage{}, c.unusable(actionDescribe, filter.Region, answer, errOtherPeers)
+	}
+	return got, nil
 }
 
-// unusable is the error of a 2xx answer that does not say what it must.
-func (c *Client) unusable(action, region string, answer *answer, err error) *Error {
-	return &Error{
-		Action: action, Region: region, Kind: KindPassing, HTTPStatus: 200,
-		Message: err.Error(), RequestID: answer.requestID, Err: err, unreached: true,
-	}
-}
+var errOtherPeers = errors.New("the answer has other peers than the one asked for")
 
 // describeByID reads one peer by a call of its own.
 func (c *Client) describeByID(ctx context.Context, region, id string) (BGPPeer, error) {
-	page, err := c.describe(ctx, BGPPeerFilter{Region: region, ID: id}, 1)
+	page, err := c.describe(ctx, BGPPeerFilter{Region: region, ID: id}, 1, func() {})
 	if err != nil {
 		return BGPPeer{}, err
 	}
@@ -205,5 +208,16 @@ func (c *Client) describeByID(ctx context.Context, region, id string) (BGPPeer, 
 			return p, nil
 		}
 	}
-	return BGPPeer{}, &Error{Action: actionDescribe, Region: region, Kind: KindGone, HTTPStatus: 200, Message: fmt.Sprintf("there is no BGP peer %s", id)}
+	return BGPPeer{}, &Error{
+		Action: actionDescribe, Region: region, Kind: KindGone, HTTPStatus: http.StatusOK,
+		Message: fmt.Sprintf("there is no BGP peer %s", id),
+	}
+}
+
+// unusable is the error of a 2xx answer that does not say what it must.
+func (c *Client) unusable(action, region string, answer *answer, err error) *Error {
+	return &Error{
+		Action: action, Region: region, Kind: KindPassing, HTTPStatus: http.StatusOK,
+		Message: err.Error(), RequestID: answer.requestID, Err: err, unreached: action == actionDescribe,
+	}
 }

@@ -31,7 +31,6 @@ type call struct {
 // answer is a 2xx answer whose body is a whole JSON object.
 type answer struct {
 	requestID string
-	date      time.Time // the service's clock; zero when it did not say
 	body      []byte
 }
 
@@ -58,6 +57,9 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 	defer cancel()
 	exchange := &exchange{transport: c.transport}
 	err = c.send(attempt, call, keys, exchange)
+	if date, err := http.ParseTime(exchange.header.Get("Date")); err == nil {
+		c.clockSkew.Store(int64(time.Until(date)))
+	}
 	answer, failed := exchange.outcome(call)
 	switch {
 	case !exchange.sent: // the SDK did not come to sending
@@ -175,8 +177,10 @@ func (x *exchange) outcome(call call) (*answer, *Error) {
 		failed.lost = !isDialError(x.err) && failed.Kind == KindPassing
 		failed.Message = transportMessage(x.err, x.status)
 	case success && isObject(x.body):
-		date, _ := http.ParseTime(x.header.Get("Date")) // zero when it makes no sense
-		return &answer{requestID: failed.RequestID, date: date, body: x.body}, nil
+		if id := decodeError(x.body).RequestID; id != "" {
+			failed.RequestID = id
+		}
+		return &answer{requestID: failed.RequestID, body: x.body}, nil
 	case success:
 		failed.Kind, failed.lost = KindPassing, true
 		failed.Message = "the answer is no JSON object"

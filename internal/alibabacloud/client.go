@@ -20,6 +20,7 @@ import (
 	"net/url"
 	"regexp"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -84,6 +85,8 @@ type Client struct {
 	log         *slog.Logger
 
 	protocol, host string // of Config.Endpoint; "" is each region's own
+
+	clockSkew atomic.Int64 // nanoseconds by which the service's clock is ahead
 
 	mu      sync.Mutex
 	regions map[string]*region
@@ -176,4 +179,10 @@ func (c *Client) region(id string) *region {
 		c.regions[id] = r
 	}
 	return r
+}
+
+// serviceTime is a time of this machine's by the service's clock, as far as its
+// answers have told.
+func (c *Client) serviceTime(t time.Time) time.Time {
+	return t.Add(time.Duration(c.clockSkew.Load()))
 }

@@ -65,7 +65,8 @@ var codes = []code{
 	{name: "IdempotentParameterMismatch", kind: KindFinal,
 		advice: "The service took the call for another one's repetition. Apply again."},
 
-	// Gone. For a create it is what the peer stands on that is missing: see classify.
+	// Gone, when a peer is modified or deleted. For a create it is what the peer
+	// stands on that is missing: see classify.
 	{name: "InvalidParams.NotFound", kind: KindGone, argument: argumentGroup,
 		advice: "The group, its virtual border router or its VPC does not exist in this region."},
 
@@ -166,7 +167,7 @@ func find(name, message string) *code {
 func classify(e *Error) {
 	if known := find(e.Code, e.Message); known != nil {
 		e.Kind, e.lost = known.kind, known.lost
-		if e.Kind == KindGone && e.Action == actionCreate {
+		if e.Kind == KindGone && e.Action != actionModify && e.Action != actionDelete {
 			e.Kind = KindFinal
 		}
 		return

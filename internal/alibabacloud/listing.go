@@ -3,27 +3,301 @@ package alibabacloud
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// listings is what the reads of a region share.
-type listings struct{}
+// listings lets the reads of one region share their calls. A read that comes
+// alone is a call for its id. When another comes while that is under way, one
+// listing of the region is made, and serves all who come while it lasts; as long
+// as it is young and nothing was written through this client since it began, it
+// serves those who come later too.
+//
+// A listing costs a call per page, so it is only finished when enough readers
+// want it; and that a peer is missing from it proves nothing, for pages shift
+// while they are read: then the reader asks for its id.
+type listings struct {
+	mu      sync.Mutex
+	events  int // counts begun listings and ended writes
+	written int // events at the end of the last write
+	writing int // writes under way
 
-// writing notes that a write begins; done that it has ended.
-func (l *listings) writing() (done func()) { return func() {} }
+	youngest *listing        // the last that was begun
+	pages    int             // how many the last one found; 0 is unknown
+	byID     int             // reads by id under way
+	asked    map[string]bool // ids that were read by id, lately, since the last whole listing
+	askedAt  time.Time       // of the first of them
+}
 
+// listing is one listing of a region, under way or done.
+type listing struct {
+	done   chan struct{} // closed when the fields below it will not change any more
+	cancel context.CancelFunc
+	event  int       // listings.events when it was asked for; 0 until then
+	at     time.Time // when it was asked for
+	peers  map[string]BGPPeer
+	whole  bool // all pages were read
+	err    error
+
+	readers int // who wait for it
+}
+
+const (
+	// pagesPerReader is how many pages may be read for each reader who wants them:
+	// more are usually to come, for there are more peers than readers at a time.
+	pagesPerReader = 3
+	// pagesAtOnce bounds the pages that are read side by side.
+	pagesAtOnce = 8
+	// neverWorthwhile stands for the pages of a region that cannot be listed.
+	neverWorthwhile = 1 << 30
+)
+
+// beginWrite notes that a write begins, and end that it has ended.
+func (s *listings) beginWrite() (end func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.writing++
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.writing--
+		s.events++
+		s.written = s.events
+	}
+}
+
+// now is a point in the order of events that later listings come after.
+func (s *listings) now() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.events
+}
+
+// current reports whether a listing shows the region as it is now, but for
+// changes of others since it was asked for, at most so long ago. The caller holds mu.
+func (s *listings) current(l *listing, age time.Duration) bool {
+	return s.writing == 0 && (l.event == 0 || l.event > s.written && time.Since(l.at) <= age)
+}
+
+// read reads a peer from a listing that is good enough, or by its id. good is
+// called with listings.mu held.
+func (c *Client) read(ctx context.Context, region, id string, good func(*listing) bool) (BGPPeer, error) {
+	shared := c.region(region).peers
+	l := c.join(ctx, region, id, good)
+	if l != nil {
+		select {
+		case <-l.done:
+		case <-ctx.Done():
+		}
+		shared.leave(l)
+		if err := ctx.Err(); err != nil {
+			return BGPPeer{}, interrupted(ctx, nil)
+		}
+		if peer, found := shared.row(l, id, good); found {
+			return peer, nil
+		}
+	}
+	defer shared.beginByID(id, c.pace.Freshness)()
+	return c.describeByID(ctx, region, id)
+}
+
+// beginByID notes that a read by id begins, and end that it has ended.
+func (s *listings) beginByID(id string, lately time.Duration) (end func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.byID++
+	if s.asked == nil || time.Since(s.askedAt) > lately {
+		s.asked, s.askedAt = map[string]bool{}, time.Now()
+	}
+	s.asked[id] = true
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.byID--
+	}
+}
+
+// worthwhile reports whether so many readers are worth a listing's pages.
+func (s *listings) worthwhile(pages, readers int) bool {
+	return pages <= pagesPerReader*(len(s.asked)+readers)
+}
+
+// row gives a peer from a listing that is done and good enough.
+func (s *listings) row(l *listing, id string, good func(*listing) bool) (BGPPeer, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	peer, found := l.peers[id]
+	return peer, found && l.err == nil && peer.Status != PeerDeleted && good(l)
+}
+
+// join gives the listing that a reader should wait for, begun now if need be; or
+// nil if the reader should ask for its id.
+func (c *Client) join(ctx context.Context, region, id string, good func(*listing) bool) *listing {
+	s := c.region(region).peers
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l := s.youngest; l != nil && good(l) {
+		select {
+		case <-l.done:
+			if _, found := l.peers[id]; l.err == nil && (found || l.whole) {
+				l.readers++
+				return l
+			}
+		default:
+			l.readers++
+			return l
+		}
+	}
+	if s.byID == 0 || !good(&listing{}) || !s.worthwhile(s.pages, 1) {
+		return nil
+	}
+	// The listing is everybody's: it ends with the last of its readers, not with
+	// the first.
+	all, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	l := &listing{done: make(chan struct{}), cancel: cancel, readers: 1}
+	before := s.youngest
+	s.youngest = l
+	go c.fill(all, region, l, before)
+	return l
+}
+
+// leave notes that a reader no longer waits.
+func (s *listings) leave(l *listing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l.readers--; l.readers == 0 {
+		l.cancel()
+	}
+}
+
+// fill makes the listing, after the one before it: so there is never more than
+// one under way and one that gathers readers.
+func (c *Client) fill(ctx context.Context, region string, l, before *listing) {
+	s := c.region(region).peers
+	defer close(l.done)
+	if before != nil {
+		select {
+		case <-before.done:
+		case <-ctx.Done():
+		}
+	}
+	filter := BGPPeerFilter{Region: region}
+	first, err := c.describe(ctx, filter, 1, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.events++
+		l.event, l.at = s.events, time.Now()
+	})
+	rows, pages := first.Peers, first.pages()
+
+	s.mu.Lock()
+	if err == nil {
+		s.pages = pages
+	} else if ctx.Err() == nil {
+		s.pages = neverWorthwhile
+	}
+	whole := s.worthwhile(pages, l.readers)
+	s.mu.Unlock()
+	if err == nil && whole {
+		var others []BGPPeer
+		if others, err = c.otherPages(ctx, filter, first); errors.Is(err, errShifted) {
+			err = nil // a peer that was missed is asked for by id
+		}
+		rows = append(rows, others...)
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l.err, l.whole = err, err == nil && whole
+	l.peers = make(map[string]BGPPeer, len(rows))
+	for _, p := range rows {
+		l.peers[p.ID] = p
+	}
+	if l.whole {
+		s.asked = nil
+	}
+}
+
+// pages is how many pages there are if all are like this one, the first.
+func (p peerPage) pages() int {
+	const fewest, most = 10, 10_000 // the API's default for a page; beyond any account
+	rows := max(len(p.Peers), fewest)
+	return int(max(1, min((p.Total+int64(rows)-1)/int64(rows), most)))
+}
+
+var errShifted = errors.New("the pages shifted while they were read")
+
+// otherPages reads all pages but the first, side by side. If they and the first
+// do not have as many peers as they say, the error is errShifted, and they are
+// given nevertheless.
+func (c *Client) otherPages(ctx context.Context, filter BGPPeerFilter, first peerPage) ([]BGPPeer, error) {
+	pages := make([]peerPage, first.pages()-1)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(pagesAtOnce)
+	for i := range pages {
+		group.Go(func() (err error) {
+			pages[i], err = c.describe(ctx, filter, i+2, func() {})
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var rows []BGPPeer
+	total := first.Total
+	for _, page := range pages {
+		rows = append(rows, page.Peers...)
+		total = max(total, page.Total)
+	}
+	if int64(len(first.Peers)+len(rows)) < total {
+		return rows, errShifted
+	}
+	return rows, nil
+}
+
+// list reads all pages, again if they shift meanwhile.
 func (c *Client) list(ctx context.Context, filter BGPPeerFilter) ([]BGPPeer, error) {
 	var peers []BGPPeer
-	for page := 1; ; page++ {
-		got, err := c.describe(ctx, filter, page)
+	for range 3 {
+		first, err := c.describe(ctx, filter, 1, func() {})
 		if err != nil {
 			return nil, err
 		}
-		peers = append(peers, got.Peers...)
-		if len(got.Peers) == 0 || int64(page)*pageSize >= got.Total {
+		others, err := c.otherPages(ctx, filter, first)
+		if err != nil && !errors.Is(err, errShifted) {
+			return nil, err
+		}
+		peers = append(first.Peers, others...)
+		if err == nil {
 			break
 		}
 	}
+	return ordered(peers), nil
+}
+
+// describeAllOnce reads all pages, each in one try and out of turn.
+func (c *Client) describeAllOnce(ctx context.Context, filter BGPPeerFilter) ([]BGPPeer, *Error) {
+	var peers []BGPPeer
+	for page, pages := 1, 1; page <= pages; page++ {
+		got, failed := c.describeOnce(ctx, filter, page)
+		if failed != nil {
+			return nil, failed
+		}
+		if page == 1 {
+			pages = got.pages()
+		}
+		peers = append(peers, got.Peers...)
+	}
+	return ordered(peers), nil
+}
+
+// ordered sorts by id and drops the Deleted and what stood on two pages.
+func ordered(peers []BGPPeer) []BGPPeer {
+	peers = slices.DeleteFunc(peers, func(p BGPPeer) bool { return p.Status == PeerDeleted })
 	slices.SortFunc(peers, func(a, b BGPPeer) int { return cmp.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(peers, func(a, b BGPPeer) bool { return a.ID == b.ID }), nil
+	return slices.CompactFunc(peers, func(a, b BGPPeer) bool { return a.ID == b.ID })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 )
 
@@ -24,32 +25,70 @@ func (e *WaitError) Error() string {
 // Unwrap gives what ended the wait.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// WaitBGPPeer reads a peer, at once and then at growing intervals, until it is
-// as wanted. The error is ErrNotFound if it is gone, and a *WaitError if ctx ends.
+// WaitBGPPeer reads a peer until it is as wanted: at once, then at growing
+// intervals that add to the service's own time less than a second or a quarter,
+// whichever is more. Waits share listings as reads do.
+//
+// Its errors are *WaitError. One that is ErrNotFound says that the peer is gone;
+// a peer that was never seen yet has Pace.Patience to appear.
 func (c *Client) WaitBGPPeer(ctx context.Context, region, id string, until func(BGPPeer) bool) (BGPPeer, error) {
+	started := time.Now()
 	var last BGPPeer
-	started, pause := time.Now(), c.pace.PollMin
-	for {
-		peer, err := c.describeByID(ctx, region, id)
+	err := c.watch(ctx, region, id, func(peer BGPPeer, err error) (bool, error) {
+		if errors.Is(err, ErrNotFound) && last.ID == "" && time.Since(started) < c.pace.Patience {
+			return false, nil
+		}
 		if err != nil {
-			return last, &WaitError{Last: last, Err: err}
+			return true, err
 		}
 		last = peer
-		if until(peer) {
-			return peer, nil
+		return until(peer), nil
+	})
+	if err != nil {
+		return last, &WaitError{Last: last, Err: err}
+	}
+	return last, nil
+}
+
+// WaitBGPPeerGone reads a peer until it is gone, as WaitBGPPeer does.
+func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
+	var last BGPPeer
+	err := c.watch(ctx, region, id, func(peer BGPPeer, err error) (bool, error) {
+		if errors.Is(err, ErrNotFound) {
+			return true, nil
 		}
-		if sleep(ctx, pause) != nil {
-			return last, &WaitError{Last: last, Err: interrupted(ctx, nil)}
+		if err == nil {
+			last = peer
 		}
-		pause = min(max(pause*3/2, 0), max(750*time.Millisecond, time.Since(started)/5), c.pace.PollMax)
+		return err != nil, err
+	})
+	if err != nil {
+		return &WaitError{Last: last, Err: err}
+	}
+	return nil
+}
+
+// watch shows look after look at a peer to seen, until that is done or ctx ends.
+func (c *Client) watch(ctx context.Context, region, id string, seen func(BGPPeer, error) (done bool, err error)) error {
+	begun, started := c.region(region).peers.now(), time.Now()
+	for pause := c.pace.PollMin; ; pause = c.pace.nextPoll(pause, time.Since(started)) {
+		// A listing serves if it began after this, and is hardly older than a look
+		// of its own would be.
+		age := pause / 4
+		peer, err := c.read(ctx, region, id, func(l *listing) bool {
+			return l.event == 0 || l.event > begun && time.Since(l.at) <= age
+		})
+		if done, err := seen(peer, err); done {
+			return err
+		}
+		if sleep(ctx, pause-pause/10+rand.N(pause/5+1)) != nil { //nolint:gosec // jitter
+			return interrupted(ctx, nil)
+		}
 	}
 }
 
-// WaitBGPPeerGone waits until a peer is gone.
-func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
-	_, err := c.WaitBGPPeer(ctx, region, id, func(BGPPeer) bool { return false })
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
-	return err
+// nextPoll is the interval that follows one, so long into a wait: half as long
+// again, up to three times the shortest or a sixth of what was waited.
+func (p Pace) nextPoll(pause, waited time.Duration) time.Duration {
+	return min(pause*3/2, max(3*p.PollMin, waited/6), p.PollMax)
 }
