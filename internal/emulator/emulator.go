@@ -19,9 +19,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
@@ -45,9 +47,24 @@ type Config struct {
 	Now func() time.Time
 	// JournalCapacity is how many requests the journal keeps; 0 is its default.
 	JournalCapacity int
-	// Azure holds the service's own knobs. What it lacks of clock, journal,
-	// faults, identities, link and gateways is filled in.
-	Azure azure.Config
+	// AlibabaCloud and Azure hold the services' own knobs: delays, quotas,
+	// styles and so on. Clock, journal and faults are filled in, and the
+	// seeded identities and gateways added to theirs.
+	AlibabaCloud alibabacloud.Config
+	Azure        azure.Config
+	// Links declare BGP peers and rows of gateways the two ends of one
+	// session; the seeded one is added.
+	Links []Link
+}
+
+// Link makes a BGP peer on Alibaba Cloud and a row of an Azure gateway the two
+// ends of one session: the row is Connected once the peer's session is
+// Established, and Connecting while there is no such peer.
+type Link struct {
+	GroupID       string // the peer's BGP group
+	PeerIPAddress string // the peer's address: the gateway's
+	GatewayID     string // ARM id of the gateway
+	Neighbor      string // the row's neighbor: the address on Alibaba Cloud
 }
 
 // How long an operation of Azure's runs in the commands, and how soon a client
@@ -60,11 +77,13 @@ const (
 
 // Emulator is both emulated clouds.
 type Emulator struct {
+	Alibaba *alibabacloud.Service
 	Azure   *azure.Service
 	Journal *control.Journal
 	Faults  *control.Faults
 
 	config    Config
+	links     map[string]Link // by linkKey
 	directory string
 	servers   []*server
 	urls      map[string]string // by the service's name
@@ -80,6 +99,7 @@ type Emulator struct {
 
 // The names of what is served.
 const (
+	alibabaName = "alibaba"
 	azureName   = "azure"
 	controlName = "control"
 )
@@ -103,12 +123,43 @@ func New(config Config) *Emulator {
 		config:  config,
 		urls:    map[string]string{},
 	}
+	alibabaConfig := config.AlibabaCloud
+	alibabaConfig.Now, alibabaConfig.Journal, alibabaConfig.Faults = config.Now, e.Journal, e.Faults
+	alibabaConfig.Identities = append([]alibabacloud.Identity{
+		{AccessKeyID: SeedAccessKeyID, AccessKeySecret: SeedAccessKeySecret},
+	}, alibabaConfig.Identities...)
+	e.Alibaba = alibabacloud.New(alibabaConfig)
+
 	azureConfig := config.Azure
 	azureConfig.Now, azureConfig.Journal, azureConfig.Faults = config.Now, e.Journal, e.Faults
-	seedAzure(&azureConfig, config.Empty)
+	azureConfig.Subscriptions = append(seedSubscriptions(), azureConfig.Subscriptions...)
+	azureConfig.Clients = append(seedClients(), azureConfig.Clients...)
+	azureConfig.Session = e.session
+	links := config.Links
+	if !config.Empty {
+		seedAlibaba(e.Alibaba)
+		azureConfig.Gateways = append(seedGateways(config.Now()), azureConfig.Gateways...)
+		links = append([]Link{seedLink()}, links...)
+	}
+	e.links = map[string]Link{}
+	for _, link := range links {
+		e.links[linkKey(link.GatewayID, link.Neighbor)] = link
+	}
 	e.Azure = azure.New(azureConfig)
 	return e
 }
+
+// session tells Azure of the other end of a row's session.
+func (e *Emulator) session(gatewayID, neighbor string) (up bool, since time.Time, linked bool) {
+	link, linked := e.links[linkKey(gatewayID, neighbor)]
+	if !linked {
+		return false, time.Time{}, false
+	}
+	state, since, found := e.Alibaba.Session(link.GroupID, link.PeerIPAddress)
+	return found && state == alibabacloud.SessionEstablished, since, true
+}
+
+func linkKey(gatewayID, neighbor string) string { return strings.ToLower(gatewayID + " " + neighbor) }
 
 // Start makes both clouds and serves them on loopback until Close, or until
 // ctx ends. It reads the state file if there is one.
@@ -141,6 +192,9 @@ func Start(ctx context.Context, config Config) (_ *Emulator, err error) {
 		if err := e.saveState(); err != nil { // says at once where it cannot be written
 			return nil, err
 		}
+	}
+	if err := e.serveAlibaba(ctx); err != nil {
+		return nil, fmt.Errorf("serving Alibaba Cloud: %w", err)
 	}
 	if err := e.serveAzure(ctx); err != nil {
 		return nil, fmt.Errorf("serving Azure: %w", err)
@@ -179,6 +233,16 @@ func (e *Emulator) keepState(ctx context.Context) {
 type server struct {
 	http *http.Server
 	done chan struct{}
+}
+
+func (e *Emulator) serveAlibaba(ctx context.Context) error {
+	listener, err := listen(ctx, e.config.AlibabaAddress)
+	if err != nil {
+		return err
+	}
+	e.urls[alibabaName] = "http://" + listener.Addr().String()
+	e.serve(listener, e.Alibaba)
+	return nil
 }
 
 func (e *Emulator) serveAzure(ctx context.Context) error {
@@ -274,6 +338,9 @@ func (e *Emulator) Directory() string { return e.directory }
 // CAFile is the PEM file of the authority that Azure's certificate is of.
 func (e *Emulator) CAFile() string { return filepath.Join(e.directory, "ca.pem") }
 
+// AlibabaURL is where the VPC API is.
+func (e *Emulator) AlibabaURL() string { return e.urls[alibabaName] }
+
 // AzureURL is where the authority and Resource Manager are.
 func (e *Emulator) AzureURL() string { return e.urls[azureName] }
 
@@ -284,6 +351,11 @@ func (e *Emulator) ControlURL() string { return e.urls[controlName] }
 // emulator.
 func (e *Emulator) Env() map[string]string {
 	return map[string]string{
+		"ALICLOUD_ACCESS_KEY":        SeedAccessKeyID,
+		"ALICLOUD_SECRET_KEY":        SeedAccessKeySecret,
+		"ALICLOUD_REGION":            SeedRegion,
+		"ALIBABA_CLOUD_ENDPOINT_VPC": e.AlibabaURL(),
+
 		"ARM_SUBSCRIPTION_ID":                 SeedSubscription,
 		"ARM_TENANT_ID":                       SeedTenant,
 		"ARM_CLIENT_ID":                       SeedClient,
@@ -293,6 +365,7 @@ func (e *Emulator) Env() map[string]string {
 		"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": e.AzureURL() + "/",
 		"ARM_DISABLE_INSTANCE_DISCOVERY":      "true",
 		"ARM_USE_CLI":                         "false",
-		"BGP_CA_CERTIFICATE_FILE":             e.CAFile(),
+
+		"BGP_CA_CERTIFICATE_FILE": e.CAFile(),
 	}
 }

@@ -3,7 +3,33 @@ package emulator
 import (
 	"time"
 
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+)
+
+// The seeded world on Alibaba Cloud. All ids are made up.
+const (
+	// SeedAccessKeyID and SeedAccessKeySecret open the emulator only.
+	SeedAccessKeyID     = alibabacloud.DefaultAccessKeyID
+	SeedAccessKeySecret = alibabacloud.DefaultAccessKeySecret
+
+	// SeedRegion has SeedVBR, with one circuit and SeedGroup, and
+	// SeedRedundantVBR, with one circuit and SeedRedundantGroup.
+	SeedRegion         = "cn-shanghai"
+	SeedVBR            = "vbr-uf6seed0000000000main"
+	SeedGroup          = "bgpg-uf6seed0000000000main"
+	SeedRedundantVBR   = "vbr-uf6seed000000redundant"
+	SeedRedundantGroup = "bgpg-uf6seed000000redundant"
+	// SeedMultiCircuitVBR, of the same region, has two circuits, so that a
+	// peer must be given an address.
+	SeedMultiCircuitVBR   = "vbr-uf6seed00000000circuits"
+	SeedMultiCircuitGroup = "bgpg-uf6seed00000000circuits"
+
+	// SeedIPv6Region has SeedIPv6VBR, with IPv6 switched on, and an IPv6
+	// group.
+	SeedIPv6Region = "cn-hangzhou"
+	SeedIPv6VBR    = "vbr-bp1seed0000000000ipv6"
+	SeedIPv6Group  = "bgpg-bp1seed0000000000ipv6"
 )
 
 // The seeded world on Azure. All ids are made up.
@@ -37,17 +63,59 @@ const (
 
 const seedClientObject = "7e57ed00-0000-4000-8000-000000000004"
 
-// seedAzure fills in what a configuration of Azure lacks.
-func seedAzure(config *azure.Config, empty bool) {
-	config.Subscriptions = append([]azure.Subscription{
-		{ID: SeedSubscription, TenantID: SeedTenant, ResourceGroups: []string{SeedResourceGroup}},
-	}, config.Subscriptions...)
-	config.Clients = append([]azure.Client{{
-		TenantID: SeedTenant, ID: SeedClient, ObjectID: seedClientObject, Secrets: []azure.Secret{{Value: SeedClientSecret}},
-	}}, config.Clients...)
-	if !empty {
-		config.Gateways = append(seedGateways(config.Now()), config.Gateways...)
+// seedAlibaba makes the seeded world on Alibaba Cloud.
+func seedAlibaba(service *alibabacloud.Service) {
+	for _, seed := range []struct {
+		vbr   alibabacloud.VBR
+		group alibabacloud.Group
+	}{
+		{
+			alibabacloud.VBR{ID: SeedVBR, RegionID: SeedRegion, Circuits: []alibabacloud.Circuit{
+				{PhysicalConnectionID: "pc-uf6seed00000000000main", PeerIPAddress: SeedPeerAddress},
+			}},
+			alibabacloud.Group{ID: SeedGroup, Name: "azure", Description: "Azure, first circuit", PeerASN: SeedPeerASN},
+		},
+		{
+			alibabacloud.VBR{ID: SeedRedundantVBR, RegionID: SeedRegion, Circuits: []alibabacloud.Circuit{
+				{PhysicalConnectionID: "pc-uf6seed000000redundant", PeerIPAddress: "10.0.0.253"},
+			}},
+			alibabacloud.Group{ID: SeedRedundantGroup, Name: "azure-redundant", Description: "Azure, second circuit", PeerASN: SeedPeerASN},
+		},
+		{
+			alibabacloud.VBR{ID: SeedMultiCircuitVBR, RegionID: SeedRegion, Circuits: []alibabacloud.Circuit{
+				{PhysicalConnectionID: "pc-uf6seed00000000circuit1", PeerIPAddress: "10.3.1.1"},
+				{PhysicalConnectionID: "pc-uf6seed00000000circuit2", PeerIPAddress: "10.3.2.1"},
+			}},
+			alibabacloud.Group{ID: SeedMultiCircuitGroup, Name: "data-center", PeerASN: 65010},
+		},
+		{
+			alibabacloud.VBR{ID: SeedIPv6VBR, RegionID: SeedIPv6Region, IPv6: true, Circuits: []alibabacloud.Circuit{
+				{PhysicalConnectionID: "pc-bp1seed0000000000ipv6", PeerIPAddress: "10.4.0.1", PeerIPv6Address: "2001:db8:4::1"},
+			}},
+			alibabacloud.Group{ID: SeedIPv6Group, Name: "data-center-ipv6", PeerASN: 65010, IPVersion: "IPv6"},
+		},
+	} {
+		seed.group.RouterID = seed.vbr.ID
+		service.AddVBR(seed.vbr)
+		service.AddGroup(seed.group)
 	}
+}
+
+// seedLink makes the peer of SeedGroup at SeedPeerAddress and SeedGateway's
+// row of SeedNeighbor the two ends of one session.
+func seedLink() Link {
+	gateway := azure.Gateway{SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: SeedGateway}
+	return Link{GroupID: SeedGroup, PeerIPAddress: SeedPeerAddress, GatewayID: gateway.ID(), Neighbor: SeedNeighbor}
+}
+
+func seedSubscriptions() []azure.Subscription {
+	return []azure.Subscription{{ID: SeedSubscription, TenantID: SeedTenant, ResourceGroups: []string{SeedResourceGroup}}}
+}
+
+func seedClients() []azure.Client {
+	return []azure.Client{{
+		TenantID: SeedTenant, ID: SeedClient, ObjectID: seedClientObject, Secrets: []azure.Secret{{Value: SeedClientSecret}},
+	}}
 }
 
 // seedGateways have the rows that real gateways have been seen to send: each

@@ -144,7 +144,7 @@ func (s *Service) checkCertificate(r *http.Request, client Client, token jwt) *t
 		return invalid("The key was not found.")
 	}
 	certificate := client.Certificates[found]
-	now := s.now()
+	now := s.config.SigningTime()
 	if now.Before(certificate.NotBefore) || now.After(certificate.NotAfter) {
 		return invalid("The key used is expired.")
 	}
@@ -188,8 +188,7 @@ func (s *Service) checkFederated(client Client, token jwt) *tokenError {
 			"No matching federated identity record found for presented assertion %s '%s'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation",
 			what, value)
 	}
-	candidates := slices.Clone(client.Federated)
-	candidates = slices.DeleteFunc(candidates, func(f FederatedCredential) bool { return f.Issuer != token.claims.Issuer })
+	candidates := slices.DeleteFunc(slices.Clone(client.Federated), func(f FederatedCredential) bool { return f.Issuer != token.claims.Issuer })
 	if len(candidates) == 0 {
 		return mismatch(700211, "issuer", token.claims.Issuer)
 	}
@@ -203,10 +202,11 @@ func (s *Service) checkFederated(client Client, token jwt) *tokenError {
 	if len(candidates) == 0 {
 		return mismatch(700212, "audience", strings.Join(token.claims.Audience, ","))
 	}
-	key, ok := candidates[0].Keys[token.header.KeyID]
-	if !ok || token.verify(key, "RS256") != nil {
-		return newTokenError(http.StatusUnauthorized, 50013, "invalid_client",
-			"Assertion failed signature validation. [Reason - The key was not found.]")
+	for _, candidate := range candidates {
+		if key, ok := candidate.Keys[token.header.KeyID]; ok && token.verify(key, "RS256") == nil {
+			return token.checkTimes(s.config.SigningTime())
+		}
 	}
-	return token.checkTimes(s.now())
+	return newTokenError(http.StatusUnauthorized, 50013, "invalid_client",
+		"Assertion failed signature validation. [Reason - The key was not found.]")
 }

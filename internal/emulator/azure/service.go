@@ -38,8 +38,11 @@ const DefaultTokenLifetime = 3599 * time.Second
 // Config is what a Service is made of. The zero value is a service without
 // tenants, clients and gateways.
 type Config struct {
-	// Now is the service's clock; nil is time.Now.
+	// Now is the clock of tokens, operations and rows; nil is time.Now.
 	Now func() time.Time
+	// SigningTime is the clock that client assertions and certificates are
+	// checked with; nil is time.Now, since clients sign with theirs.
+	SigningTime func() time.Time
 	// Journal gets every request; nil is one of the service's own.
 	Journal *control.Journal
 	// Faults are applied to requests; nil is none.
@@ -104,6 +107,9 @@ type Service struct {
 func New(config Config) *Service {
 	if config.Now == nil {
 		config.Now = time.Now
+	}
+	if config.SigningTime == nil {
+		config.SigningTime = time.Now
 	}
 	if config.Journal == nil {
 		config.Journal = control.NewJournal(0)

@@ -41,6 +41,16 @@ func worldFlags(flags *flag.FlagSet) func() (emulator.Config, error) {
 	flags.DurationVar(&life[0].For, "row-idle-delay", life[0].For, "how long a row of an Azure gateway is Idle, unless it is linked")
 	flags.DurationVar(&life[1].For, "row-connecting-delay", life[1].For, "how long it is Connecting then")
 
+	delays := &config.AlibabaCloud.Delays
+	flags.DurationVar(&delays.PeerAvailable, "peer-delay", time.Second, "how long a new BGP peer of Alibaba Cloud is Pending")
+	flags.DurationVar(&delays.PeerModified, "modify-delay", time.Second, "how long a changed one is Modifying")
+	flags.DurationVar(&delays.PeerDeleted, "delete-delay", time.Second, "how long a deleted one is Deleting")
+	flags.DurationVar(&delays.SessionConnect, "connect-delay", time.Second, "how long an Available peer's session is Idle")
+	flags.DurationVar(&delays.SessionEstablished, "establish-delay", time.Second, "how long it is in Connect then, until it is Established")
+	flags.DurationVar(&config.AlibabaCloud.LingerDeleted, "linger-deleted", 0, "how long a deleted peer stays listed as Deleted; negative is for ever")
+	flags.BoolVar(&config.AlibabaCloud.OldAnswers, "old-answers", false, "answer as Alibaba Cloud's older generation: numbers unquoted, later fields missing")
+	flags.IntVar(&config.AlibabaCloud.Quotas.PeersPerVBR, "peers-per-vbr", 0, "`quota` of peers for each VBR (default the documented 8)")
+
 	return func() (emulator.Config, error) {
 		for name, value := range map[string]time.Duration{
 			"operation-delay": operation.Delay, "retry-after": operation.RetryAfter,
