@@ -2,6 +2,7 @@ package clouds
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 )
@@ -39,12 +40,52 @@ func (c *Clouds) newAlibabaCloud() (*alibabacloud.Client, error) {
 // only some objects need.
 func (r *reader) alibabaCloud() (endpoint string, credentials alibabacloud.CredentialsConfig) {
 	checkAccessKey(r)
-	checkAssumeRoleWithOIDCToken(r)
-	endpoint = r.text(AlibabaCloudEndpoint)
-	credentials = alibabacloud.CredentialsConfig{
-		AccessKey:     r.text(AlibabaCloudAccessKey),
-		SecretKey:     r.text(AlibabaCloudSecretKey),
-		SecurityToken: r.text(AlibabaCloudSecurityToken),
+	return r.text(AlibabaCloudEndpoint), alibabacloud.CredentialsConfig{
+		AccessKey:             r.text(AlibabaCloudAccessKey),
+		SecretKey:             r.text(AlibabaCloudSecretKey),
+		SecurityToken:         r.text(AlibabaCloudSecurityToken),
+		Profile:               r.text(AlibabaCloudProfile),
+		SharedCredentialsFile: r.text(AlibabaCloudSharedCredentialsFile),
+		CredentialsURI:        r.text(AlibabaCloudCredentialsURI),
+		ECSRoleName:           r.text(AlibabaCloudECSRoleName),
+		AssumeRoleWithOIDC:    r.assumeRoleWithOIDC(),
+		AssumeRole:            r.assumeRole(),
 	}
-	return endpoint, credentials
+}
+
+// assumeRole returns nil where the provider block has no such object, whatever the
+// environment has: ALIBABA_CLOUD_ROLE_ARN is also what a pod on ACK has for OIDC.
+func (r *reader) assumeRole() *alibabacloud.AssumeRole {
+	if !r.has(AssumeRole) {
+		return nil
+	}
+	return &alibabacloud.AssumeRole{
+		RoleARN:           r.required(AssumeRoleARN),
+		SessionName:       r.text(AssumeRoleSessionName),
+		Policy:            r.text(AssumeRolePolicy),
+		ExternalID:        r.text(AssumeRoleExternalID),
+		SessionExpiration: r.number(AssumeRoleSessionExpiration),
+	}
+}
+
+// assumeRoleWithOIDC returns nil where the provider block has no such object. The
+// credentials that are looked for by default include OIDC by the environment.
+func (r *reader) assumeRoleWithOIDC() *alibabacloud.AssumeRoleWithOIDC {
+	if !r.has(AssumeRoleWithOIDC) {
+		return nil
+	}
+	checkAssumeRoleWithOIDCToken(r)
+	role := &alibabacloud.AssumeRoleWithOIDC{
+		OIDCProviderARN:   r.required(AssumeRoleWithOIDCProviderARN),
+		OIDCToken:         r.text(AssumeRoleWithOIDCToken),
+		OIDCTokenFile:     r.text(AssumeRoleWithOIDCTokenFile),
+		RoleARN:           r.required(AssumeRoleWithOIDCRoleARN),
+		RoleSessionName:   r.text(AssumeRoleWithOIDCRoleSessionName),
+		Policy:            r.text(AssumeRoleWithOIDCPolicy),
+		SessionExpiration: r.number(AssumeRoleWithOIDCSessionExpiration),
+	}
+	if role.OIDCToken == "" && role.OIDCTokenFile == "" {
+		r.refuse(AssumeRoleWithOIDCTokenFile, fmt.Errorf("%w, and neither is %s", ErrMissing, AssumeRoleWithOIDCToken))
+	}
+	return role
 }

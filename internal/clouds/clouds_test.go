@@ -4,10 +4,13 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"log"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -216,6 +219,22 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 			ask: alibabaCloud, environment: map[string]string{"ALICLOUD_SECRET_KEY": "hunter2"},
 			argument: AlibabaCloudAccessKey, is: ErrMissing, says: []string{"alibaba_cloud.secret_key", "ALICLOUD_ACCESS_KEY"},
 		},
+		"a role without an ARN": {
+			ask: alibabaCloud, values: Values{AssumeRole: {}, AlibabaCloudAccessKey: {Text: "id"}, AlibabaCloudSecretKey: {Text: "hunter2"}},
+			argument: AssumeRoleARN, is: ErrMissing, says: []string{"ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"},
+		},
+		"OIDC on Alibaba Cloud without a token": {
+			ask: alibabaCloud, values: Values{AssumeRoleWithOIDC: {}, AssumeRoleWithOIDCProviderARN: {Text: "provider"}, AssumeRoleWithOIDCRoleARN: {Text: "role"}},
+			argument: AssumeRoleWithOIDCTokenFile, is: ErrMissing, says: []string{"oidc_token", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"},
+		},
+		"OIDC on Alibaba Cloud with two tokens": {
+			ask: alibabaCloud, values: allOf(AlibabaCloud),
+			argument: AssumeRoleWithOIDCTokenFile, says: []string{"together"},
+		},
+		"a role known after apply": {
+			ask: alibabaCloud, values: Values{AssumeRole: {Unknown: true}},
+			argument: AssumeRole, is: ErrUnknown,
+		},
 		"a wrong endpoint in a variable": {
 			ask: alibabaCloud, environment: map[string]string{"VPC_ENDPOINT": "http://user:hunter2@vpc.example.com"},
 			argument: AlibabaCloudEndpoint, variable: "VPC_ENDPOINT", says: []string{"VPC_ENDPOINT", "alibaba_cloud.endpoint"},
@@ -361,7 +380,9 @@ func TestTransportSpeaksHTTP2(t *testing.T) {
 }
 
 func TestTransportTrustsNoOneElse(t *testing.T) {
-	server := httptest.NewTLSServer(http.NotFoundHandler())
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // It would tell of the refused handshake.
+	server.StartTLS()
 	defer server.Close()
 	transport, err := newTransport("")
 	if err != nil {
@@ -423,18 +444,21 @@ func TestEveryAzureArgumentReachesTheClient(t *testing.T) {
 		UseAKSWorkloadIdentity:    true,
 		DisableInstanceDiscovery:  true,
 	}
-	forEachSource(t, Azure, func(t *testing.T, r *reader) {
+	for name, r := range map[string]*reader{
+		"provider block": {values: allOf(Azure), getenv: environment(nil)},
+		"environment":    {getenv: environment(allVariablesOf(Azure))},
+	} {
 		endpoints, credentials := r.azure()
 		if r.err != nil {
 			t.Fatal(r.err)
 		}
 		if diff := cmp.Diff(wantEndpoints, endpoints); diff != "" {
-			t.Errorf("endpoints (-want +got):\n%s", diff)
+			t.Errorf("%s: endpoints (-want +got):\n%s", name, diff)
 		}
 		if diff := cmp.Diff(wantCredentials, credentials, cmpopts.IgnoreFields(azure.CredentialConfig{}, "Cloud")); diff != "" {
-			t.Errorf("credentials (-want +got):\n%s", diff)
+			t.Errorf("%s: credentials (-want +got):\n%s", name, diff)
 		}
-	})
+	}
 
 	r := &reader{getenv: environment(nil)}
 	endpoints, credentials := r.azure()
@@ -452,26 +476,119 @@ func TestEveryAzureArgumentReachesTheClient(t *testing.T) {
 	}
 }
 
-// forEachSource runs a test with every argument of a cloud set in the provider
-// block, and then in the environment.
-func forEachSource(t *testing.T, cloud Argument, test func(*testing.T, *reader)) {
-	t.Helper()
-	values, variables := Values{}, map[string]string{}
-	objects := Values{AlibabaCloud: {}, AssumeRole: {}, AssumeRoleWithOIDC: {}, Azure: {}, AzureEndpoint: {}}
-	for argument, value := range objects {
-		values[argument] = value
+func TestEveryAlibabaCloudArgumentReachesTheClient(t *testing.T) {
+	want := alibabacloud.CredentialsConfig{
+		AccessKey:             sample(AlibabaCloudAccessKey),
+		SecretKey:             sample(AlibabaCloudSecretKey),
+		SecurityToken:         sample(AlibabaCloudSecurityToken),
+		Profile:               sample(AlibabaCloudProfile),
+		SharedCredentialsFile: sample(AlibabaCloudSharedCredentialsFile),
+		CredentialsURI:        sample(AlibabaCloudCredentialsURI),
+		ECSRoleName:           sample(AlibabaCloudECSRoleName),
 	}
-	for argument, row := range table {
-		if !strings.HasPrefix(string(argument), string(cloud)+".") {
-			continue
-		}
-		values[argument] = Value{Text: sample(argument)}
-		for _, variable := range row.variables {
-			variables[variable] = sample(argument)
-		}
+	wantRole := alibabacloud.AssumeRole{
+		RoleARN:           sample(AssumeRoleARN),
+		SessionName:       sample(AssumeRoleSessionName),
+		Policy:            sample(AssumeRolePolicy),
+		ExternalID:        sample(AssumeRoleExternalID),
+		SessionExpiration: 1800,
 	}
-	t.Run("provider block", func(t *testing.T) { test(t, &reader{values: values, getenv: environment(nil)}) })
-	t.Run("environment", func(t *testing.T) {
-		test(t, &reader{values: Values{cloud: {}}, getenv: environment(variables)})
+	wantOIDC := alibabacloud.AssumeRoleWithOIDC{
+		OIDCProviderARN:   sample(AssumeRoleWithOIDCProviderARN),
+		OIDCToken:         sample(AssumeRoleWithOIDCToken),
+		RoleARN:           sample(AssumeRoleWithOIDCRoleARN),
+		RoleSessionName:   sample(AssumeRoleWithOIDCRoleSessionName),
+		Policy:            sample(AssumeRoleWithOIDCPolicy),
+		SessionExpiration: 2700,
+	}
+
+	t.Run("provider block", func(t *testing.T) {
+		want, wantRole, wantOIDC := want, wantRole, wantOIDC
+		want.AssumeRole, want.AssumeRoleWithOIDC = &wantRole, &wantOIDC
+		values := allOf(AlibabaCloud)
+		delete(values, AssumeRoleWithOIDCTokenFile) // Cannot be set together with the token.
+		r := &reader{values: values, getenv: environment(nil)}
+		endpoint, got := r.alibabaCloud()
+		if r.err != nil {
+			t.Fatal(r.err)
+		}
+		if endpoint != sample(AlibabaCloudEndpoint) {
+			t.Errorf("the endpoint is %q", endpoint)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("credentials (-want +got):\n%s", diff)
+		}
+
+		values = Values{
+			AssumeRoleWithOIDC:            {},
+			AssumeRoleWithOIDCProviderARN: {Text: "provider"},
+			AssumeRoleWithOIDCRoleARN:     {Text: "role"},
+			AssumeRoleWithOIDCTokenFile:   {Text: "/token"},
+		}
+		r = &reader{values: values, getenv: environment(map[string]string{"ALIBABA_CLOUD_OIDC_TOKEN": "token"})}
+		_, got = r.alibabaCloud()
+		wantOIDC = alibabacloud.AssumeRoleWithOIDC{OIDCProviderARN: "provider", RoleARN: "role", OIDCTokenFile: "/token"}
+		if diff := cmp.Diff(alibabacloud.CredentialsConfig{AssumeRoleWithOIDC: &wantOIDC}, got); diff != "" {
+			t.Errorf("credentials with a token's file (-want +got):\n%s", diff)
+		}
 	})
+
+	t.Run("environment", func(t *testing.T) {
+		r := &reader{values: Values{}, getenv: environment(allVariablesOf(AlibabaCloud))}
+		if _, got := r.alibabaCloud(); r.err != nil || !cmp.Equal(want, got) {
+			t.Errorf("without objects: error %v, credentials (-want +got):\n%s", r.err, cmp.Diff(want, got))
+		}
+
+		want, wantRole := want, wantRole
+		wantRole.Policy, wantRole.ExternalID = "", "" // They have no variables.
+		want.AssumeRole = &wantRole
+		r = &reader{values: Values{AssumeRole: {}}, getenv: environment(allVariablesOf(AlibabaCloud))}
+		if _, got := r.alibabaCloud(); r.err != nil || !cmp.Equal(want, got) {
+			t.Errorf("with assume_role: error %v, credentials (-want +got):\n%s", r.err, cmp.Diff(want, got))
+		}
+
+		wantOIDC := wantOIDC
+		wantOIDC.OIDCTokenFile = sample(AssumeRoleWithOIDCTokenFile) // The client takes the token first.
+		wantOIDC.Policy, wantOIDC.SessionExpiration = "", 0
+		onlyOIDC := alibabacloud.CredentialsConfig{AssumeRoleWithOIDC: &wantOIDC}
+		r = &reader{values: Values{AssumeRoleWithOIDC: {}}, getenv: environment(allVariablesOf(AlibabaCloud))}
+		if _, got := r.alibabaCloud(); r.err != nil || !cmp.Equal(onlyOIDC, got) {
+			t.Errorf("with assume_role_with_oidc: error %v, credentials (-want +got):\n%s", r.err, cmp.Diff(onlyOIDC, got))
+		}
+	})
+
+	t.Run("nowhere", func(t *testing.T) {
+		r := &reader{getenv: environment(nil)}
+		endpoint, got := r.alibabaCloud()
+		if diff := cmp.Diff(alibabacloud.CredentialsConfig{}, got); r.err != nil || endpoint != "" || diff != "" {
+			t.Errorf("endpoint %q, error %v, credentials (-want +got):\n%s", endpoint, r.err, diff)
+		}
+	})
+}
+
+// allOf returns a provider block with every argument of a cloud.
+func allOf(cloud Argument) Values {
+	values := Values{}
+	for argument := range table {
+		if strings.HasPrefix(string(argument), string(cloud)+".") {
+			values[argument] = Value{Text: sample(argument)}
+			values[argument.parent()] = Value{}
+		}
+	}
+	return values
+}
+
+// allVariablesOf returns an environment with every variable of a cloud. One that
+// stands in for arguments of both roles has the value of assume_role_with_oidc;
+// assume_role has variables of its own before it.
+func allVariablesOf(cloud Argument) map[string]string {
+	variables := map[string]string{}
+	for _, argument := range slices.Sorted(maps.Keys(table)) {
+		if strings.HasPrefix(string(argument), string(cloud)+".") {
+			for _, variable := range argument.Variables() {
+				variables[variable] = sample(argument)
+			}
+		}
+	}
+	return variables
 }

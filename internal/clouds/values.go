@@ -152,8 +152,11 @@ func (r *reader) required(argument Argument) string {
 
 // has tells whether an object is in the provider block.
 func (r *reader) has(object Argument) bool {
+	if r.err != nil || r.isUnknown(object) {
+		return false
+	}
 	_, ok := r.values[object]
-	return ok && r.err == nil && !r.isUnknown(object)
+	return ok
 }
 
 // isUnknown tells whether the argument, or an object that it is in, is known only
