@@ -146,6 +146,12 @@ func (s *Service) countGroups(routerID string) int {
 // describeBGPGroups is the operation DescribeBgpGroups.
 func (s *Service) describeBGPGroups(c *call) (object, *apiError) {
 	s.settleAll(c.now)
+	return page(c, s, s.filterGroups(c), "BgpGroups", "BgpGroup", s.renderGroup)
+}
+
+// filterGroups returns the groups that the filters of DescribeBgpGroups, which
+// are those of DescribeBgpPeers too, let pass.
+func (s *Service) filterGroups(c *call) []*Group {
 	isDefault, byDefault := c.boolParam("IsDefault")
 	var rows []*Group
 	for _, g := range s.store.groups.order {
@@ -155,7 +161,7 @@ func (s *Service) describeBGPGroups(c *call) (object, *apiError) {
 			rows = append(rows, g)
 		}
 	}
-	return page(c, s, rows, "BgpGroups", "BgpGroup", s.renderGroup)
+	return rows
 }
 
 // asksFor reports whether a filter, if there is one, lets a value pass.

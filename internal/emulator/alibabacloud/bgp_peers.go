@@ -2,6 +2,7 @@ package alibabacloud
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -215,19 +216,15 @@ func (s *Service) bfdQuotas(p *Peer, vbr *VBR) *apiError {
 // exist is an empty list.
 func (s *Service) describeBGPPeers(c *call) (object, *apiError) {
 	s.settleAll(c.now)
-	isDefault, byDefault := c.boolParam("IsDefault")
-	var rows []*Peer
-	for _, p := range s.store.peers.order {
-		if !c.asksFor("BgpPeerId", p.ID) || !c.asksFor("BgpGroupId", p.GroupID) {
-			continue
-		}
-		g := s.store.groups.byID[p.GroupID]
-		if g == nil || s.regionOf(g.RouterID) != c.params["RegionId"] ||
-			!c.asksFor("RouterId", g.RouterID) || byDefault && g.IsDefault != isDefault {
-			continue
-		}
-		rows = append(rows, p)
+	groups := map[string]bool{}
+	for _, g := range s.filterGroups(c) {
+		groups[g.ID] = true
 	}
+	rows := s.store.peers.order
+	if id, sent := c.params["BgpPeerId"]; sent {
+		rows = s.store.peers.only(id)
+	}
+	rows = slices.DeleteFunc(slices.Clone(rows), func(p *Peer) bool { return !groups[p.GroupID] })
 	return page(c, s, rows, "BgpPeers", "BgpPeer", s.renderPeer)
 }
 

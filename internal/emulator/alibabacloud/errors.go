@@ -35,7 +35,7 @@ var (
 	errDeviceBFDQuota       = bad("QuotaExceeded.BfdSession", "The Bfd Session on device reaches the upper limit.")
 	errNetworkQuota         = bad("QuotaExceeded.BgpNetwork", "bgp network count per vbr quota exceed.")
 	errPeerIPNull           = bad("InvalidPeerIpAddress", "multi pconn peer ip can not be null.")
-	errVBRNotFound          = bad("InvalidVbrNetwork", "vbr netowrk not exists")
+	errVBRNotFound          = bad("InvalidVbrNetwork", "vbr netowrk not exists") //nolint:misspell // the vendor's spelling
 	errGroupNotFound        = bad("InvalidBgpGroup", "bgp group not exists")
 	errGroupName            = bad("InvalidBgpName.Malformed", "Specified Bgp Group name is not valid.")
 	errGroupDiscription     = bad("InvalidBgpDiscription.Malformed", "Specified Bgp Group description is not valid.")

@@ -73,13 +73,13 @@ func (s *Service) authenticate(c *call) (Identity, *apiError) {
 
 // checkToken verifies the STS token that came with a good signature.
 func (s *Service) checkToken(identity Identity, token string, now time.Time) *apiError {
-	switch {
-	case token == identity.SecurityToken:
+	switch token {
+	case identity.SecurityToken:
 		if token != "" && !identity.Expires.IsZero() && !now.Before(identity.Expires) {
 			return errTokenExpired
 		}
 		return nil
-	case token == "":
+	case "":
 		return errMissing("SecurityToken")
 	}
 	for _, other := range s.identities {

@@ -73,15 +73,12 @@ func writeJSON(b *bytes.Buffer, value any) {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			writeJSON(b, m.name)
-			b.WriteByte(':')
+			b.WriteString(`"` + m.name + `":`) // names need no escapes
 			writeJSON(b, m.value)
 		}
 		b.WriteByte('}')
 	case list:
-		b.WriteByte('{')
-		writeJSON(b, value.of)
-		b.WriteString(":[")
+		b.WriteString(`{"` + value.of + `":[`)
 		for i, item := range value.items {
 			if i > 0 {
 				b.WriteByte(',')

@@ -181,6 +181,14 @@ func (t *table[T]) remove(id string) bool {
 	return true
 }
 
+// only returns the row with an id, or none.
+func (t *table[T]) only(id string) []*T {
+	if row := t.byID[id]; row != nil {
+		return []*T{row}
+	}
+	return nil
+}
+
 // store is everything that the service holds.
 type store struct {
 	vbrs     table[VBR]
@@ -349,6 +357,9 @@ func (s *Service) putPeer(p Peer) error {
 	if p.ModifiedAt.IsZero() {
 		p.ModifiedAt = p.StatusSince
 	}
+	if before := s.store.peers.byID[p.ID]; before != nil {
+		restamp(before, &p, now)
+	}
 	s.store.peers.put(p.ID, p)
 	return nil
 }
@@ -368,12 +379,7 @@ func (s *Service) UpdatePeer(id string, change func(*Peer)) bool {
 	before := *p
 	change(p)
 	p.ID = id
-	if p.Status != before.Status && p.StatusSince.Equal(before.StatusSince) {
-		p.StatusSince = now
-	}
-	if p.Session != before.Session && p.SessionSince.Equal(before.SessionSince) {
-		p.SessionSince = now
-	}
+	restamp(&before, p, now)
 	return true
 }
 

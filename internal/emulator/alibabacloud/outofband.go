@@ -1,0 +1,185 @@
+package alibabacloud
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+)
+
+// State is everything that a service holds, fit for JSON: what a later run
+// needs to go on. Client tokens and nonces are not part of it.
+type State struct {
+	VBRs     []VBR     `json:"vbrs"`
+	VPCs     []VPC     `json:"vpcs"`
+	Groups   []Group   `json:"groups"`
+	Peers    []Peer    `json:"peers"`
+	Networks []Network `json:"networks"`
+}
+
+// State returns what the service holds.
+func (s *Service) State() State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.settleAll(s.now())
+	return State{
+		VBRs:     values(s.store.vbrs.order),
+		VPCs:     values(s.store.vpcs.order),
+		Groups:   values(s.store.groups.order),
+		Peers:    values(s.store.peers.order),
+		Networks: values(s.store.networks.order),
+	}
+}
+
+// SetState replaces what the service holds by what State returned. The error
+// says which part has no id.
+func (s *Service) SetState(state State) error {
+	loaded := newStore()
+	err := errors.Join(
+		load(&loaded.vbrs, "VBR", state.VBRs, func(v VBR) string { return v.ID }),
+		load(&loaded.vpcs, "VPC", state.VPCs, func(v VPC) string { return v.ID }),
+		load(&loaded.groups, "group", state.Groups, func(g Group) string { return g.ID }),
+		load(&loaded.peers, "peer", state.Peers, func(p Peer) string { return p.ID }),
+		load(&loaded.networks, "network", state.Networks, networkID),
+	)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.store = loaded
+	return nil
+}
+
+func load[T any](t *table[T], what string, rows []T, id func(T) string) error {
+	for i, row := range rows {
+		if id(row) == "" {
+			return fmt.Errorf("%s %d of the state has no id", what, i+1)
+		}
+		t.put(id(row), row)
+	}
+	return nil
+}
+
+func networkID(n Network) string {
+	if n.RouterID == "" || n.CIDR == "" {
+		return ""
+	}
+	return networkKey(n.RouterID, n.CIDR)
+}
+
+// ControlHandler serves changes behind the API's back, all bodies being JSON
+// in the shapes of VBR, Group and Peer:
+//
+//	GET    /peers        all of them: [{…},…]
+//	GET    /peers/{id}   one
+//	PUT    /peers/{id}   adds it or replaces it
+//	PATCH  /peers/{id}   changes the members in the body
+//	DELETE /peers/{id}   makes it vanish
+//
+// and the same of /groups and /vbrs. GET /state is everything.
+func (s *Service) ControlHandler() http.Handler {
+	mux := http.NewServeMux()
+	serveTable(mux, s, "peers",
+		func(st *store) *table[Peer] { return &st.peers },
+		func(id string, p Peer) error { p.ID = id; return s.putPeer(p) })
+	serveTable(mux, s, "groups",
+		func(st *store) *table[Group] { return &st.groups },
+		func(id string, g Group) error { g.ID = id; return s.putGroup(g) })
+	serveTable(mux, s, "vbrs",
+		func(st *store) *table[VBR] { return &st.vbrs },
+		func(id string, v VBR) error { v.ID = id; return s.putVBR(v) })
+	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
+		control.WriteJSON(w, http.StatusOK, s.State())
+	})
+	return mux
+}
+
+// serveTable serves one table of the store.
+func serveTable[T any](mux *http.ServeMux, s *Service, name string, of func(*store) *table[T], put func(id string, row T) error) {
+	mux.HandleFunc("GET /"+name, func(w http.ResponseWriter, _ *http.Request) {
+		s.mu.Lock()
+		s.settleAll(s.now())
+		rows := values(of(&s.store).order)
+		s.mu.Unlock()
+		control.WriteJSON(w, http.StatusOK, rows)
+	})
+	one := func(method string, serve func(r *http.Request, t *table[T], id string) (row *T, status int, err error)) {
+		mux.HandleFunc(method+" /"+name+"/{id}", func(w http.ResponseWriter, r *http.Request) {
+			id := r.PathValue("id")
+			body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)) // before the lock
+			if err != nil {
+				control.WriteError(w, http.StatusBadRequest, err)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			s.mu.Lock()
+			s.settleAll(s.now())
+			row, status, err := serve(r, of(&s.store), id)
+			var answer T
+			if row != nil {
+				answer = *row
+			}
+			s.mu.Unlock()
+			switch {
+			case err != nil:
+				control.WriteError(w, status, err)
+			case row == nil:
+				w.WriteHeader(status)
+			default:
+				control.WriteJSON(w, status, answer)
+			}
+		})
+	}
+	missing := func(id string) error { return fmt.Errorf("there is no %q among the %s", id, name) }
+	one("GET", func(_ *http.Request, t *table[T], id string) (*T, int, error) {
+		if t.byID[id] == nil {
+			return nil, http.StatusNotFound, missing(id)
+		}
+		return t.byID[id], http.StatusOK, nil
+	})
+	one("PUT", func(r *http.Request, t *table[T], id string) (*T, int, error) {
+		var row T
+		if err := control.ReadJSON(r, &row); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		if err := put(id, row); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		return t.byID[id], http.StatusOK, nil
+	})
+	one("PATCH", func(r *http.Request, t *table[T], id string) (*T, int, error) {
+		if t.byID[id] == nil {
+			return nil, http.StatusNotFound, missing(id)
+		}
+		row := *t.byID[id]
+		if err := control.ReadJSON(r, &row); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		if err := put(id, row); err != nil {
+			return nil, http.StatusBadRequest, err
+		}
+		return t.byID[id], http.StatusOK, nil
+	})
+	one("DELETE", func(_ *http.Request, t *table[T], id string) (*T, int, error) {
+		if !t.remove(id) {
+			return nil, http.StatusNotFound, missing(id)
+		}
+		return nil, http.StatusNoContent, nil
+	})
+}
+
+// restamp makes a status or a session that changed between before and p begin
+// now, unless its beginning changed too.
+func restamp(before, p *Peer, now time.Time) {
+	if p.Status != before.Status && p.StatusSince.Equal(before.StatusSince) {
+		p.StatusSince = now
+	}
+	if p.Session != before.Session && p.SessionSince.Equal(before.SessionSince) {
+		p.SessionSince = now
+	}
+}
