@@ -63,6 +63,9 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 			delay = min(2*delay, maxRetryDelay)
 		}
 		failed := newError(resp, err)
+		if failed.reason() == "" {
+			failed.Err = errors.New("the answer's JSON is cut short")
+		}
 		progressOf(ctx).failed(failed)
 		p.logger.DebugContext(ctx, "waiting before another try at Azure",
 			"method", req.Raw().Method, "host", req.Raw().URL.Host, "error", failed.Error(), "wait", wait.String())

@@ -1,7 +1,6 @@
 package azure
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -27,11 +26,11 @@ func ParseTimeSpan(text string) (time.Duration, error) {
 	if hours > 23 || minutes > 59 || seconds > 59 {
 		return 0, fmt.Errorf("%q is not a duration: an hour is at most 23, a minute and a second are at most 59", text)
 	}
-	// Ticks of 100 ns: eight digits of days stay far below what int64 holds.
-	ticks := ((days*24+hours)*60+minutes)*60 + seconds
-	ticks = ticks*1e7 + number((parts[6] + "0000000")[:7])
-	if ticks > math.MaxInt64/100 {
-		return 0, fmt.Errorf("%q: %w", text, errTimeSpanRange)
+	// In ticks of 100 ns; with the days bounded first, int64 holds them all.
+	ticks := (((days*24+hours)*60+minutes)*60+seconds)*1e7 + number((parts[6] + "0000000")[:7])
+	const limit = math.MaxInt64 / 100
+	if days > limit/(24*60*60*1e7) || ticks > limit {
+		return 0, fmt.Errorf("%q is a longer duration than can be held", text)
 	}
 	span := time.Duration(ticks) * 100
 	if parts[1] == "-" {
@@ -39,8 +38,6 @@ func ParseTimeSpan(text string) (time.Duration, error) {
 	}
 	return span, nil
 }
-
-var errTimeSpanRange = errors.New("the duration is out of range")
 
 // number reads digits that the pattern has bounded; none are 0.
 func number(digits string) int64 {

@@ -1,0 +1,130 @@
+package azure_test
+
+import (
+	"net/http"
+	"net/netip"
+	"testing"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+)
+
+const (
+	host         = "management.azure.test"
+	tenant       = "11111111-1111-4111-8111-111111111111"
+	subscription = "22222222-2222-4222-8222-222222222222"
+	clientID     = "33333333-3333-4333-8333-333333333333"
+	secret       = "s3cr3t~value"
+	identity     = "the client secret of client " + clientID
+)
+
+// gatewayOf is the gateway that tests read: its own row, its sibling's, and
+// two neighbors.
+var gatewayOf = emulated.Gateway{
+	SubscriptionID: subscription, ResourceGroup: "rg-network", Name: "vgw-hub",
+	Rows: []emulated.Row{
+		{LocalAddress: "10.0.0.254", Neighbor: "10.0.0.254", ASN: 65515, Life: emulated.Steady(emulated.StateUnknown)},
+		{LocalAddress: "10.0.0.254", Neighbor: "10.1.0.254", ASN: 4200000001, Routes: 2, Life: emulated.Steady(emulated.StateConnected)},
+	},
+}
+
+// world is an emulated Azure with its records, and what reaches it.
+type world struct {
+	*emulated.Service
+	journal   *control.Journal
+	faults    *control.Faults
+	transport http.RoundTripper
+}
+
+// newWorld makes a world; change may alter the configuration first.
+func newWorld(change func(*emulated.Config)) *world {
+	w := &world{journal: control.NewJournal(0), faults: &control.Faults{}}
+	config := emulated.Config{
+		Journal: w.journal, Faults: w.faults,
+		Subscriptions: []emulated.Subscription{{ID: subscription, TenantID: tenant}},
+		Clients: []emulated.Client{{
+			TenantID: tenant, ID: clientID, ObjectID: "44444444-4444-4444-8444-444444444444",
+			Secrets: []emulated.Secret{{Value: secret}},
+		}},
+		Gateways: []emulated.Gateway{gatewayOf},
+	}
+	if change != nil {
+		change(&config)
+	}
+	w.Service = emulated.New(config)
+	w.transport = control.RoundTripper(w.Service)
+	return w
+}
+
+// with returns a world whose operations go this way.
+func with(operation emulated.Operation) *world {
+	return newWorld(func(c *emulated.Config) {
+		c.Style, c.Ending, c.OperationDelay, c.RetryAfter = operation.Style, operation.Ending, operation.Delay, operation.RetryAfter
+		if operation.Error != nil {
+			c.Gateways[0].Operation = &operation
+		}
+	})
+}
+
+func testCloud(t *testing.T) cloud.Configuration {
+	t.Helper()
+	c, err := azure.NewCloud(azure.CloudConfig{
+		ResourceManagerEndpoint: "https://" + host, ResourceManagerAudience: "https://" + host, ActiveDirectoryAuthorityHost: "https://" + host,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// newClient returns a client that authenticates with the secret.
+func newClient(t *testing.T, transport http.RoundTripper) *azure.Client {
+	t.Helper()
+	return newClientWith(t, azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientSecret: secret}, transport)
+}
+
+func newClientWith(t *testing.T, config azure.CredentialConfig, transport http.RoundTripper) *azure.Client {
+	t.Helper()
+	config.Cloud, config.Transport, config.DisableInstanceDiscovery = testCloud(t), transport, true
+	credential, err := azure.NewCredential(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := azure.NewClient(azure.Config{Credential: credential, Cloud: config.Cloud, Transport: transport, UserAgent: "test/1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+func gatewayID(t *testing.T, text string) *arm.ResourceID {
+	t.Helper()
+	id, err := azure.ParseGatewayID(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id
+}
+
+var (
+	everyPeer netip.Addr
+	onePeer   = addr("10.1.0.254")
+)
+
+func addr(text string) netip.Addr { return netip.MustParseAddr(text) }
+
+// counts are the requests that Resource Manager got.
+type counts struct{ Start, Poll int }
+
+func (w *world) counts() counts {
+	return counts{w.journal.Count(emulated.ActionBGPStatus), w.journal.Count(emulated.ActionPoll)}
+}
+
+// roundTripperFunc is a transport made of a function.
+type roundTripperFunc func(*http.Request) (*http.Response, error)
+
+func (f roundTripperFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
