@@ -1,9 +1,9 @@
 #!/bin/sh
-# What `make demo` runs, in a copy of this folder and under `bgp-emulator exec`:
-# the quickstart from apply to destroy. The argument is the CLI: terraform or tofu.
+# What `make demo` runs, in a copy of this folder and under `bgp-emulator exec`: the
+# main job from apply to destroy. The argument is the CLI: terraform or tofu.
 #
-# There is no init: the emulator points the CLI at the provider that was just
-# built, and the quickstart has no modules.
+# There is no init: the emulator points the CLI at the provider that was just built,
+# and the quickstart has no modules.
 set -eu
 cli=$1
 
@@ -13,7 +13,7 @@ run() {
 }
 
 run apply -auto-approve -input=false -compact-warnings
-run output
 # The exit status is 2, and the demo ends here, where the plan finds a change.
 run plan -detailed-exitcode -input=false -compact-warnings
+run output
 run destroy -auto-approve -input=false -compact-warnings

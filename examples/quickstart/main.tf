@@ -1,4 +1,4 @@
-# One BGP session between Alibaba Cloud and Azure: the peer is declared here, and
+# One BGP session between Alibaba Cloud and Azure. The peer is declared here, and
 # the Azure gateway at the other end tells whether the session came up.
 
 terraform {
@@ -9,40 +9,42 @@ terraform {
   }
 }
 
-# Regions, credentials and endpoints come from the environment, under the names
-# that the alicloud and azurerm providers use.
+# Region, credentials and endpoints come from the environment, under the names that
+# the alicloud and azurerm providers use.
 provider "bgp" {}
-
-variable "bgp_group_id" {
-  description = "The BGP group, on an Alibaba Cloud virtual border router, that the peer joins."
-  type        = string
-  default     = "bgpg-quickstart"
-}
-
-variable "virtual_network_gateway_id" {
-  description = "The Azure virtual network gateway at the other end of the session."
-  type        = string
-}
-
-variable "azure_peer_address" {
-  description = "The BGP address of the Azure gateway: the neighbor of Alibaba Cloud."
-  type        = string
-}
-
-variable "alibaba_cloud_peer_address" {
-  description = "The BGP address on the Alibaba Cloud side: the neighbor of the Azure gateway."
-  type        = string
-}
 
 resource "bgp_peer" "azure" {
   bgp_group_id    = var.bgp_group_id
-  peer_ip_address = var.azure_peer_address
+  peer_ip_address = var.azure_address
 }
 
-data "bgp_peer_status" "gateway" {
-  virtual_network_gateway_id = var.virtual_network_gateway_id
-  peer                       = var.alibaba_cloud_peer_address
-  wait_for_connected         = true
+data "bgp_peer_status" "azure" {
+  resource_group_name          = var.resource_group_name
+  virtual_network_gateway_name = var.virtual_network_gateway_name
+
+  peer               = var.alibaba_cloud_address
+  wait_for_connected = true
 
   depends_on = [bgp_peer.azure]
+}
+
+output "peer" {
+  description = "The peer on Alibaba Cloud."
+  value = {
+    id         = bgp_peer.azure.id
+    region     = bgp_peer.azure.region
+    router_id  = bgp_peer.azure.router_id
+    status     = bgp_peer.azure.status
+    peer_asn   = bgp_peer.azure.peer_asn
+    local_asn  = bgp_peer.azure.local_asn
+    ip_address = bgp_peer.azure.peer_ip_address
+  }
+}
+
+output "sessions" {
+  description = "The same session, as the Azure gateway sees it."
+  value = [
+    for p in data.bgp_peer_status.azure.peers :
+    "${p.local_address} -> ${p.neighbor} (AS ${p.asn}): ${p.state}, ${p.routes_received} routes"
+  ]
 }
