@@ -29,7 +29,7 @@ func ParseTimeSpan(text string) (time.Duration, error) {
 	// In ticks of 100 ns; with the days bounded first, int64 holds them all.
 	ticks := (((days*24+hours)*60+minutes)*60+seconds)*1e7 + number((parts[6] + "0000000")[:7])
 	const limit = math.MaxInt64 / 100
-	if days > limit/(24*60*60*1e7) || ticks > limit {
+	if days > limit/(24*60*60*10_000_000) || ticks > limit {
 		return 0, fmt.Errorf("%q is a longer duration than can be held", text)
 	}
 	span := time.Duration(ticks) * 100
