@@ -21,14 +21,14 @@ func TestCheck(t *testing.T) {
 				"vpc.cn-shanghai.aliyuncs.com", "vpc.cn-shanghai.aliyuncs.com:443", "//vpc.example.com", "https://", "https://:443", "ftp://vpc.example.com",
 				"http://vpc.example.com", "http://10.0.0.1", "http://127.0.0.1.example.com", "http://localhost.example.com",
 				"https://vpc.example.com/path", "https://vpc.example.com?a=b", "https://vpc.example.com?", "https://vpc.example.com#f",
-				"https://user:hunter2@vpc.example.com", "https://vpc.example.com:port", " https://vpc.example.com", "%",
+				"https://hunter2@vpc.example.com", "https://vpc.example.com:port", " https://vpc.example.com", "%",
 			},
 		},
 		{
 			argument: AzureResourceManagerEndpoint,
 			good:     []string{"https://management.azure.com", "https://management.azure.com/", "https://127.0.0.1:8443"},
 			bad: []string{
-				"management.azure.com", "http://management.azure.com", "http://127.0.0.1:8443", "https://user:hunter2@management.azure.com",
+				"management.azure.com", "http://management.azure.com", "http://127.0.0.1:8443", "https://hunter2@management.azure.com",
 				"https://management.azure.com?a=b", "https://management.azure.com#f",
 			},
 		},
@@ -40,12 +40,12 @@ func TestCheck(t *testing.T) {
 		{
 			argument: AzureOIDCRequestURL,
 			good:     []string{"https://token.example.com/path?api-version=2.0&x=y", "http://localhost:27838/oidctoken"},
-			bad:      []string{"token.example.com", "http://token.example.com/path?secret=hunter2", "https://user:hunter2@token.example.com"},
+			bad:      []string{"token.example.com", "http://token.example.com/path?secret=hunter2", "https://hunter2@token.example.com"},
 		},
 		{
 			argument: AlibabaCloudCredentialsURI,
 			good:     []string{"http://127.0.0.1:8080/credentials", "http://sidecar.internal/credentials?key=value", "https://credentials.example.com"},
-			bad:      []string{"sidecar/credentials", "file:///credentials", "http://user:hunter2@127.0.0.1"},
+			bad:      []string{"sidecar/credentials", "file:///credentials", "http://hunter2@127.0.0.1"},
 		},
 		{
 			argument: AzureEnvironment,

@@ -236,7 +236,7 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 			argument: AssumeRole, is: ErrUnknown,
 		},
 		"a wrong endpoint in a variable": {
-			ask: alibabaCloud, environment: map[string]string{"VPC_ENDPOINT": "http://user:hunter2@vpc.example.com"},
+			ask: alibabaCloud, environment: map[string]string{"VPC_ENDPOINT": "http://hunter2@vpc.example.com"},
 			argument: AlibabaCloudEndpoint, variable: "VPC_ENDPOINT", says: []string{"VPC_ENDPOINT", "alibaba_cloud.endpoint"},
 		},
 		"plain http to another host": {
@@ -321,9 +321,7 @@ func TestNoWayToAuthenticateToAzure(t *testing.T) {
 }
 
 func TestCACertificateFile(t *testing.T) {
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		_, _ = io.WriteString(w, req.Proto)
-	}))
+	server := httptest.NewTLSServer(http.NotFoundHandler())
 	defer server.Close()
 	file := filepath.Join(t.TempDir(), "ca.pem")
 	c := New(Config{Values: Values{CACertificateFile: {Text: file}}, Getenv: environment(nil)})
@@ -360,9 +358,7 @@ func TestCACertificateFile(t *testing.T) {
 }
 
 func TestTransportSpeaksHTTP2(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		_, _ = io.WriteString(w, req.Proto)
-	}))
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	defer server.Close()
@@ -399,7 +395,7 @@ func TestTransportTrustsNoOneElse(t *testing.T) {
 	}
 }
 
-// get returns the body of an answer.
+// get makes a request and returns the protocol of the answer.
 func get(t *testing.T, transport http.RoundTripper, url string) string {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
@@ -410,12 +406,10 @@ func get(t *testing.T, transport http.RoundTripper, url string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
+	if err := resp.Body.Close(); err != nil {
+		t.Error(err)
 	}
-	return string(body)
+	return resp.Proto
 }
 
 func TestEveryAzureArgumentReachesTheClient(t *testing.T) {

@@ -23,8 +23,9 @@ func sample(argument Argument) string {
 		return "true"
 	case AzureEnvironment:
 		return "china"
+	default:
+		return "value-of-" + string(argument)
 	}
-	return "value-of-" + string(argument)
 }
 
 // environment is a getenv over a fixed set of variables.

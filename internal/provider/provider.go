@@ -15,6 +15,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeer"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeers"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeerstatus"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 )
 
@@ -96,7 +97,7 @@ func (p *bgpProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *bgpProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{bgppeers.NewDataSource}
+	return []func() datasource.DataSource{bgppeers.NewDataSource, bgppeerstatus.NewDataSource}
 }
 
 // ListResources lists what `terraform query` can list.

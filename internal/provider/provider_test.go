@@ -81,7 +81,7 @@ func TestValidate(t *testing.T) {
 		"a loopback endpoint":   {block: object{"alibaba_cloud": object{"endpoint": "http://127.0.0.1:8080"}}},
 		"a bare host":           {block: object{"alibaba_cloud": object{"endpoint": "vpc.cn-shanghai.aliyuncs.com"}}, at: "alibaba_cloud.endpoint", says: "absolute URL"},
 		"plain http":            {block: object{"alibaba_cloud": object{"endpoint": "http://vpc.cn-shanghai.aliyuncs.com"}}, at: "alibaba_cloud.endpoint", says: "loopback"},
-		"a password in a URL":   {block: object{"alibaba_cloud": object{"endpoint": "https://user:hunter2@vpc.example.com"}}, at: "alibaba_cloud.endpoint", says: "absolute URL"},
+		"a password in a URL":   {block: object{"alibaba_cloud": object{"endpoint": "https://hunter2@vpc.example.com"}}, at: "alibaba_cloud.endpoint", says: "absolute URL"},
 		"a session too short":   {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": 60}}}, at: "alibaba_cloud.assume_role.session_expiration", says: "from 900 to 43200"},
 		"a session":             {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": 900}}}},
 		"an unknown session":    {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": unknown{}}}}},

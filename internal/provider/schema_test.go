@@ -114,7 +114,7 @@ func TestProviderSchema(t *testing.T) {
 	if _, ok := resp.ListResourceSchemas["bgp_peer"]; !ok {
 		t.Error("there is no list resource bgp_peer")
 	}
-	for _, name := range []string{"bgp_peers"} {
+	for _, name := range []string{"bgp_peers", "bgp_peer_status"} {
 		if _, ok := resp.DataSourceSchemas[name]; !ok {
 			t.Errorf("there is no data source %s", name)
 		}
