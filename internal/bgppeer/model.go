@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-nettypes/iptypes"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
@@ -95,6 +96,29 @@ func (m *model) forgetUnknown() {
 	if m.IsFakeASN.IsUnknown() {
 		m.IsFakeASN = types.BoolNull()
 	}
+}
+
+// keepPlanned keeps what the plan promised of the group's properties. An update of
+// the peer cannot change them; should the group have changed since the plan was
+// made, the next read shows it.
+func (m *model) keepPlanned(planned *model) {
+	m.Name = known(planned.Name, m.Name)
+	m.Description = known(planned.Description, m.Description)
+	m.RouterID = known(planned.RouterID, m.RouterID)
+	m.PeerASN = known(planned.PeerASN, m.PeerASN)
+	m.LocalASN = known(planned.LocalASN, m.LocalASN)
+	m.IsFakeASN = known(planned.IsFakeASN, m.IsFakeASN)
+	m.HoldTime = known(planned.HoldTime, m.HoldTime)
+	m.KeepaliveTime = known(planned.KeepaliveTime, m.KeepaliveTime)
+	m.RouteLimit = known(planned.RouteLimit, m.RouteLimit)
+}
+
+// known is the planned value, or the one that was read where the plan had none.
+func known[T attr.Value](planned, read T) T {
+	if planned.IsUnknown() {
+		return read
+	}
+	return planned
 }
 
 // fill is the lenient conversion of the service's answer: what the service left

@@ -45,6 +45,9 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	if !config.IPVersion.IsNull() {
 		version = config.IPVersion.canonical()
 	}
+	if version != ipv4 && version != ipv6 {
+		return // The attribute's validator has said so already.
+	}
 	switch fits := versionOf(address.String()); {
 	case address.Zone() != "":
 		resp.Diagnostics.AddAttributeError(path.Root("peer_ip_address"), "An address with a zone",

@@ -135,6 +135,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	peer, err := client.BGPPeer(ctx, state.Region.ValueString(), state.ID.ValueString())
 	switch {
 	case errors.Is(err, alibabacloud.ErrNotFound):
+		// The framework wants an identity even of what is gone, and a Terraform
+		// that knows no identities has sent none along.
+		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
@@ -171,9 +174,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		}
 	}
 
+	planned := plan
 	peer, err := r.settle(ctx, client, &plan)
 	if peer.ID != "" {
 		plan.fill(&peer)
+		plan.keepPlanned(&planned)
 	} else {
 		plan.forgetUnknown()
 	}
@@ -226,8 +231,6 @@ func (m *model) subject() string {
 // save writes the model to the state, and what names it to the identity.
 func save(ctx context.Context, m *model, state *tfsdk.State, id *tfsdk.ResourceIdentity) diag.Diagnostics {
 	diags := state.Set(ctx, m)
-	if id != nil {
-		diags.Append(id.Set(ctx, m.identity())...)
-	}
+	diags.Append(id.Set(ctx, m.identity())...)
 	return diags
 }

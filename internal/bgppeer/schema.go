@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -108,10 +110,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"name": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The peer's name. The service sets it; it has no call to change it.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"description": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The description of the BGP group.",
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"router_id": schema.StringAttribute{
 				Computed:            true,
@@ -121,26 +125,32 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"peer_asn": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The neighbor's autonomous system number (ASN), from the BGP group.",
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"local_asn": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The ASN on the Alibaba Cloud side, from the BGP group.",
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"is_fake_asn": schema.BoolAttribute{
 				Computed:            true,
 				MarkdownDescription: "Whether the group presents a fake ASN to the neighbor.",
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"hold_time": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The hold time in seconds: how long the session survives without a keepalive.",
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"keepalive_time": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The interval between keepalives in seconds.",
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"route_limit": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The most routes that the peer may advertise.",
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"timeouts": waits,
 		},
