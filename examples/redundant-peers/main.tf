@@ -1,0 +1,53 @@
+# One BGP peer per path. Either may go down without the other.
+resource "bgp_peer" "path" {
+  for_each = var.paths
+
+  region          = var.region
+  bgp_group_id    = each.value.bgp_group_id
+  peer_ip_address = each.value.azure_address
+
+  # BFD notices a dead path within its own timers rather than the hold time.
+  enable_bfd    = true
+  bfd_multi_hop = var.bfd_multi_hop
+
+  wait_for_established = var.wait_for_sessions
+}
+
+# The same sessions as the Azure gateway sees them. An active-active gateway lists
+# a neighbor once per instance.
+data "bgp_peer_status" "azure" {
+  for_each = var.paths
+
+  virtual_network_gateway_id = var.virtual_network_gateway_id
+  peer                       = each.value.alibaba_cloud_address
+  wait_for_connected         = var.wait_for_sessions
+
+  # While a peer is to be made or changed, Azure is asked after that.
+  depends_on = [bgp_peer.path]
+}
+
+locals {
+  sessions = {
+    for name, peer in bgp_peer.path : name => {
+      alibaba_cloud = peer.bgp_status
+      azure         = { for s in data.bgp_peer_status.azure[name].peers : s.local_address => s.state }
+      routes        = sum(concat([0], [for s in data.bgp_peer_status.azure[name].peers : coalesce(s.routes_received, 0)]))
+    }
+  }
+
+  # Up is what both ends call up.
+  up = {
+    for name, s in local.sessions : name => (
+      s.alibaba_cloud == "Established" && length(s.azure) > 0 && alltrue([for state in values(s.azure) : state == "Connected"])
+    )
+  }
+}
+
+# Every plan and apply warns where a path is down. It does not stop: with one path
+# down, the other is what one works over.
+check "paths_are_up" {
+  assert {
+    condition     = alltrue(values(local.up))
+    error_message = "Not every path is up: ${jsonencode({ for name, s in local.sessions : name => s if !local.up[name] })}."
+  }
+}

@@ -1,0 +1,14 @@
+output "bgp_peer_ids" {
+  description = "The ids of the BGP peers, by path."
+  value       = { for name, peer in bgp_peer.path : name => peer.id }
+}
+
+output "sessions" {
+  description = "What each end says of each path's session: its state on Alibaba Cloud; its state on Azure, by the gateway's address; and how many routes Azure has received."
+  value       = local.sessions
+}
+
+output "up" {
+  description = "Whether both ends call a path's session up, by path."
+  value       = local.up
+}

@@ -1,0 +1,7 @@
+terraform {
+  required_providers {
+    bgp = {
+      source = "terraform-provider-bgp/bgp"
+    }
+  }
+}
