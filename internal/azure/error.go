@@ -270,7 +270,8 @@ var secrets = []struct {
 	replacement string
 }{
 	{regexp.MustCompile(`(?i)(https?://[^\s"'<>?]+)\?[^\s"'<>]*`), "$1?…"},
-	{regexp.MustCompile(`(?is)json message bytes were:.*`), "the answer is not the JSON that was expected"}, // azidentity shows a token's answer so
+	// What azidentity says of a token's answer that it cannot read: all of it.
+	{regexp.MustCompile(`(?is)json decode error:.*`), "the answer is not the JSON that was expected"},
 	{regexp.MustCompile(`(?i)\b(bearer)\s+[A-Za-z0-9._~+/=-]{8,}`), "$1 …"},
 	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`), "…"},
 }
