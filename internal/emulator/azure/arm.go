@@ -224,9 +224,7 @@ func (s *Service) answerBGPStatus(w http.ResponseWriter, r *http.Request, t targ
 	s.mu.Unlock()
 	switch {
 	case found == nil:
-		return newARMError(http.StatusNotFound, "ResourceNotFound",
-			"The Resource 'Microsoft.Network/virtualNetworkGateways/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
-			t.name, t.group).write(w)
+		return gatewayNotFound(t.name, t.group).write(w)
 	case t.action != ActionBGPStatus:
 		return newARMError(http.StatusNotFound, "NotFound", "No resource was found that matches the request URI.").write(w)
 	case r.Method != http.MethodPost:
@@ -265,7 +263,13 @@ func (s *Service) answerPoll(w http.ResponseWriter, r *http.Request, t target) c
 	if op == nil {
 		return newARMError(http.StatusNotFound, "OperationNotFound", "The operation '%s' was not found.", t.operation).write(w)
 	}
-	return s.poll(w, r, t.subscription, op, t.monitor)
+	return s.poll(w, r, op, t.monitor)
+}
+
+func gatewayNotFound(name, group string) *armError {
+	return newARMError(http.StatusNotFound, "ResourceNotFound",
+		"The Resource 'Microsoft.Network/virtualNetworkGateways/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+		name, group)
 }
 
 func methodNotAllowed(r *http.Request) *armError {

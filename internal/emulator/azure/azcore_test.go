@@ -2,7 +2,6 @@ package azure_test
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -11,7 +10,6 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 	"github.com/google/go-cmp/cmp"
@@ -24,9 +22,7 @@ import (
 // Manager libraries and their poller, in every style that they can follow.
 func TestVendorSDK(t *testing.T) {
 	t.Parallel()
-	for _, style := range []azure.Style{
-		azure.StyleLocation, azure.StyleAsync, azure.StyleBoth, azure.StyleImmediate,
-	} {
+	for _, style := range []azure.Style{azure.StyleLocation, azure.StyleAsync, azure.StyleBoth, azure.StyleImmediate} {
 		t.Run(string(style), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -94,7 +90,3 @@ func sdkStatus(ctx context.Context, service *azure.Service, gateway azure.Gatewa
 	got, err := poller.PollUntilDone(ctx, nil)
 	return got.Value, err
 }
-
-var _ policy.Transporter = (*http.Client)(nil)
-
-var _ = json.Marshal

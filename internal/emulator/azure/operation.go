@@ -88,21 +88,20 @@ type Operation struct {
 // DefaultPollURLSize is about how many bytes a signature takes (AZ-033).
 const DefaultPollURLSize = 1500
 
-// maxOperations is how many operations are kept; the oldest are forgotten
+// MaxOperations is how many operations are kept; the oldest are forgotten
 // then, and polling them is a 404 (AZ-037).
-const maxOperations = 4096
+const MaxOperations = 4096
 
 // running is an operation that was started.
 type running struct {
 	Operation
 
 	id         string
-	gatewayID  string // as the client wrote it
+	gateway    Gateway // its id and location only
 	peer       string
-	location   string
 	ready      time.Time
-	result     []byte // the rows, once it ended
 	apiVersion string
+	result     []byte // the rows, once they were asked for; then it stays
 }
 
 // operations are the operations of a service, bounded.
@@ -117,13 +116,13 @@ func (o *operations) add(op *running) {
 		o.byID = map[string]*running{}
 	}
 	o.byID[op.id] = op
-	if len(o.order) < maxOperations {
+	if len(o.order) < MaxOperations {
 		o.order = append(o.order, op.id)
 		return
 	}
 	delete(o.byID, o.order[o.next])
 	o.order[o.next] = op.id
-	o.next = (o.next + 1) % maxOperations
+	o.next = (o.next + 1) % MaxOperations
 }
 
 // start begins getBgpPeerStatus on a gateway and answers the POST.
@@ -132,15 +131,16 @@ func (s *Service) start(w http.ResponseWriter, r *http.Request, g Gateway, opera
 		return s.end(w, operation, func() []byte { return s.answerRows(g, peer) })
 	}
 	op := &running{
-		Operation: operation, id: uuid.NewString(), gatewayID: g.ID(), peer: peer, location: g.Location,
-		ready: s.now().Add(operation.Delay), apiVersion: r.URL.Query().Get("api-version"),
+		Operation: operation, id: uuid.NewString(), peer: peer,
+		gateway: Gateway{SubscriptionID: g.SubscriptionID, ResourceGroup: g.ResourceGroup, Name: g.Name, Location: g.Location},
+		ready:   s.now().Add(operation.Delay), apiVersion: r.URL.Query().Get("api-version"),
 	}
 	s.mu.Lock()
 	s.operations.add(op)
 	s.mu.Unlock()
 
 	if operation.Ending != EndingNoPollURL {
-		s.setPollHeaders(w, r, op, g.SubscriptionID)
+		s.setPollHeaders(w, r, op)
 	}
 	setRetryAfter(w, operation.RetryAfter)
 	writeRaw(w, http.StatusAccepted, []byte("null"))
@@ -148,8 +148,8 @@ func (s *Service) start(w http.ResponseWriter, r *http.Request, g Gateway, opera
 }
 
 // setPollHeaders sets the headers that the operation's style shows.
-func (s *Service) setPollHeaders(w http.ResponseWriter, r *http.Request, op *running, subscription string) {
-	base := "/subscriptions/" + subscription + "/providers/Microsoft.Network/locations/" + op.location
+func (s *Service) setPollHeaders(w http.ResponseWriter, r *http.Request, op *running) {
+	base := "/subscriptions/" + op.gateway.SubscriptionID + "/providers/Microsoft.Network/locations/" + op.gateway.Location
 	if op.Style != StyleLocation {
 		w.Header().Set("Azure-AsyncOperation", s.pollURL(r, base+"/operations/"+op.id, op.apiVersion))
 	}
@@ -160,17 +160,23 @@ func (s *Service) setPollHeaders(w http.ResponseWriter, r *http.Request, op *run
 
 // poll answers a GET of a poll URL; monitor tells Azure-AsyncOperation's from
 // Location's.
-func (s *Service) poll(w http.ResponseWriter, r *http.Request, subscription string, op *running, monitor bool) control.Outcome {
+func (s *Service) poll(w http.ResponseWriter, r *http.Request, op *running, monitor bool) control.Outcome {
 	ended := op.Ending != EndingNever && !s.now().Before(op.ready)
 	if !ended {
 		setRetryAfter(w, op.RetryAfter)
 		if monitor {
 			writeJSON(w, http.StatusOK, map[string]string{"status": "InProgress"})
 		} else {
-			s.setPollHeaders(w, r, op, subscription)
+			s.setPollHeaders(w, r, op)
 			writeRaw(w, http.StatusAccepted, []byte("null"))
 		}
 		return control.Outcome{Acted: true}
+	}
+	if gone := s.complete(op); gone != nil && !monitor {
+		return gone.write(w)
+	} else if gone != nil {
+		writeJSON(w, http.StatusOK, map[string]any{"status": "Failed", "error": gone.body})
+		return control.Outcome{Code: gone.body.Code, Acted: true}
 	}
 	if monitor {
 		return s.endMonitor(w, op)
@@ -179,30 +185,34 @@ func (s *Service) poll(w http.ResponseWriter, r *http.Request, subscription stri
 		writeRaw(w, http.StatusAccepted, []byte("null"))
 		return control.Outcome{Acted: true}
 	}
-	return s.end(w, op.Operation, func() []byte { return s.result(op) })
+	return s.end(w, op.Operation, func() []byte { return op.result })
 }
 
-// result makes an operation's result when it is first asked for, and keeps it.
-func (s *Service) result(op *running) []byte {
+// complete makes an operation's result when it is first asked for, and keeps
+// it. It fails where the gateway is gone by then (AZ-038).
+func (s *Service) complete(op *running) *armError {
 	s.mu.Lock()
-	result := op.result
-	g, found := s.gateways[strings.ToLower(op.gatewayID)]
+	done := op.result != nil
+	g := s.gateways[strings.ToLower(op.gateway.ID())]
 	var gateway Gateway
-	if found {
+	if g != nil {
 		gateway = g.clone()
 	}
 	s.mu.Unlock()
-	if result != nil {
-		return result
+	switch {
+	case done:
+		return nil
+	case g == nil:
+		return gatewayNotFound(op.gateway.Name, op.gateway.ResourceGroup)
 	}
-	result = s.answerRows(gateway, op.peer) // asks the other end, so without our lock
+	result := s.answerRows(gateway, op.peer) // asks the other end, so without our lock
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if op.result == nil {
 		op.result = result
 	}
-	return op.result
+	return nil
 }
 
 // endMonitor writes what a status monitor says in the end.
@@ -224,11 +234,11 @@ func (s *Service) endMonitor(w http.ResponseWriter, op *running) control.Outcome
 	body := []byte(`{"status":"Succeeded"}`)
 	switch op.Style {
 	case StyleAsync:
-		body = append([]byte(`{"status":"Succeeded",`), s.result(op)[1:]...)
+		body = append([]byte(`{"status":"Succeeded",`), op.result[1:]...)
 	case StyleAsyncProperties:
-		body = fmt.Appendf(nil, `{"status":"Succeeded","properties":%s}`, s.result(op))
+		body = fmt.Appendf(nil, `{"status":"Succeeded","properties":%s}`, op.result)
 	case StyleAsyncOutput:
-		body = fmt.Appendf(nil, `{"status":"Succeeded","properties":{"output":%s}}`, s.result(op))
+		body = fmt.Appendf(nil, `{"status":"Succeeded","properties":{"output":%s}}`, op.result)
 	case StyleLocation, StyleBoth, StyleImmediate:
 	}
 	writeRaw(w, http.StatusOK, body)

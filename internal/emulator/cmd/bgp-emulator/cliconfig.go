@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -37,6 +39,9 @@ func cliConfig(directory, command string, env environment) (text, warning string
 		return own, ""
 	}
 	data, err := os.ReadFile(file) //nolint:gosec // the file that the CLI itself would read
+	if errors.Is(err, fs.ErrNotExist) {
+		return own, ""
+	}
 	if err != nil {
 		return own, fmt.Sprintf("your CLI configuration is left out: %v", err)
 	}
