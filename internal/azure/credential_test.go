@@ -550,7 +550,9 @@ func (w *world) accessToken(t *testing.T) string {
 }
 
 // TestManagedIdentity has an identity endpoint on loopback, as App Service and
-// others have it. It is not parallel: azidentity reads the environment.
+// others have it. It is not parallel: azidentity reads the environment. Each
+// case has an audience of its own, since azidentity keeps a managed identity's
+// tokens for the whole process.
 func TestManagedIdentity(t *testing.T) {
 	for name, tt := range map[string]struct {
 		clientID string
@@ -559,9 +561,9 @@ func TestManagedIdentity(t *testing.T) {
 		header   string
 		reason   string
 	}{
-		"system-assigned": {identity: "the system-assigned managed identity", want: "api-version=2019-08-01&resource=https%3A%2F%2F" + host, header: "right"},
-		"user-assigned":   {clientID: clientID, identity: "the managed identity of client " + clientID, want: "api-version=2019-08-01&client_id=" + clientID + "&resource=https%3A%2F%2F" + host, header: "right"},
-		"refused":         {identity: "the system-assigned managed identity", want: "api-version=2019-08-01&resource=https%3A%2F%2F" + host, header: "wrong", reason: "HTTP 400 Bad Request: no identity here"},
+		"system-assigned": {identity: "the system-assigned managed identity", want: "api-version=2019-08-01&resource=", header: "right"},
+		"user-assigned":   {clientID: clientID, identity: "the managed identity of client " + clientID, want: "api-version=2019-08-01&client_id=" + clientID + "&resource=", header: "right"},
+		"refused":         {identity: "the system-assigned managed identity", want: "api-version=2019-08-01&resource=", header: "wrong", reason: "HTTP 400 Bad Request: no identity here"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(func(c *emulated.Config) { c.Style = emulated.StyleImmediate })
@@ -580,10 +582,11 @@ func TestManagedIdentity(t *testing.T) {
 			defer server.Close()
 			t.Setenv("IDENTITY_ENDPOINT", server.URL)
 			t.Setenv("IDENTITY_HEADER", tt.header)
-			config := azure.CredentialConfig{ClientID: tt.clientID, UseMSI: true}
+			audience := rand.Text()
+			config := azure.CredentialConfig{ClientID: tt.clientID, UseMSI: true, Cloud: cloudWith(t, audience)}
 			_, err := newClientWith(t, config, w.besideLoopback()).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
-			if len(asked) == 0 || asked[0] != tt.want {
-				t.Errorf("asked %q, want %q", asked, tt.want)
+			if len(asked) == 0 || asked[0] != tt.want+audience {
+				t.Errorf("asked %q, want %q", asked, tt.want+audience)
 			}
 			if tt.reason != "" {
 				checkCredentialError(t, err, tt.identity, tt.reason)

@@ -72,8 +72,13 @@ func with(operation emulated.Operation) *world {
 
 func testCloud(t *testing.T) cloud.Configuration {
 	t.Helper()
+	return cloudWith(t, "https://"+host)
+}
+
+func cloudWith(t *testing.T, audience string) cloud.Configuration {
+	t.Helper()
 	c, err := azure.NewCloud(azure.CloudConfig{
-		ResourceManagerEndpoint: "https://" + host, ResourceManagerAudience: "https://" + host, ActiveDirectoryAuthorityHost: "https://" + host,
+		ResourceManagerEndpoint: "https://" + host, ResourceManagerAudience: audience, ActiveDirectoryAuthorityHost: "https://" + host,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +94,10 @@ func newClient(t *testing.T, transport http.RoundTripper) *azure.Client {
 
 func newClientWith(t *testing.T, config azure.CredentialConfig, transport http.RoundTripper) *azure.Client {
 	t.Helper()
-	config.Cloud, config.Transport, config.DisableInstanceDiscovery = testCloud(t), transport, true
+	config.Transport, config.DisableInstanceDiscovery = transport, true
+	if config.Cloud.Services == nil {
+		config.Cloud = testCloud(t)
+	}
 	credential, err := azure.NewCredential(config)
 	if err != nil {
 		t.Fatal(err)
