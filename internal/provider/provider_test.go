@@ -1,10 +1,18 @@
 package provider
 
 import (
+	"encoding/pem"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -174,6 +182,67 @@ func TestConfigureLooksAtNothing(t *testing.T) {
 	}
 	if _, err := c.Azure(t.Context()); err == nil || !strings.Contains(err.Error(), "ARM_ENVIRONMENT") {
 		t.Errorf("Azure gave error %v, want one of ARM_ENVIRONMENT", err)
+	}
+}
+
+// Every request of both clouds, those for tokens included, goes through one
+// transport and says who asks.
+func TestUserAgentAndCertificates(t *testing.T) {
+	var (
+		mu    sync.Mutex
+		asked = map[string][]string{} // The User-Agent headers, by path.
+	)
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		mu.Lock()
+		asked[req.URL.Path] = append(asked[req.URL.Path], req.UserAgent())
+		mu.Unlock()
+		http.NotFound(w, req)
+	}))
+	defer server.Close()
+	roots := filepath.Join(t.TempDir(), "roots.pem")
+	if err := os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := configure(t, New("1.2.3", environment(nil))(), object{
+		"ca_certificate_file": roots,
+		"alibaba_cloud":       object{"access_key": "id", "secret_key": "secret", "endpoint": server.URL},
+		"azure": object{
+			"tenant_id": "7e57ed00-0000-4000-8000-000000000001", "client_id": "client", "client_secret": "secret", "disable_instance_discovery": true,
+			"endpoint": object{"resource_manager_endpoint": server.URL, "active_directory_authority_host": server.URL},
+		},
+	})
+
+	alibabaCloud, err := c.AlibabaCloud(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := alibabaCloud.BGPPeer(t.Context(), "cn-shanghai", "bgp-1"); err == nil {
+		t.Error("a server that knows nothing gave a peer")
+	}
+	azure, err := c.Azure(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	gateway, err := arm.ParseResourceID("/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworkGateways/v")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := azure.BGPPeerStatus(t.Context(), gateway, netip.Addr{}); err == nil {
+		t.Error("a server that knows nothing gave a status")
+	}
+
+	mu.Lock()
+	defer mu.Unlock()
+	if len(asked) < 2 {
+		t.Errorf("only %d paths were asked for: the one of Alibaba Cloud is %v", len(asked), asked)
+	}
+	const want = "terraform-provider-bgp/1.2.3 (+https://registry.terraform.io/providers/terraform-provider-bgp/bgp) Terraform/1.11.4"
+	for path, agents := range asked {
+		for _, agent := range agents {
+			if !strings.Contains(agent, want) {
+				t.Errorf("%s was asked for by %q, want %q in it", path, agent, want)
+			}
+		}
 	}
 }
 
