@@ -224,21 +224,14 @@ func TestAccPeerImport(t *testing.T) {
 	)
 }
 
-// What import.tf generates of an imported peer plans without a change.
+// What Terraform generates of an imported peer plans without a change.
 func TestAccPeerGeneratedConfiguration(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, emulator.Config{})
-	w.Alibaba.PutPeer(emulated.Peer{ID: "bgp-generated", GroupID: emulator.SeedMultiCircuitGroup, PeerIPAddress: "10.3.1.1", EnableBFD: true, BFDMultiHop: 3})
-	w.run(resource.TestStep{
-		ResourceName: peerAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID,
-		ImportStateId: "bgp-generated",
-		Config:        "import {\n  to = bgp_peer.test\n  id = \"bgp-generated\"\n}\n",
-		SkipFunc:      func() (bool, error) { return true, nil },
-	}, resource.TestStep{
-		Config: peerWith("region = \""+emulator.SeedRegion+"\"\npeer_ip_address = \"10.3.1.1\"\nip_version = \"IPv4\"\nenable_bfd = true\nbfd_multi_hop = 3\nwait_for_established = false\ntimeouts = null") +
-			"import {\n  to = bgp_peer.test\n  id = \"bgp-generated\"\n}\n",
-		ConfigPlanChecks: plans(plancheck.ResourceActionNoop),
-	})
+	w.run(
+		resource.TestStep{Config: peerWith("peer_ip_address = \"10.3.1.1\"\nenable_bfd = true\nbfd_multi_hop = 3")},
+		resource.TestStep{ResourceName: peerAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, GenerateConfig: true},
+	)
 }
 
 func TestAccPeerIdentity(t *testing.T) {
@@ -379,7 +372,7 @@ func TestAccPeerBadInput(t *testing.T) {
 		"enable_bfd = true\nbfd_multi_hop = 0":                         `must be between 1 and 255`,
 		"enable_bfd = true\nbfd_multi_hop = 256":                       `must be between 1 and 255`,
 		`region = ""`:                                                  `string length must be at least 1`,
-		`timeouts = { create = "soon" }`:                               `could not be parsed`,
+		`timeouts = { create = "soon" }`:                               `Invalid Attribute Value Time Duration`,
 		`status = "Available"`:                                         `(?i)can't configure a value for a computed|Invalid Configuration for Read-Only Attribute|Value for unconfigurable attribute`,
 	} {
 		steps = append(steps, resource.TestStep{Config: peerWith(arguments), PlanOnly: true, ExpectError: regexp.MustCompile(message)})
