@@ -251,7 +251,7 @@ func valueOrFile(value, argument, path string) (string, error) {
 	if value != "" || path == "" {
 		return value, nil
 	}
-	content, err := os.ReadFile(path)
+	content, err := os.ReadFile(path) //nolint:gosec // the user names the file to read
 	if err != nil {
 		return "", &ConfigError{Argument: argument, Reason: err.Error()}
 	}

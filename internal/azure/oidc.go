@@ -105,7 +105,7 @@ func (r *oidcRequest) token(ctx context.Context) (string, error) {
 	header.Set("Authorization", "Bearer "+r.requestToken)
 	header.Set("X-Tfs-Fedauthredirect", "Suppress") // Azure DevOps: a 401 rather than a sign-in page
 
-	resp, err := r.pipeline.Do(req)
+	resp, err := r.pipeline.Do(req) //nolint:bodyclose // the pipeline has read and closed it
 	if err != nil {
 		return "", fmt.Errorf("the request for an OIDC token to %s failed: %w", req.Raw().URL.Host, err)
 	}

@@ -44,7 +44,7 @@ func (c *Client) run(ctx context.Context, gateway *arm.ResourceID, action string
 
 	progress := progressOf(ctx)
 	progress.enter(PhaseStart)
-	start, err := c.start(ctx, gateway, action, query)
+	start, err := c.start(ctx, gateway, action, query) //nolint:bodyclose // the pipeline has read and closed it
 	if err != nil {
 		return nil, inPhase(PhaseStart, err)
 	}
@@ -66,7 +66,7 @@ func (c *Client) run(ctx context.Context, gateway *arm.ResourceID, action string
 		if err := sleep(ctx, wait); err != nil {
 			return nil, inPhase(PhasePoll, err)
 		}
-		if _, err := poller.Poll(ctx); err != nil {
+		if _, err := poller.Poll(ctx); err != nil { //nolint:bodyclose // as above
 			return nil, inPhase(PhasePoll, pollerError(err, last))
 		}
 	}

@@ -9,10 +9,10 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
-	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
