@@ -260,8 +260,8 @@ func (cl caller) requestV3(ctx context.Context, action string, params map[string
 func (w *world) callAs(cl caller, action string, params ...string) answer {
 	w.t.Helper()
 	byName := map[string]string{}
-	for i := 0; i < len(params); i += 2 {
-		byName[params[i]] = params[i+1]
+	for pair := range slices.Chunk(params, 2) {
+		byName[pair[0]] = pair[1]
 	}
 	return w.send(cl.request(w.t.Context(), action, byName))
 }

@@ -2,6 +2,7 @@ package alibabacloud
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -156,7 +157,10 @@ func serveTable[T any](mux *http.ServeMux, s *Service, name string, of func(*sto
 		if t.byID[id] == nil {
 			return nil, http.StatusNotFound, missing(id)
 		}
-		row := *t.byID[id]
+		row, err := deepCopy(*t.byID[id]) // the body is decoded over it
+		if err != nil {
+			return nil, http.StatusInternalServerError, err
+		}
 		if err := control.ReadJSON(r, &row); err != nil {
 			return nil, http.StatusBadRequest, err
 		}
@@ -171,6 +175,15 @@ func serveTable[T any](mux *http.ServeMux, s *Service, name string, of func(*sto
 		}
 		return nil, http.StatusNoContent, nil
 	})
+}
+
+func deepCopy[T any](row T) (T, error) {
+	var fresh T
+	text, err := json.Marshal(row)
+	if err == nil {
+		err = json.Unmarshal(text, &fresh)
+	}
+	return fresh, err
 }
 
 // restamp makes a status or a session that changed between before and p begin
