@@ -40,8 +40,12 @@ type Config struct {
 	ControlAddress string
 	// StateFile is where the world is kept across runs; "" keeps nothing.
 	StateFile string
-	// Empty leaves the seeded world out, but for the identities.
+	// Empty leaves the seeded world out, but for the identities. Without it,
+	// AlibabaCloud.Regions must have the seeded regions.
 	Empty bool
+	// ErrorLog gets what goes wrong with connections, such as failed TLS
+	// handshakes; nil discards it.
+	ErrorLog *log.Logger
 
 	// Now is the clock of both services; nil is time.Now.
 	Now func() time.Time
@@ -117,6 +121,9 @@ func New(config Config) *Emulator {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.ErrorLog == nil {
+		config.ErrorLog = log.New(io.Discard, "", 0)
+	}
 	e := &Emulator{
 		Journal: control.NewJournal(config.JournalCapacity),
 		Faults:  &control.Faults{},
@@ -181,12 +188,8 @@ func Start(ctx context.Context, config Config) (_ *Emulator, err error) {
 		return nil, fmt.Errorf("making a private directory: %w", err)
 	}
 	if config.StateFile != "" {
-		kept, found, err := readState(config.StateFile)
-		if err != nil {
+		if err := e.loadState(config.StateFile); err != nil {
 			return nil, err
-		}
-		if found {
-			e.restore(kept)
 		}
 		e.saving = true
 		if err := e.saveState(); err != nil { // says at once where it cannot be written
@@ -272,11 +275,13 @@ func (e *Emulator) serveControl(ctx context.Context) error {
 		return err
 	}
 	e.urls[controlName] = "http://" + listener.Addr().String()
-	own := []string{listener.Addr().String(), fmt.Sprintf("localhost:%d", listener.Addr().(*net.TCPAddr).Port)} //nolint:forcetypeassert // listen made sure
+	address := listener.Addr().String()
+	_, port, _ := net.SplitHostPort(address) // of a TCP address, as listen made sure
+	own := []string{address, net.JoinHostPort("localhost", port)}
 	handler := http.NewCrossOriginProtection().Handler(e.ControlHandler())
 	e.serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !slices.Contains(own, r.Host) {
-			control.WriteError(w, http.StatusForbidden, fmt.Errorf("the control path is at %s, not at %q", own[0], r.Host))
+			control.WriteError(w, http.StatusForbidden, fmt.Errorf("the control path is at %s, not at %q", address, r.Host))
 			return
 		}
 		handler.ServeHTTP(w, r)
@@ -287,7 +292,10 @@ func (e *Emulator) serveControl(ctx context.Context) error {
 // ControlHandler is the control path of both clouds; see control.Handler and
 // each service's ControlHandler, which is below the service's name.
 func (e *Emulator) ControlHandler() http.Handler {
-	return control.Handler(e.Journal, e.Faults, map[string]http.Handler{azure.CloudName: e.Azure.ControlHandler()})
+	return control.Handler(e.Journal, e.Faults, map[string]http.Handler{
+		alibabacloud.Cloud: e.Alibaba.ControlHandler(),
+		azure.Cloud:        e.Azure.ControlHandler(),
+	})
 }
 
 func (e *Emulator) serve(listener net.Listener, handler http.Handler) {
@@ -295,7 +303,7 @@ func (e *Emulator) serve(listener net.Listener, handler http.Handler) {
 		http: &http.Server{
 			Handler:           handler,
 			ReadHeaderTimeout: 30 * time.Second,
-			ErrorLog:          log.New(io.Discard, "", 0), // a client's failed handshake is its own to report
+			ErrorLog:          e.config.ErrorLog,
 		},
 		done: make(chan struct{}),
 	}

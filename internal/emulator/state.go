@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 )
 
@@ -18,43 +19,45 @@ const stateVersion = 1
 // state is what a state file holds: the objects of both clouds, not the
 // journal, faults, tokens and operations.
 type state struct {
-	Version int        `json:"version"`
-	Azure   azureState `json:"azure"`
+	Version int                `json:"version"`
+	Alibaba alibabacloud.State `json:"alibabacloud"`
+	Azure   azure.State        `json:"azure"`
 }
 
-type azureState struct {
-	Gateways []azure.Gateway `json:"gateways"`
-}
-
-// readState reads a state file; found is false if there is none.
-func readState(path string) (s state, found bool, err error) {
+// loadState puts the world of a state file, if there is one, in place of the
+// one that is there. A file that it cannot use is left as it is.
+func (e *Emulator) loadState(path string) error {
 	data, err := os.ReadFile(path) //nolint:gosec // the user's own file
 	if errors.Is(err, fs.ErrNotExist) {
-		return state{}, false, nil
+		return nil
 	}
 	if err != nil {
-		return state{}, false, fmt.Errorf("reading the state: %w", err)
+		return fmt.Errorf("reading the state: %w", err)
 	}
 	var version struct {
 		Version int `json:"version"`
 	}
 	if err := json.Unmarshal(data, &version); err != nil {
-		return state{}, false, fmt.Errorf("%s is not a state file of the emulator, and is left as it is: %w", path, err)
+		return fmt.Errorf("%s is not a state file of the emulator, and is left as it is: %w", path, err)
 	}
 	if version.Version != stateVersion {
-		return state{}, false, fmt.Errorf("%s is a state file of version %d, and is left as it is: this emulator knows version %d",
+		return fmt.Errorf("%s is a state file of version %d, and is left as it is: this emulator knows version %d",
 			path, version.Version, stateVersion)
 	}
-	if err := json.Unmarshal(data, &s); err != nil {
-		return state{}, false, fmt.Errorf("%s is damaged, and is left as it is: %w", path, err)
+	var kept state
+	if err := json.Unmarshal(data, &kept); err != nil {
+		return fmt.Errorf("%s is damaged, and is left as it is: %w", path, err)
 	}
-	return s, true, nil
+	if err := errors.Join(e.Alibaba.SetState(kept.Alibaba), e.Azure.SetState(kept.Azure)); err != nil {
+		return fmt.Errorf("%s is damaged, and is left as it is: %w", path, err)
+	}
+	return nil
 }
 
 // saveState writes the state file if anything has changed since it was read
 // or written last.
 func (e *Emulator) saveState() error {
-	data, err := json.MarshalIndent(e.snapshot(), "", "  ")
+	data, err := json.MarshalIndent(state{Version: stateVersion, Alibaba: e.Alibaba.State(), Azure: e.Azure.State()}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing the state: %w", err)
 	}
@@ -69,19 +72,4 @@ func (e *Emulator) saveState() error {
 	}
 	e.saved = data
 	return nil
-}
-
-// snapshot is the world as it is now.
-func (e *Emulator) snapshot() state {
-	return state{Version: stateVersion, Azure: azureState{Gateways: e.Azure.Gateways()}}
-}
-
-// restore puts a world in place of the one that is there.
-func (e *Emulator) restore(s state) {
-	for _, gateway := range e.Azure.Gateways() {
-		e.Azure.RemoveGateway(gateway.ID())
-	}
-	for _, gateway := range s.Azure.Gateways {
-		e.Azure.AddGateway(gateway)
-	}
 }

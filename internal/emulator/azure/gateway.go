@@ -2,6 +2,7 @@ package azure
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -119,6 +120,32 @@ func (s *Service) Gateways() []Gateway {
 	}
 	slices.SortFunc(gateways, func(a, b Gateway) int { return strings.Compare(a.ID(), b.ID()) })
 	return gateways
+}
+
+// State is everything that a service holds, fit for JSON: what a later run
+// needs to go on. Tokens and operations are not part of it.
+type State struct {
+	Gateways []Gateway `json:"gateways"`
+}
+
+// State returns what the service holds.
+func (s *Service) State() State { return State{Gateways: s.Gateways()} }
+
+// SetState replaces what the service holds by what State returned. The error
+// says which gateway is wrong; the service is then as it was.
+func (s *Service) SetState(state State) error {
+	for i, g := range state.Gateways {
+		if err := g.validate(); err != nil {
+			return fmt.Errorf("gateway %d of the state: %w", i+1, err)
+		}
+	}
+	s.mu.Lock()
+	s.gateways = map[string]*Gateway{}
+	s.mu.Unlock()
+	for _, g := range state.Gateways {
+		s.AddGateway(g)
+	}
+	return nil
 }
 
 // UpdateGateway changes the gateway with this id, in any letter case, and

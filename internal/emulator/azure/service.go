@@ -20,8 +20,8 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
-// CloudName is how this service is named in journal entries and faults.
-const CloudName = "azure"
+// Cloud is the name of this service in the journal and in faults.
+const Cloud = "azure"
 
 // The actions of this service, as the journal and faults name them.
 const (
@@ -128,7 +128,7 @@ func New(config Config) *Service {
 	}
 	s := &Service{
 		config: config,
-		gate:   &control.Gate{Cloud: CloudName, Now: config.Now, Journal: config.Journal, Faults: config.Faults},
+		gate:   &control.Gate{Cloud: Cloud, Now: config.Now, Journal: config.Journal, Faults: config.Faults},
 		now:    config.Now,
 		key:    make([]byte, 32),
 		operation: Operation{

@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"log"
 	"slices"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // worldFlags adds the flags that exec and serve share and returns what turns
 // them into a configuration once they are parsed.
-func worldFlags(flags *flag.FlagSet) func() (emulator.Config, error) {
+func worldFlags(flags *flag.FlagSet) func(streams) (emulator.Config, error) {
 	var config emulator.Config
 	address := func(target *string, name, what string) {
 		flags.Func(name, what+" listens on this `host:port`, loopback only (default a free port of 127.0.0.1)", func(text string) error {
@@ -51,7 +52,7 @@ func worldFlags(flags *flag.FlagSet) func() (emulator.Config, error) {
 	flags.BoolVar(&config.AlibabaCloud.OldAnswers, "old-answers", false, "answer as Alibaba Cloud's older generation: numbers unquoted, later fields missing")
 	flags.IntVar(&config.AlibabaCloud.Quotas.PeersPerVBR, "peers-per-vbr", 0, "`quota` of peers for each VBR (default the documented 8)")
 
-	return func() (emulator.Config, error) {
+	return func(std streams) (emulator.Config, error) {
 		for name, value := range map[string]time.Duration{
 			"operation-delay": operation.Delay, "retry-after": operation.RetryAfter,
 			"row-idle-delay": life[0].For, "row-connecting-delay": life[1].For,
@@ -63,6 +64,7 @@ func worldFlags(flags *flag.FlagSet) func() (emulator.Config, error) {
 		config.Azure.Style, config.Azure.Ending = operation.Style, operation.Ending
 		config.Azure.OperationDelay, config.Azure.RetryAfter = operation.Delay, operation.RetryAfter
 		config.Azure.Life = life
+		config.ErrorLog = log.New(std.err, "bgp-emulator: ", 0)
 		return config, nil
 	}
 }

@@ -43,7 +43,7 @@ func runServe(ctx context.Context, args []string, std streams) int {
 		_, _ = fmt.Fprintf(std.err, "bgp-emulator: serve takes no argument %q\n", flags.Arg(0))
 		return exitUsage
 	}
-	config, err := world()
+	config, err := world(std)
 	if err != nil {
 		_, _ = fmt.Fprintf(std.err, "bgp-emulator: %v\n", err)
 		return exitUsage
