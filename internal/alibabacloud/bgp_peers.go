@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -120,8 +121,8 @@ func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 // the region; see listings. The error is ErrNotFound when the service, asked for
 // this id, says that the peer is gone: an empty list, or the status Deleted.
 func (c *Client) BGPPeer(ctx context.Context, region, id string) (BGPPeer, error) {
-	shared := c.region(region).peers
-	return c.read(ctx, region, id, func(l *listing) bool { return shared.current(l, c.pace.Freshness) })
+	shared, oldest := c.region(region).peers, time.Now().Add(-c.pace.Freshness)
+	return c.read(ctx, region, id, true, func(l *listing) bool { return shared.current(l, oldest) })
 }
 
 // BGPPeers lists the peers that the filter chooses, every page, ordered by id,
@@ -218,6 +219,6 @@ func (c *Client) describeByID(ctx context.Context, region, id string) (BGPPeer, 
 func (c *Client) unusable(action, region string, answer *answer, err error) *Error {
 	return &Error{
 		Action: action, Region: region, Kind: KindPassing, HTTPStatus: http.StatusOK,
-		Message: err.Error(), RequestID: answer.requestID, Err: err, unreached: action == actionDescribe,
+		Message: err.Error(), RequestID: answer.requestID, Err: err, misdirected: action == actionDescribe,
 	}
 }

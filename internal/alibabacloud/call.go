@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -46,9 +47,8 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 	keys, err := c.credentials.get(ctx)
 	if err != nil {
 		failed := fail(KindCredentials, err, err.Error())
-		failed.unreached = true
 		if isPassing(err) {
-			failed.Kind = KindPassing
+			failed.Kind, failed.misdirected = KindPassing, true
 		}
 		return nil, failed
 	}
@@ -173,7 +173,7 @@ func (x *exchange) outcome(call call) (*answer, *Error) {
 	switch {
 	case x.err != nil:
 		failed.Kind = transportKind(x.err)
-		failed.unreached = isUnknownHost(x.err)
+		failed.misdirected = isUnknownHost(x.err)
 		failed.lost = !isDialError(x.err) && failed.Kind == KindPassing
 		failed.Message = transportMessage(x.err, x.status)
 	case success && isObject(x.body):
@@ -193,10 +193,14 @@ func (x *exchange) outcome(call call) (*answer, *Error) {
 		if said.RequestID != "" {
 			failed.RequestID = said.RequestID
 		}
+		classify(failed)
 		if said.Code == "" && said.Message == "" {
 			failed.Message = fmt.Sprintf("%s, not an answer of the API", strings.ToLower(http.StatusText(x.status)))
 		}
-		classify(failed)
+		if bytes.HasPrefix(x.body, []byte("{")) && !json.Valid(x.body) { // whatever its status
+			failed.Kind, failed.lost = KindPassing, true
+			failed.Message = "the answer broke off"
+		}
 	}
 	return nil, failed
 }

@@ -30,18 +30,19 @@ const (
 const (
 	adviceInUse = "An address can be a peer only once on a virtual border router. " +
 		"Import the peer that is there, or choose another address."
-	adviceGroup = "The BGP group was accepted with a value that its peers cannot work with: mend the group."
-	adviceVBR   = "An address of the group's virtual border router is at fault: mend the router."
-	adviceKeys  = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
-	adviceToken = "The temporary credentials are no longer good: get new ones."
-	adviceClock = "A call is valid for 15 minutes by the service's clock: set the clock of this machine."
-	adviceBusy  = "Another operation on the peer, its group or its router was still under way. Try again when it is done."
-	adviceSlow  = "The service refused the rate of calls. Try again later, with a lower -parallelism, or with longer timeouts."
-	adviceDown  = "The service was not well. Try again later."
+	adviceGroup    = "The BGP group was accepted with a value that its peers cannot work with: mend the group."
+	adviceVBR      = "An address of the group's virtual border router is at fault: mend the router."
+	adviceKeys     = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
+	adviceToken    = "The temporary credentials are no longer good: get new ones."
+	adviceClock    = "A call is valid for 15 minutes by the service's clock: set the clock of this machine."
+	adviceEndpoint = "What answers there is not the VPC API. Check the endpoint and the proxy."
+	adviceBusy     = "Another operation on the peer, its group or its router was still under way. Try again when it is done."
+	adviceSlow     = "The service refused the rate of calls. Try again later, with a lower -parallelism, or with longer timeouts."
+	adviceDown     = "The service was not well. Try again later."
 )
 
-// codes is every error code of both CreateBgpPeer documents and those that any
-// call can meet. The first entry that fits counts.
+// codes is every error code of the CreateBgpPeer documents and those that any
+// call of the vendor's APIs can meet. The first entry that fits counts.
 var codes = []code{
 	// The rate of calls; with x-acs-retry-after.
 	{name: "Throttling*", kind: KindThrottled, advice: adviceSlow},
@@ -87,6 +88,8 @@ var codes = []code{
 	{name: "IllegalTimestamp", kind: KindConfiguration, advice: adviceClock},
 	{name: "Forbidden*", kind: KindPermission},
 	{name: "NoPermission*", kind: KindPermission},
+	{name: "InvalidAction*", kind: KindConfiguration, advice: adviceEndpoint},
+	{name: "InvalidVersion*", kind: KindConfiguration, advice: adviceEndpoint},
 	{name: "InvalidRegionId*", kind: KindConfiguration, argument: argumentRegion,
 		advice: "Check the region's id: the service does not know it, or does not serve it at this endpoint."},
 
@@ -116,6 +119,10 @@ var codes = []code{
 		advice: "The virtual border router has no interface, or several, so the peer's address must be given."},
 	{name: "InvalidIP.Malformed", argument: argumentPeerIPAddress,
 		advice: "The service does not take the address for an IP address."},
+	{name: "IllegalParam.PeerIpAddress", argument: argumentPeerIPAddress,
+		advice: "The service does not take the address for one that a peer of this IP version can have."},
+	{name: "IllegalParam.IpVersion", argument: argumentIPVersion,
+		advice: "The group's virtual border router has no IPv6. Enable it there, or use IPv4."},
 	{name: "MissingParam.EnableBfd", argument: argumentEnableBFD,
 		advice: "BFD hops go only with BFD: set enable_bfd = true, or leave bfd_multi_hop out."},
 	{name: "IllegalParam.BfdMultiHop", argument: argumentBFDMultiHop,
@@ -130,6 +137,7 @@ var codes = []code{
 		advice: "The service has no access device for the group's virtual border router. Check that its circuit is installed and enabled."},
 	{name: "InvalidBgpName.Malformed", argument: argumentGroup, advice: adviceGroup},
 	{name: "InvalidBgpDiscription.Malformed", argument: argumentGroup, advice: adviceGroup},
+	{name: "InvalidBgpDescription.Malformed", argument: argumentGroup, advice: adviceGroup},
 	{name: "InvalidBgpAuthkey.Malformed", argument: argumentGroup, advice: adviceGroup},
 	{name: "InvalidPeerAsn.Malformed", argument: argumentGroup,
 		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Mend the group."},
@@ -236,7 +244,7 @@ func adviceByKind(e *Error) string {
 			e.Action, cmp.Or(e.Region, "{region}"))
 	case KindConfiguration:
 		if e.HTTPStatus != 0 {
-			return "What answers there is not the VPC API. Check the endpoint and the proxy."
+			return adviceEndpoint
 		}
 		return "Check the region, the endpoint and, if it has a certificate of a private authority, ca_certificate_file."
 	case KindExists:

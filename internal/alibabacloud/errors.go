@@ -75,9 +75,10 @@ type Error struct {
 	RetryAfter     time.Duration // as the service asked; 0 when it did not
 	Err            error         // the cause, if there is one
 
-	// unreached says that the failure came before the service was reached, in a
-	// way that usually is wrong configuration.
-	unreached bool
+	// misdirected says that another try may go better, but that the call looks
+	// wrong rather than unlucky: an unknown host, keys that cannot be got, an answer
+	// that is not the API's.
+	misdirected bool
 	// lost says that the service may have acted although no answer says so.
 	lost bool
 }

@@ -29,6 +29,8 @@ type listings struct {
 	youngest *listing        // the last that was begun
 	pages    int             // how many the last one found; 0 is unknown
 	byID     int             // reads by id under way
+	watching int             // waits under way
+	early    time.Duration   // into a wait, a look is too early, as waits went lately
 	asked    map[string]bool // ids that were read by id, lately, since the last whole listing
 	askedAt  time.Time       // of the first of them
 }
@@ -43,12 +45,12 @@ type listing struct {
 	whole  bool // all pages were read
 	err    error
 
-	readers int // who wait for it
+	readers int  // who wait for it
+	plain   bool // one of them is no look of a wait
 }
 
 const (
-	// pagesPerReader is how many pages may be read for each reader who wants them:
-	// more are usually to come, for there are more peers than readers at a time.
+	// pagesPerReader is how many pages may be read for each plain reader.
 	pagesPerReader = 3
 	// pagesAtOnce bounds the pages that are read side by side.
 	pagesAtOnce = 8
@@ -70,24 +72,49 @@ func (s *listings) beginWrite() (end func()) {
 	}
 }
 
-// now is a point in the order of events that later listings come after.
-func (s *listings) now() int {
+// beginWatch notes that a wait begins, and end that it has ended; begun is a point
+// in the order of events that later listings come after.
+func (s *listings) beginWatch() (begun int, end func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.events
+	s.watching++
+	return s.events, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.watching--
+	}
+}
+
+// learn notes when a wait's last look was that came too early; 0 if none did.
+func (s *listings) learn(early, inTime time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if early > 0 {
+		s.early += ((early+inTime)/2 - s.early) / 2
+	} else {
+		s.early -= s.early / 16
+	}
+}
+
+// tooEarly is how far into a wait a look is too early, as waits went lately.
+func (s *listings) tooEarly() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.early
 }
 
 // current reports whether a listing shows the region as it is now, but for
-// changes of others since it was asked for, at most so long ago. The caller holds mu.
-func (s *listings) current(l *listing, age time.Duration) bool {
-	return s.writing == 0 && (l.event == 0 || l.event > s.written && time.Since(l.at) <= age)
+// changes by others since it was asked for, which must not be before oldest. The
+// caller holds mu.
+func (s *listings) current(l *listing, oldest time.Time) bool {
+	return s.writing == 0 && (l.event == 0 || l.event > s.written && !l.at.Before(oldest))
 }
 
 // read reads a peer from a listing that is good enough, or by its id. good is
 // called with listings.mu held.
-func (c *Client) read(ctx context.Context, region, id string, good func(*listing) bool) (BGPPeer, error) {
+func (c *Client) read(ctx context.Context, region, id string, plain bool, good func(*listing) bool) (BGPPeer, error) {
 	shared := c.region(region).peers
-	l := c.join(ctx, region, id, good)
+	l := c.join(ctx, region, id, plain, good)
 	if l != nil {
 		select {
 		case <-l.done:
@@ -121,9 +148,14 @@ func (s *listings) beginByID(id string, lately time.Duration) (end func()) {
 	}
 }
 
-// worthwhile reports whether so many readers are worth a listing's pages.
-func (s *listings) worthwhile(pages, readers int) bool {
-	return pages <= pagesPerReader*(len(s.asked)+readers)
+// worthwhile reports whether so many pages are worth a listing for so many
+// readers. Behind plain reads there usually are more to come, for there are more
+// peers than are read at a time. Of the waits, some will look again soon.
+func (s *listings) worthwhile(pages, readers int, plain bool) bool {
+	if plain {
+		return pages <= pagesPerReader*(len(s.asked)+readers)
+	}
+	return pages <= readers+s.watching/4
 }
 
 // row gives a peer from a listing that is done and good enough.
@@ -136,7 +168,7 @@ func (s *listings) row(l *listing, id string, good func(*listing) bool) (BGPPeer
 
 // join gives the listing that a reader should wait for, begun now if need be; or
 // nil if the reader should ask for its id.
-func (c *Client) join(ctx context.Context, region, id string, good func(*listing) bool) *listing {
+func (c *Client) join(ctx context.Context, region, id string, plain bool, good func(*listing) bool) *listing {
 	s := c.region(region).peers
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -149,16 +181,17 @@ func (c *Client) join(ctx context.Context, region, id string, good func(*listing
 			}
 		default:
 			l.readers++
+			l.plain = l.plain || plain
 			return l
 		}
 	}
-	if s.byID == 0 || !good(&listing{}) || !s.worthwhile(s.pages, 1) {
+	if s.byID == 0 || !good(&listing{}) || !s.worthwhile(s.pages, 1, plain) {
 		return nil
 	}
 	// The listing is everybody's: it ends with the last of its readers, not with
 	// the first.
 	all, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	l := &listing{done: make(chan struct{}), cancel: cancel, readers: 1}
+	l := &listing{done: make(chan struct{}), cancel: cancel, readers: 1, plain: plain}
 	before := s.youngest
 	s.youngest = l
 	go c.fill(all, region, l, before)
@@ -200,7 +233,7 @@ func (c *Client) fill(ctx context.Context, region string, l, before *listing) {
 	} else if ctx.Err() == nil {
 		s.pages = neverWorthwhile
 	}
-	whole := s.worthwhile(pages, l.readers)
+	whole := s.worthwhile(pages, l.readers, l.plain)
 	s.mu.Unlock()
 	if err == nil && whole {
 		var others []BGPPeer

@@ -119,3 +119,10 @@ func (l *limiter) learn(cuts int, failed *Error) {
 	l.cutAt = now
 	l.next = now.Add(min(failed.RetryAfter, longestHold))
 }
+
+// limited reports whether there is a limit now.
+func (l *limiter) limited() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.rate(time.Now()) != 0
+}

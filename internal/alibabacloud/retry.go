@@ -4,26 +4,28 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 )
 
 // repeat makes attempts until one succeeds or fails for good, or ctx ends:
 // throttled, passing and conflicting ones are made again, after a pause that
-// doubles and never is shorter than what the service asked for. The pace of the
-// region holds for every one.
+// doubles and never is shorter than what the service asked for. Every one waits
+// for its turn in the region.
 //
-// When ctx ends, the error is both ctx's and the last *Error that was not ctx's
-// doing, if there was one.
+// When ctx ends, the error is both ctx's and, if there was one, the last *Error
+// that was not ctx's doing.
 func (c *Client) repeat(ctx context.Context, region string, attempt func(context.Context) *Error) error {
 	rate := c.region(region).rate
 	var last *Error
-	started := time.Now()
+	var reached time.Time // when the service, or at least the way there, was last known to be right
 	for tries := 0; ; tries++ {
 		turn, err := rate.wait(ctx)
 		if err != nil {
 			return interrupted(ctx, last)
+		}
+		if reached.IsZero() {
+			reached = time.Now()
 		}
 		failed := attempt(ctx)
 		rate.learn(turn, failed)
@@ -34,7 +36,9 @@ func (c *Client) repeat(ctx context.Context, region string, attempt func(context
 			return interrupted(ctx, cmp.Or(last, failed))
 		case !failed.temporary():
 			return failed
-		case failed.unreached && time.Since(started) >= c.pace.Patience:
+		case !failed.misdirected:
+			reached = time.Now()
+		case time.Since(reached) >= c.pace.Patience:
 			return failed
 		}
 		last = failed
@@ -52,19 +56,33 @@ func (p Pace) backoff(n int, asked time.Duration) time.Duration {
 		pause = min(p.BackoffMin<<n, p.BackoffMax)
 	}
 	pause = pause/2 + rand.N(pause/2+1) //nolint:gosec // jitter
-	return max(pause, asked+asked/20)
+	return max(pause, asked)
 }
 
-// interrupted is the error of an operation whose ctx ended.
-func interrupted(ctx context.Context, last *Error) error {
+// endedError is an operation whose ctx ended.
+type endedError struct {
+	ctx  error
+	last *Error // nil if there was none
+}
+
+func interrupted(ctx context.Context, last *Error) error { return &endedError{ctx.Err(), last} }
+
+func (e *endedError) Error() string {
 	what := "interrupted"
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if errors.Is(e.ctx, context.DeadlineExceeded) {
 		what = "the time ran out"
 	}
-	if last == nil {
-		return fmt.Errorf("%s: %w", what, ctx.Err())
+	if e.last == nil {
+		return what
 	}
-	return fmt.Errorf("%s; the last error was: %w (%w)", what, last, ctx.Err())
+	return what + "; the last error was: " + e.last.Error()
+}
+
+func (e *endedError) Unwrap() []error {
+	if e.last == nil {
+		return []error{e.ctx}
+	}
+	return []error{e.last, e.ctx}
 }
 
 // sleep pauses for d; it ends with ctx's error as soon as ctx ends.

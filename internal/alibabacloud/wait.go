@@ -69,18 +69,30 @@ func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
 }
 
 // watch shows look after look at a peer to seen, until that is done or ctx ends.
+// The first look is at once, unless there is a limit on the region's calls: then
+// a look where lately none was in time would be at the cost of another's call.
 func (c *Client) watch(ctx context.Context, region, id string, seen func(BGPPeer, error) (done bool, err error)) error {
-	begun, started := c.region(region).peers.now(), time.Now()
+	r := c.region(region)
+	begun, end := r.peers.beginWatch()
+	defer end()
+	started := time.Now()
+	if r.rate.limited() {
+		if sleep(ctx, r.peers.tooEarly()) != nil {
+			return interrupted(ctx, nil)
+		}
+	}
+	var early time.Duration // when the last look was that came too early
 	for pause := c.pace.PollMin; ; pause = c.pace.nextPoll(pause, time.Since(started)) {
-		// A listing serves if it began after this, and is hardly older than a look
-		// of its own would be.
-		age := pause / 4
-		peer, err := c.read(ctx, region, id, func(l *listing) bool {
-			return l.event == 0 || l.event > begun && time.Since(l.at) <= age
+		// A listing serves if it began after the wait, and hardly before this look.
+		now := time.Now()
+		peer, err := c.read(ctx, region, id, false, func(l *listing) bool {
+			return l.event == 0 || l.event > begun && !l.at.Before(now.Add(-pause/4))
 		})
 		if done, err := seen(peer, err); done {
+			r.peers.learn(early, now.Sub(started))
 			return err
 		}
+		early = now.Sub(started)
 		if sleep(ctx, pause-pause/10+rand.N(pause/5+1)) != nil { //nolint:gosec // jitter
 			return interrupted(ctx, nil)
 		}

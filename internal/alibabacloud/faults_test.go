@@ -1,0 +1,285 @@
+package alibabacloud_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+)
+
+// operation is one of the client's, on a world with the one peer bgp-0000, which
+// a create finds absent.
+type operation struct {
+	action string
+	writes bool
+	do     func(ctx context.Context, w *world) error
+	// before and after are the service's peers, as "address bfd hops".
+	before, after []string
+}
+
+var operations = map[string]operation{
+	"create": {
+		action: "CreateBgpPeer", writes: true,
+		do: func(ctx context.Context, w *world) error {
+			id, err := w.client.CreateBGPPeer(ctx, newPeer)
+			if _, found := w.service.Peer(id); err == nil && !found {
+				w.Errorf("the new peer's id is %q, which the service does not know", id)
+			}
+			return err
+		},
+		after: []string{"10.0.0.1 true 3"},
+	},
+	"read": {
+		action: "DescribeBgpPeers",
+		do: func(ctx context.Context, w *world) error {
+			p, err := w.client.BGPPeer(ctx, testRegion, peerID(0))
+			if err == nil && p.PeerIPAddress != address(0) {
+				w.Errorf("read %+v", p)
+			}
+			return err
+		},
+		before: []string{"10.0.0.1 false 0"}, after: []string{"10.0.0.1 false 0"},
+	},
+	"modify": {
+		action: "ModifyBgpPeerAttribute", writes: true,
+		do: func(ctx context.Context, w *world) error {
+			return w.client.ModifyBGPPeer(ctx, alibabacloud.ModifyBGPPeerInput{
+				Region: testRegion, ID: peerID(0), PeerIPAddress: address(1), EnableBFD: true, BFDMultiHop: 5,
+			})
+		},
+		before: []string{"10.0.0.1 false 0"}, after: []string{"10.0.0.2 true 5"},
+	},
+	"delete": {
+		action: "DeleteBgpPeer", writes: true,
+		do: func(ctx context.Context, w *world) error {
+			return w.client.DeleteBGPPeer(ctx, testRegion, peerID(0))
+		},
+		before: []string{"10.0.0.1 false 0"},
+	},
+}
+
+var newPeer = alibabacloud.CreateBGPPeerInput{
+	Region: testRegion, GroupID: testGroup, PeerIPAddress: address(0), IPVersion: "IPv4", EnableBFD: true, BFDMultiHop: 3,
+}
+
+// faults are all that can go wrong with one call, and what is said of it when it
+// goes wrong until the time runs out.
+var faults = map[string]struct {
+	control.Fault
+	acts   bool // the service has acted nevertheless
+	lost   bool // no answer says whether it has
+	status int
+	code   string
+	says   string
+}{
+	"throttled": {
+		Fault:  control.Fault{Kind: control.KindThrottle},
+		status: 400, code: "Throttling.User", says: "user flow control",
+	},
+	"throttled with retry-after": {
+		Fault:  control.Fault{Kind: control.KindThrottle, RetryAfter: 3 * time.Second},
+		status: 400, code: "Throttling.User", says: "user flow control",
+	},
+	"throttled with 503": {
+		Fault:  control.Fault{Kind: control.KindThrottle, Status: 503, Code: "Throttling.Api"},
+		status: 503, code: "Throttling.Api",
+	},
+	"conflict": {
+		Fault:  control.Fault{Kind: control.KindError, Status: 409, Code: "OperationConflict"},
+		status: 409, code: "OperationConflict",
+	},
+	"503": {
+		Fault: control.Fault{Kind: control.KindError, Status: 503, Code: "ServiceUnavailable"}, lost: true,
+		status: 503, code: "ServiceUnavailable",
+	},
+	"500": {
+		Fault: control.Fault{Kind: control.KindError, Status: 500, Code: "InternalError"}, lost: true,
+		status: 500, code: "InternalError",
+	},
+	"500 after acting": {
+		Fault: control.Fault{Kind: control.KindError, Status: 500, Code: "InternalError", AfterActing: true}, acts: true, lost: true,
+		status: 500, code: "InternalError",
+	},
+	"HTML 502": {
+		Fault: control.Fault{Kind: control.KindHTML}, lost: true,
+		status: 502, says: "bad gateway, not an answer of the API",
+	},
+	"HTML 502 after acting": {
+		Fault: control.Fault{Kind: control.KindHTML, AfterActing: true}, acts: true, lost: true,
+		status: 502, says: "bad gateway, not an answer of the API",
+	},
+	"empty 200": {
+		Fault: control.Fault{Kind: control.KindEmpty}, lost: true,
+		status: 200, says: "the answer is empty",
+	},
+	"empty 200 after acting": {
+		Fault: control.Fault{Kind: control.KindEmpty, AfterActing: true}, acts: true, lost: true,
+		status: 200, says: "the answer is empty",
+	},
+	"truncated JSON": {
+		Fault: control.Fault{Kind: control.KindTruncate}, acts: true, lost: true,
+		status: 200, says: "the answer is no JSON object",
+	},
+	"dropped before acting": {
+		Fault: control.Fault{Kind: control.KindDropBefore}, lost: true,
+		says: "the connection was dropped",
+	},
+	"dropped in the answer": {
+		Fault: control.Fault{Kind: control.KindDropDuring}, acts: true, lost: true,
+		status: 200, says: "the answer broke off: the connection was dropped",
+	},
+	"dropped after acting": {
+		Fault: control.Fault{Kind: control.KindDropAfter}, acts: true, lost: true,
+		says: "the connection was dropped",
+	},
+	"too slow before acting": {
+		Fault: control.Fault{Kind: control.KindDelay, Delay: 31 * time.Second}, lost: true,
+		says: "no answer came within 30s",
+	},
+	"too slow after acting": {
+		Fault: control.Fault{Kind: control.KindDelay, Delay: 31 * time.Second, AfterActing: true}, acts: true, lost: true,
+		says: "no answer came within 30s",
+	},
+}
+
+// A fault that passes costs one more call, with the same token, and nothing else.
+func TestPassingFaults(t *testing.T) {
+	eachOperationAndFault(t, func(w *world, op operation, fault string) {
+		f := faults[fault].Fault
+		f.Action, f.Times = op.action, 1
+		w.faults.Add(f)
+		if err := op.do(w.Context(), w); err != nil {
+			w.Fatal(err)
+		}
+		w.wantPeers(op.after)
+		w.wantTokens(op, 2)
+		if n := w.journal.Count("*"); n > 2 && op.action != "DeleteBgpPeer" {
+			w.Errorf("made %v", w.calls())
+		}
+	})
+}
+
+// A fault that stays ends with the time, and the last real error is told. What
+// the service made is then found.
+func TestStayingFaults(t *testing.T) {
+	eachOperationAndFault(t, func(w *world, op operation, fault string) {
+		f := faults[fault]
+		f.Action = op.action
+		w.faults.Add(f.Fault)
+		ctx, cancel := context.WithTimeout(w.Context(), 65*time.Second)
+		defer cancel()
+		err := op.do(ctx, w)
+
+		var e *alibabacloud.Error
+		if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &e) {
+			w.Fatalf("the error is %v", err)
+		}
+		if e.HTTPStatus != f.status || e.Code != f.code || e.Action != op.action || e.Region != testRegion {
+			w.Errorf("the error is %+v", e)
+		}
+		if !strings.Contains(err.Error(), f.says) || !strings.Contains(err.Error(), "the time ran out") {
+			w.Errorf("the error is %q", err)
+		}
+		if f.code != "" && e.RequestID == "" {
+			w.Errorf("the error has no request id: %v", err)
+		}
+		if f.acts {
+			w.wantPeers(op.after)
+		} else {
+			w.wantPeers(op.before)
+		}
+		w.wantTokens(op, w.journal.Count(op.action))
+		if op.action != "CreateBgpPeer" {
+			return
+		}
+		var uncertain *alibabacloud.UncertainCreateError
+		if errors.As(err, &uncertain) != f.lost {
+			w.Fatalf("the error is %v", err)
+		}
+		if f.lost && (!uncertain.Looked || (uncertain.Peer.ID != "") != f.acts) {
+			w.Errorf("found %+v", uncertain)
+		}
+	})
+}
+
+// Whatever goes on, a cancelled operation ends within a second, and tells what
+// it knows.
+func TestCancellation(t *testing.T) {
+	eachOperationAndFault(t, func(w *world, op operation, fault string) {
+		f := faults[fault]
+		f.Action = op.action
+		w.faults.Add(f.Fault)
+		for _, when := range []time.Duration{1, 700 * time.Millisecond, 10 * time.Second, 29 * time.Second} {
+			ctx, cancel := context.WithCancel(w.Context())
+			time.AfterFunc(when, cancel)
+			started := time.Now()
+			err := op.do(ctx, w)
+			if !errors.Is(err, context.Canceled) && !errors.Is(err, alibabacloud.ErrNotFound) {
+				w.Fatalf("cancelled after %s, the error is %v", when, err)
+			}
+			if took := time.Since(started); took > when+time.Second {
+				w.Errorf("cancelled after %s, it ended after %s", when, took)
+			}
+			var uncertain *alibabacloud.UncertainCreateError
+			var exists *alibabacloud.PeerExistsError
+			if op.action == "CreateBgpPeer" && f.acts && !errors.As(err, &exists) && (!errors.As(err, &uncertain) || uncertain.Peer.ID == "") {
+				w.Errorf("the error is %v", err)
+			}
+		}
+	})
+}
+
+// eachOperationAndFault runs a test for every operation with every fault.
+func eachOperationAndFault(t *testing.T, test func(w *world, op operation, fault string)) {
+	t.Helper()
+	for what, op := range operations {
+		for fault := range faults {
+			t.Run(what+", "+fault, func(t *testing.T) {
+				inWorld(t, settings{}, func(w *world) {
+					if op.before != nil {
+						w.putPeers(1)
+					}
+					test(w, op, fault)
+				})
+			})
+		}
+	}
+}
+
+func (w *world) wantPeers(want []string) {
+	w.Helper()
+	var got []string
+	for _, p := range w.service.Peers() {
+		got = append(got, strings.Join([]string{p.PeerIPAddress, boolText(p.EnableBFD), string(rune('0' + p.BFDMultiHop))}, " "))
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		w.Errorf("the service's peers (-want +got):\n%s", diff)
+	}
+}
+
+func boolText(b bool) string {
+	if b {
+		return "true"
+	}
+	return "false"
+}
+
+// wantTokens wants so many calls of a write, all with one token.
+func (w *world) wantTokens(op operation, calls int) {
+	w.Helper()
+	tokens := w.tokens(op.action)
+	if len(tokens) != 1 {
+		w.Errorf("%d different tokens: %v", len(tokens), tokens)
+	}
+	for token, n := range tokens {
+		if n != calls || (token != "") != op.writes || len(token) > 64 {
+			w.Errorf("%d calls with the token %q, want %d", n, token, calls)
+		}
+	}
+}
