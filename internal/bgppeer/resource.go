@@ -84,6 +84,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		id = uncertain.Peer.ID
 	}
 	if id != "" {
+		// The peer exists from here on: it goes into the state before anything
+		// else can fail.
 		plan.ID = types.StringValue(id)
 		plan.forgetUnknown()
 		resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)

@@ -6,6 +6,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"net/http"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -28,9 +29,10 @@ var (
 )
 
 type bgpProvider struct {
-	version string
-	pace    alibabacloud.Pace
-	getenv  func(string) string // nil: the environment of the process
+	version   string
+	pace      alibabacloud.Pace
+	getenv    func(string) string // nil: the environment of the process
+	transport http.RoundTripper   // nil: one over the network
 }
 
 // Option changes how the provider works, where a test needs it to.
@@ -45,6 +47,12 @@ func WithPace(pace alibabacloud.Pace) Option {
 // WithGetenv sets where the environment variables of the provider block come from.
 func WithGetenv(getenv func(string) string) Option {
 	return func(p *bgpProvider) { p.getenv = getenv }
+}
+
+// WithTransport sets what carries the requests to both clouds, in place of the
+// network.
+func WithTransport(transport http.RoundTripper) Option {
+	return func(p *bgpProvider) { p.transport = transport }
 }
 
 // New returns what makes the provider, for the framework's server. The version is
@@ -84,6 +92,7 @@ func (p *bgpProvider) Configure(_ context.Context, req provider.ConfigureRequest
 		Logger:    newLogger(),
 		Pace:      p.pace,
 		Getenv:    p.getenv,
+		Transport: p.transport,
 	})
 	resp.ResourceData = c
 	resp.DataSourceData = c

@@ -1,0 +1,423 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+)
+
+// bubble is the provider, as Terraform speaks to it, and an emulated Alibaba Cloud,
+// in a synctest bubble: time is fake, so that the timeouts and the pace are those
+// that users have.
+type bubble struct {
+	*testing.T
+	*emulator.Emulator
+	server tfprotov6.ProviderServer
+	kind   tftypes.Object // of bgp_peer
+	naming tftypes.Type   // of its identity
+}
+
+// inBubble runs a test in a bubble.
+func inBubble(t *testing.T, config emulator.Config, test func(b *bubble)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		e := emulator.New(config)
+		variables := map[string]string{
+			"ALICLOUD_REGION": emulator.SeedRegion, "ALIBABA_CLOUD_ENDPOINT_VPC": "http://127.0.0.1",
+			"ALICLOUD_ACCESS_KEY": emulator.SeedAccessKeyID, "ALICLOUD_SECRET_KEY": emulator.SeedAccessKeySecret,
+		}
+		b := &bubble{T: t, Emulator: e, server: newServer(t, environment(variables), WithTransport(control.RoundTripper(e.Alibaba)))}
+
+		schemas, err := b.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+		b.must(err, schemas.Diagnostics)
+		kind, ok := schemas.ResourceSchemas["bgp_peer"].ValueType().(tftypes.Object)
+		if !ok {
+			t.Fatal("bgp_peer is no object")
+		}
+		b.kind = kind
+		identities, err := b.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+		b.must(err, identities.Diagnostics)
+		b.naming = identities.IdentitySchemas["bgp_peer"].ValueType()
+
+		block := newBlock(t, nil)
+		configured, err := b.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: b.pack(block)})
+		b.must(err, configured.Diagnostics)
+		test(b)
+	})
+}
+
+func (b *bubble) must(err error, diags []*tfprotov6.Diagnostic) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if m := allSaid(diags); m != "" {
+		b.Fatal(m)
+	}
+}
+
+// allSaid is all that diagnostics say.
+func allSaid(diags []*tfprotov6.Diagnostic) string {
+	var parts []string
+	for _, d := range diags {
+		parts = append(parts, d.Summary+"\n"+d.Detail)
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+func (b *bubble) pack(value tftypes.Value) *tfprotov6.DynamicValue {
+	b.Helper()
+	packed, err := tfprotov6.NewDynamicValue(value.Type(), value)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &packed
+}
+
+func (b *bubble) unpack(value *tfprotov6.DynamicValue) tftypes.Value {
+	b.Helper()
+	unpacked, err := value.Unmarshal(b.kind)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return unpacked
+}
+
+// none is the state of a peer that is not there.
+func (b *bubble) none() tftypes.Value { return tftypes.NewValue(b.kind, nil) }
+
+// attributes are a state's attributes by name; nil where there is no state.
+func (b *bubble) attributes(state tftypes.Value) map[string]tftypes.Value {
+	b.Helper()
+	if state.IsNull() {
+		return nil
+	}
+	attributes := map[string]tftypes.Value{}
+	if err := state.As(&attributes); err != nil {
+		b.Fatal(err)
+	}
+	return attributes
+}
+
+// id is the id in a state, "" where there is none.
+func (b *bubble) id(state tftypes.Value) string {
+	b.Helper()
+	var id *string
+	if value, ok := b.attributes(state)["id"]; ok {
+		if err := value.As(&id); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if id == nil {
+		return ""
+	}
+	return *id
+}
+
+// apply plans and applies a configuration, nil to destroy, as Terraform would, and
+// returns the new state and what was said.
+func (b *bubble) apply(ctx context.Context, prior tftypes.Value, config object) (tftypes.Value, string) {
+	b.Helper()
+	wanted, proposed := b.none(), b.none()
+	if config != nil {
+		wanted = newValue(b.T, b.kind, config)
+		proposed = b.proposed(prior, wanted)
+	}
+	planned, err := b.server.PlanResourceChange(b.Context(), &tfprotov6.PlanResourceChangeRequest{
+		TypeName: "bgp_peer", PriorState: b.pack(prior), ProposedNewState: b.pack(proposed), Config: b.pack(wanted),
+	})
+	b.must(err, planned.Diagnostics)
+	applied, err := b.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
+		TypeName: "bgp_peer", PriorState: b.pack(prior), PlannedState: planned.PlannedState, Config: b.pack(wanted),
+		PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	state := b.unpack(applied.NewState)
+	if !state.IsFullyKnown() {
+		b.Errorf("the state has unknown values: %s", state)
+	}
+	return state, allSaid(applied.Diagnostics)
+}
+
+// proposed is what Terraform proposes: the configuration, and what is computed as
+// it was. For what is computed and configured, that is what the configuration says.
+func (b *bubble) proposed(prior, wanted tftypes.Value) tftypes.Value {
+	b.Helper()
+	before, after := b.attributes(prior), b.attributes(wanted)
+	for _, name := range []string{"id", "region", "peer_ip_address", "status", "bgp_status", "name", "description", "router_id",
+		"peer_asn", "local_asn", "is_fake_asn", "hold_time", "keepalive_time", "route_limit"} {
+		if before != nil && after[name].IsNull() {
+			after[name] = before[name]
+		}
+	}
+	return tftypes.NewValue(b.kind, after)
+}
+
+// read refreshes a state, and returns it and what was said.
+func (b *bubble) read(ctx context.Context, state tftypes.Value) (tftypes.Value, string) {
+	b.Helper()
+	resp, err := b.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: "bgp_peer", CurrentState: b.pack(state)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	if resp.NewState == nil {
+		return state, allSaid(resp.Diagnostics)
+	}
+	return b.unpack(resp.NewState), allSaid(resp.Diagnostics)
+}
+
+// live are the peers at the service that are not deleted.
+func (b *bubble) live() []emulated.Peer {
+	var live []emulated.Peer
+	for _, peer := range b.Alibaba.Peers() {
+		if peer.Status != emulated.Deleted {
+			live = append(live, peer)
+		}
+	}
+	return live
+}
+
+// oneToken checks that all requests for an action had one ClientToken.
+func (b *bubble) oneToken(action string) {
+	b.Helper()
+	tokens := map[string]bool{}
+	for _, entry := range b.Journal.Entries() {
+		if entry.Action == action {
+			tokens[entry.Params["ClientToken"]] = true
+		}
+	}
+	if len(tokens) > 1 || tokens[""] {
+		b.Errorf("the requests for %s had these tokens, not one: %v", action, tokens)
+	}
+}
+
+var (
+	peerBefore = object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1"}
+	peerAfter  = object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.2"}
+)
+
+// faults are what can go wrong with a call, and what a message must say of it where
+// it does not pass.
+var faults = map[string]struct {
+	fault control.Fault
+	says  string
+}{
+	"throttled":                    {control.Fault{Kind: control.KindThrottle}, "Throttling"},
+	"throttled with a retry-after": {control.Fault{Kind: control.KindThrottle, RetryAfter: 3 * time.Second}, "Throttling"},
+	"503":                          {control.Fault{Kind: control.KindError, Status: 503, Code: "ServiceUnavailable"}, "HTTP 503 ServiceUnavailable"},
+	"503 after acting":             {control.Fault{Kind: control.KindError, Status: 503, Code: "ServiceUnavailable", AfterActing: true}, "HTTP 503 ServiceUnavailable"},
+	"500":                          {control.Fault{Kind: control.KindError, Status: 500, Code: "InternalError"}, "HTTP 500 InternalError"},
+	"conflict":                     {control.Fault{Kind: control.KindError, Status: 400, Code: "OperationConflict"}, "OperationConflict"},
+	"HTML 502":                     {control.Fault{Kind: control.KindHTML}, "HTTP 502"},
+	"empty 200":                    {control.Fault{Kind: control.KindEmpty}, "HTTP 200"},
+	"empty 200 after acting":       {control.Fault{Kind: control.KindEmpty, AfterActing: true}, "HTTP 200"},
+	"truncated JSON":               {control.Fault{Kind: control.KindTruncate}, "HTTP 200"},
+	"dropped before acting":        {control.Fault{Kind: control.KindDropBefore}, "connection was dropped"},
+	"dropped in the answer":        {control.Fault{Kind: control.KindDropDuring}, "connection was dropped"},
+	"dropped after acting":         {control.Fault{Kind: control.KindDropAfter}, "connection was dropped"},
+	"slow before acting":           {control.Fault{Kind: control.KindDelay, Delay: time.Hour}, "30s"},
+	"slow after acting":            {control.Fault{Kind: control.KindDelay, Delay: time.Hour, AfterActing: true}, "30s"},
+}
+
+// operations are what Terraform does with a peer: each returns the state after it
+// and what was said.
+var operations = map[string]struct {
+	action string
+	run    func(ctx context.Context, b *bubble, prior tftypes.Value) (tftypes.Value, string)
+	ends   time.Duration // when its timeout is over
+}{
+	"create": {"CreateBgpPeer", func(ctx context.Context, b *bubble, _ tftypes.Value) (tftypes.Value, string) {
+		return b.apply(ctx, b.none(), peerBefore)
+	}, 10 * time.Minute},
+	"read": {"DescribeBgpPeers", func(ctx context.Context, b *bubble, prior tftypes.Value) (tftypes.Value, string) {
+		return b.read(ctx, prior)
+	}, 5 * time.Minute},
+	"update": {"ModifyBgpPeerAttribute", func(ctx context.Context, b *bubble, prior tftypes.Value) (tftypes.Value, string) {
+		return b.apply(ctx, prior, peerAfter)
+	}, 10 * time.Minute},
+	"delete": {"DeleteBgpPeer", func(ctx context.Context, b *bubble, prior tftypes.Value) (tftypes.Value, string) {
+		return b.apply(ctx, prior, nil)
+	}, 10 * time.Minute},
+}
+
+// lives are delays as a service has them.
+var lives = emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{
+	PeerAvailable: 2 * time.Second, PeerModified: 2 * time.Second, PeerDeleted: 2 * time.Second, SessionConnect: time.Second, SessionEstablished: time.Second,
+}}}
+
+// matrix runs a test for every operation and every fault, on a peer that is there
+// unless the operation is to create it.
+func matrix(t *testing.T, test func(b *bubble, operation, action string, run func(context.Context) (tftypes.Value, string), prior tftypes.Value, fault control.Fault, says string, ends time.Duration)) {
+	t.Helper()
+	for operationName, operation := range operations {
+		for faultName, fault := range faults {
+			t.Run(operationName+"/"+faultName, func(t *testing.T) {
+				t.Parallel()
+				inBubble(t, lives, func(b *bubble) {
+					prior := b.none()
+					if operationName != "create" {
+						var said string
+						if prior, said = b.apply(b.Context(), prior, peerBefore); said != "" {
+							b.Fatal(said)
+						}
+					}
+					b.Journal.Reset()
+					fault.fault.Action = operation.action
+					run := func(ctx context.Context) (tftypes.Value, string) { return operation.run(ctx, b, prior) }
+					test(b, operationName, operation.action, run, prior, fault.fault, fault.says, operation.ends)
+				})
+			})
+		}
+	}
+}
+
+// A fault that passes is no matter: the operation does what it should, once.
+func TestPeerFaultsThatPass(t *testing.T) {
+	t.Parallel()
+	matrix(t, func(b *bubble, operation, action string, run func(context.Context) (tftypes.Value, string), prior tftypes.Value, fault control.Fault, _ string, _ time.Duration) {
+		fault.Times = 2
+		b.Faults.Add(fault)
+		state, said := run(b.Context())
+		if said != "" {
+			b.Errorf("it failed: %s", said)
+		}
+		b.Faults.Clear()
+		live := b.live()
+		if operation == "delete" {
+			if len(live) != 0 || !state.IsNull() {
+				b.Errorf("the peer is still there: %+v, state %s", live, state)
+			}
+			b.oneToken(action)
+			return
+		}
+		if len(live) != 1 || live[0].ID != b.id(state) {
+			b.Fatalf("at the service: %+v, state %s", live, state)
+		}
+		if operation != "create" && b.id(state) != b.id(prior) {
+			b.Errorf("the id became %s", b.id(state))
+		}
+		if operation == "update" && live[0].PeerIPAddress != "10.3.1.2" {
+			b.Errorf("the address is %s", live[0].PeerIPAddress)
+		}
+		if operation != "read" {
+			b.oneToken(action)
+		}
+	})
+}
+
+// A fault that stays ends the operation when its time is over, with the last real
+// error in the message, and nothing is lost or made twice.
+func TestPeerFaultsThatStay(t *testing.T) {
+	t.Parallel()
+	matrix(t, func(b *bubble, operation, action string, run func(context.Context) (tftypes.Value, string), prior tftypes.Value, fault control.Fault, says string, ends time.Duration) {
+		b.Faults.Add(fault)
+		started := time.Now()
+		state, said := run(b.Context())
+		took := time.Since(started)
+		b.Faults.Clear()
+		live := b.live()
+
+		if operation == "delete" && len(live) == 0 && said == "" {
+			if !state.IsNull() { // Every answer was lost, and the peer is gone all the same.
+				b.Errorf("the peer is gone and in the state: %s", state)
+			}
+			return
+		}
+		if !strings.Contains(said, says) {
+			b.Errorf("no %q in: %s", says, said)
+		}
+		if took > ends+10*time.Second {
+			b.Errorf("it took %s of %s", took, ends)
+		}
+		if operation != "read" {
+			b.oneToken(action)
+		}
+		switch {
+		case len(live) > 1:
+			b.Errorf("%d peers were made: %+v", len(live), live)
+		case operation == "create" && len(live) == 1 && b.id(state) != live[0].ID:
+			b.Errorf("the peer %s was lost: the state is %s\n%s", live[0].ID, state, said)
+		case operation == "create" && len(live) == 0 && !state.IsNull():
+			b.Errorf("there is no peer, and the state is %s", state)
+		case operation != "create" && b.id(state) != b.id(prior):
+			b.Errorf("the state was %s and is %s", prior, state)
+		}
+	})
+}
+
+// An interrupt ends an operation within a second, and what is known is kept.
+func TestPeerInterrupted(t *testing.T) {
+	t.Parallel()
+	matrix(t, func(b *bubble, operation, _ string, run func(context.Context) (tftypes.Value, string), prior tftypes.Value, fault control.Fault, _ string, _ time.Duration) {
+		b.Faults.Add(fault)
+		ctx, interrupt := context.WithCancel(b.Context())
+		const after = 11 * time.Second
+		time.AfterFunc(after, interrupt)
+		started := time.Now()
+		state, said := run(ctx)
+		if took := time.Since(started); took > after+time.Second {
+			b.Errorf("it ended %s after the interrupt", took-after)
+		}
+		b.Faults.Clear()
+		live := b.live()
+		switch {
+		case said == "" && operation == "delete" && len(live) == 0 && state.IsNull():
+		case said == "":
+			b.Error("nothing was said of the interrupt")
+		case len(live) > 1:
+			b.Errorf("%d peers were made: %+v", len(live), live)
+		case operation == "create" && len(live) == 1 && b.id(state) != live[0].ID && !strings.Contains(said, "import {"):
+			b.Errorf("the peer %s was lost: the state is %s\n%s", live[0].ID, state, said)
+		case operation != "create" && b.id(state) != b.id(prior):
+			b.Errorf("the state was %s and is %s", prior, state)
+		}
+	})
+}
+
+// An interrupt while a peer is waited for, which is when most come.
+func TestPeerInterruptedInTheWait(t *testing.T) {
+	t.Parallel()
+	never := emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{PeerAvailable: -1, PeerModified: -1, PeerDeleted: -1}}}
+	inBubble(t, never, func(b *bubble) {
+		interruptible := func(run func(ctx context.Context) (tftypes.Value, string)) tftypes.Value {
+			ctx, interrupt := context.WithCancel(b.Context())
+			time.AfterFunc(time.Minute, interrupt)
+			started := time.Now()
+			state, said := run(ctx)
+			if took := time.Since(started); took < time.Minute || took > time.Minute+time.Second {
+				b.Errorf("it took %s", took)
+			}
+			if !strings.Contains(said, "interrupted") {
+				b.Errorf("it said: %s", said)
+			}
+			return state
+		}
+		state := interruptible(func(ctx context.Context) (tftypes.Value, string) { return b.apply(ctx, b.none(), peerBefore) })
+		live := b.live()
+		if len(live) != 1 || b.id(state) != live[0].ID {
+			b.Fatalf("at the service: %+v, state %s", live, state)
+		}
+		b.Alibaba.UpdatePeer(live[0].ID, func(p *emulated.Peer) { p.Status = emulated.Available })
+		state = interruptible(func(ctx context.Context) (tftypes.Value, string) { return b.apply(ctx, state, peerAfter) })
+		if b.id(state) != live[0].ID || fmt.Sprint(b.attributes(state)["peer_ip_address"]) != fmt.Sprint(tftypes.NewValue(tftypes.String, "10.3.1.2")) {
+			b.Errorf("the state is %s", state)
+		}
+		b.Alibaba.UpdatePeer(live[0].ID, func(p *emulated.Peer) { p.Status = emulated.Available })
+		state = interruptible(func(ctx context.Context) (tftypes.Value, string) { return b.apply(ctx, state, nil) })
+		if b.id(state) != live[0].ID {
+			b.Errorf("the state is %s", state)
+		}
+	})
+}
