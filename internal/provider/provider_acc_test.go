@@ -5,7 +5,6 @@ import (
 	"maps"
 	"regexp"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -15,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 )
 
 const peerConfig = `
@@ -119,11 +117,11 @@ func mainJob(config string) []resource.TestStep {
 	}}
 }
 
-// The main job as a gateway does it that takes its time: the peer is made once, with
-// the provider's region, and planning and reading change nothing.
+// The peer is made once, with the provider's region, and planning and reading
+// change nothing.
 func TestAccMainJobRequests(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation, OperationDelay: 50 * time.Millisecond}})
+	w := newWorld(t, emulator.Config{})
 	steps := mainJob(peerConfig + statusConfig)
 	steps[0].Check = func(*terraform.State) error {
 		created := w.requestsOf("CreateBgpPeer")

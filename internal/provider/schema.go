@@ -17,7 +17,9 @@ func blockSchema() schema.Schema {
 			"and read the BGP sessions of Azure virtual network gateways.\n\n" +
 			"Each cloud is optional and is resolved when it is first used: a configuration that uses one never needs the other. " +
 			"What the provider block leaves out, or sets to an empty string, comes from the environment variables named below; " +
-			"of several, the first that is set and not empty wins.",
+			"of several, the first that is set and not empty wins. " +
+			"Where the provider block chooses how to authenticate, the environment's other ways do not count: " +
+			"with `profile` in the provider block, `ALICLOUD_ACCESS_KEY` is not looked at.",
 		Attributes: map[string]schema.Attribute{
 			"ca_certificate_file": text(clouds.CACertificateFile,
 				"Path of a file of PEM certificates to trust on every connection, in addition to the system's."),
@@ -32,7 +34,7 @@ func alibabaCloudSchema() schema.Attribute {
 		Optional: true,
 		MarkdownDescription: "How to reach Alibaba Cloud. The names are those of the `alicloud` provider. " +
 			"Where nothing here and none of the variables gives credentials, they are looked for where Alibaba Cloud's own tools do: " +
-			"an OIDC token, the command-line tool's configuration file, the ECS instance's RAM role, and a credentials URI.",
+			"an OIDC token, the command-line tool's configuration file, the credentials file, the ECS instance's RAM role, and a credentials URI.",
 		Attributes: map[string]schema.Attribute{
 			"region": text(clouds.AlibabaCloudRegion,
 				"Region of objects that name none, such as `cn-shanghai`."),
@@ -127,7 +129,8 @@ func azureSchema() schema.Attribute {
 			"oidc_token_file_path": text(clouds.AzureOIDCTokenFilePath,
 				"Path of a file that holds the OIDC token; it is read again whenever a token is needed."),
 			"oidc_request_url": text(clouds.AzureOIDCRequestURL,
-				"URL that gives an OIDC token, as GitHub Actions and Azure Pipelines set it."),
+				"URL that gives an OIDC token, as GitHub Actions and Azure Pipelines set it. In Azure Pipelines, the ID of the service connection "+
+					"comes from the first of `"+strings.Join(clouds.ServiceConnectionVariables, "`, `")+"`."),
 			"oidc_request_token": text(clouds.AzureOIDCRequestToken,
 				"Bearer token for the request to `oidc_request_url`."),
 			"use_msi": flag(clouds.AzureUseMSI,
