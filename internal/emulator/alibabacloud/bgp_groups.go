@@ -21,8 +21,8 @@ var (
 )
 
 // groupFault says what is wrong with a group's attributes, if anything.
-// discription is the error for its description: the documents disagree on its
-// spelling.
+// discription is the error for its description, which the document of
+// CreateBgpGroup spells otherwise than those of the other operations.
 func groupFault(g *Group, discription *apiError) *apiError {
 	switch {
 	case g.Name != "" && (!nameForm.MatchString(g.Name) || isURL(g.Name)):
@@ -178,6 +178,8 @@ func (s *Service) regionOf(routerID string) string {
 	return ""
 }
 
+// renderGroup writes a group as the documents' samples show it, the key in
+// clear (ALI-048).
 func (s *Service) renderGroup(g *Group) object {
 	o := object{
 		{"BgpGroupId", g.ID},

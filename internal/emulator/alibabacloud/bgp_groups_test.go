@@ -120,6 +120,7 @@ func TestModifyBGPGroupAttributeErrors(t *testing.T) {
 	}{
 		{[]string{"BgpGroupId", "bgpg-none"}, "400 InvalidBgpGroup: bgp group not exists"},
 		{[]string{"BgpGroupId", testGroup, "PeerAsn", "45104"}, "400 InvalidPeerAsn.Malformed: invalid peer asn cannot equals aliyun asn:45104"},
+		{[]string{"BgpGroupId", testGroup, "Description", "a"}, "400 InvalidBgpDiscription.Malformed: Specified Bgp Group description is not valid."},
 		{[]string{"BgpGroupId", testGroup, "RouteQuota", "111"}, "400 IllegalParam.RouteLimit: The operation is failed because of bgp group max route entry num quota exceed."},
 		{[]string{"BgpGroupId", testGroup, "RouterId", testVBR}, `400 UnsupportedParameter: The parameter "RouterId" is not supported.`},
 	} {

@@ -59,7 +59,7 @@ func (s *Service) peerHome(c *call) (*Group, *VBR, *apiError) {
 	case vbr.Defect != "":
 		return nil, nil, defectErrors[vbr.Defect]
 	}
-	// Attributes of a group that came to it behind the API's back.
+	// Attributes that came to the group behind the API's back (ALI-047).
 	if failure := groupFault(g, errGroupDiscription); failure != nil {
 		return nil, nil, failure
 	}
@@ -126,8 +126,9 @@ func bfd(c *call, p *Peer) *apiError {
 	return nil
 }
 
-// addressFault refuses an address that another peer has. Which of the
-// documented codes a second peer gets is ALI-065.
+// addressFault refuses an address that another peer has, one that is being
+// deleted included. Which of the documented codes a second peer gets is
+// ALI-065.
 func (s *Service) addressFault(p *Peer, vbr *VBR) *apiError {
 	for _, other := range s.store.peers.order {
 		if other.ID == p.ID || other.Status == Deleted || other.PeerIPAddress != p.PeerIPAddress {
@@ -228,8 +229,8 @@ func (s *Service) describeBGPPeers(c *call) (object, *apiError) {
 	return page(c, s, rows, "BgpPeers", "BgpPeer", s.renderPeer)
 }
 
-// renderPeer writes a peer as the documents' samples show it. Ours come in the
-// order of the newer sample.
+// renderPeer writes a peer as the documents' samples show it: the members of
+// each in its order, the group's key in clear (ALI-048, ALI-072).
 func (s *Service) renderPeer(p *Peer) object {
 	g := s.store.groups.byID[p.GroupID]
 	if s.oldAnswers {
@@ -293,7 +294,7 @@ func (s *Service) number(n int64) any {
 
 // modifyBGPPeerAttribute is the operation ModifyBgpPeerAttribute. An EnableBfd
 // that is not sent is false, its documented default; a PeerIpAddress that is
-// not sent stays as it is.
+// not sent stays as it is (ALI-068).
 func (s *Service) modifyBGPPeerAttribute(c *call) (object, *apiError) {
 	s.settleAll(c.now)
 	p, vbr, failure := s.peerToWrite(c)
@@ -338,7 +339,8 @@ func (s *Service) deleteBGPPeer(c *call) (object, *apiError) {
 	return object{}, nil
 }
 
-// peerToWrite returns the peer that a call is about to change, and its VBR.
+// peerToWrite returns the peer that a call is about to change, and its VBR
+// (ALI-069).
 func (s *Service) peerToWrite(c *call) (*Peer, *VBR, *apiError) {
 	p := s.store.peers.byID[c.params["BgpPeerId"]]
 	if p == nil || p.Status == Deleted {

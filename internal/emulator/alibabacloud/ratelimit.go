@@ -6,7 +6,7 @@ import (
 )
 
 // RateLimit throttles calls: at most PerSecond of them on average, with up to
-// Burst at once. The service's clock measures it.
+// Burst at once (ALI-018). The service's clock measures it.
 type RateLimit struct {
 	PerSecond float64 // 0 is no limit
 	Burst     int     // default 1

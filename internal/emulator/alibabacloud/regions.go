@@ -29,7 +29,7 @@ func (s *Service) region(id string) (Region, bool) {
 	return Region{}, false
 }
 
-// checkRegion refuses a RegionId that does not exist.
+// checkRegion refuses a RegionId that does not exist (ALI-071).
 func (s *Service) checkRegion(c *call, op operation) *apiError {
 	if op.region == nil {
 		return nil

@@ -31,7 +31,7 @@ func (c *call) writeAnswer(w http.ResponseWriter, answer object) {
 	c.write(w, http.StatusOK, c.action+"Response", append(answer, member{"RequestId", c.requestID}))
 }
 
-// writeError sends an error in the vendor's envelope.
+// writeError sends an error in the vendor's envelope (ALI-019).
 func (c *call) writeError(w http.ResponseWriter, e *apiError) {
 	if e.RetryAfter > 0 {
 		w.Header().Set("x-acs-retry-after", strconv.FormatInt(e.RetryAfter.Milliseconds(), 10))

@@ -60,7 +60,7 @@ type Config struct {
 	// unquoted, later fields missing.
 	OldAnswers bool
 	// LingerDeleted is how long a deleted peer stays listed as Deleted: 0, it
-	// vanishes; negative, for ever.
+	// vanishes; negative, for ever (ALI-033).
 	LingerDeleted time.Duration
 }
 

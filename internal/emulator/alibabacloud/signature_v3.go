@@ -12,8 +12,16 @@ import (
 const v3Algorithm = "ACS3-HMAC-SHA256"
 
 // v3Required are the headers that a third-generation request must carry and
-// sign ("Request syntax and signature method V3").
-var v3Required = []string{"host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-content-sha256", "x-acs-signature-nonce"}
+// sign ("Request syntax and signature method V3"), each with what the error
+// calls it when it is missing (ALI-020).
+var v3Required = []struct{ header, missing string }{
+	{"host", "Host"},
+	{"x-acs-action", "Action"},
+	{"x-acs-version", "Version"},
+	{"x-acs-date", "Timestamp"},
+	{"x-acs-signature-nonce", "SignatureNonce"},
+	{"x-acs-content-sha256", "ContentSha256"},
+}
 
 // proofV3 reads what a third-generation request proves itself with.
 func proofV3(c *call) (proof, *apiError) {
@@ -33,11 +41,11 @@ func proofV3(c *call) (proof, *apiError) {
 		signature:     signature,
 		sign:          signV3,
 	}
-	for _, name := range v3Required {
-		if name != "host" && c.header.Get(name) == "" {
-			return p, errMissing(name) // ALI-020
+	for _, required := range v3Required {
+		if required.header != "host" && c.header.Get(required.header) == "" {
+			return p, errMissing(required.missing)
 		}
-		if !slices.Contains(signedNames, name) {
+		if !slices.Contains(signedNames, required.header) {
 			return p, errIncompleteSignature
 		}
 	}

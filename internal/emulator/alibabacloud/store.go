@@ -154,7 +154,8 @@ type VPC struct {
 	RegionID string `json:"region_id"`
 }
 
-// table keeps rows in the order in which they were made, and by id.
+// table keeps rows in the order in which they were made, in which lists show
+// them (ALI-073), and by id.
 type table[T any] struct {
 	byID  map[string]*T
 	order []*T
