@@ -189,6 +189,8 @@ func (cl caller) requestV1(ctx context.Context, action string, params map[string
 	mac.Write([]byte(cl.method() + "&%2F&" + encode(canonical(all))))
 	query.Set("Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 	r := cl.newRequest(ctx, query, form)
+	r.Header.Set("X-Acs-Action", action) // as the vendor's SDK does
+	r.Header.Set("X-Acs-Version", alibabacloud.Version)
 	if cl.change != nil {
 		cl.change(r)
 	}

@@ -43,8 +43,9 @@ type call struct {
 // parseRequest understands a request as far as it can. The call it returns is
 // good enough to answer with the error it returns.
 //
-// A request with the header x-acs-action or an ACS3 authorization is signed in
-// the third generation, any other in the first.
+// A request with an ACS3 authorization is signed in the third generation. So is
+// one that names its action in a header, unless it brings a signature of the
+// first generation: the vendor's SDK sends that header with both.
 func parseRequest(r *http.Request) (*call, *apiError) {
 	c := &call{
 		requestID: strings.ToUpper(uuid.NewString()),
@@ -53,10 +54,6 @@ func parseRequest(r *http.Request) (*call, *apiError) {
 		header:    r.Header,
 		signature: 1,
 		xml:       true,
-	}
-	if r.Header.Get("X-Acs-Action") != "" || strings.HasPrefix(r.Header.Get("Authorization"), v3Algorithm) {
-		c.signature = 3
-		c.xml = false
 	}
 	var err error
 	c.query, err = url.ParseQuery(r.URL.RawQuery)
@@ -71,6 +68,11 @@ func parseRequest(r *http.Request) (*call, *apiError) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && kind == "application/x-www-form-urlencoded" {
 		c.form, err = url.ParseQuery(string(c.body))
 		c.badForm = c.badForm || err != nil
+	}
+	if strings.HasPrefix(r.Header.Get("Authorization"), v3Algorithm) ||
+		r.Header.Get("X-Acs-Action") != "" && c.protocolParam("Signature") == "" && c.protocolParam("AccessKeyId") == "" {
+		c.signature = 3
+		c.xml = false
 	}
 	if c.signature == 3 {
 		c.action, c.version = r.Header.Get("X-Acs-Action"), r.Header.Get("X-Acs-Version")
