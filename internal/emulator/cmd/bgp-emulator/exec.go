@@ -95,10 +95,10 @@ func execute(ctx context.Context, config emulator.Config, providerDir string, co
 	}
 	path, err := lookPath(command[0], environment["PATH"])
 	if err != nil {
-		if errors.Is(err, fs.ErrPermission) {
-			return exitNotExecutable, err
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, exec.ErrNotFound) {
+			return exitNotFound, err
 		}
-		return exitNotFound, err
+		return exitNotExecutable, err
 	}
 	cmd := exec.Command(path, command[1:]...) //nolint:gosec,noctx // the user's own command; its end is waited for, not forced
 	cmd.Args[0] = command[0]
@@ -112,7 +112,7 @@ func lookPath(name, path string) (string, error) {
 	if strings.ContainsRune(name, os.PathSeparator) || runtime.GOOS == "windows" {
 		return exec.LookPath(name)
 	}
-	var denied error
+	var unusable error // found, but not to be run
 	for _, directory := range filepath.SplitList(path) {
 		if directory == "" {
 			continue // an empty entry would be the current directory
@@ -122,11 +122,11 @@ func lookPath(name, path string) (string, error) {
 			return found, nil
 		}
 		if errors.Is(err, fs.ErrPermission) {
-			denied = err
+			unusable = err
 		}
 	}
-	if denied != nil {
-		return "", denied
+	if unusable != nil {
+		return "", unusable
 	}
 	return "", &exec.Error{Name: name, Err: exec.ErrNotFound}
 }

@@ -15,14 +15,8 @@ import (
 // them into a configuration once they are parsed.
 func worldFlags(flags *flag.FlagSet) func(streams) (emulator.Config, error) {
 	var config emulator.Config
-	address := func(target *string, name, what string) {
-		flags.Func(name, what+" listens on this `host:port`, loopback only (default a free port of 127.0.0.1)", func(text string) error {
-			*target = text
-			return emulator.CheckAddress(text)
-		})
-	}
-	address(&config.AlibabaAddress, "alibaba-address", "Alibaba Cloud")
-	address(&config.AzureAddress, "azure-address", "Azure")
+	addressFlag(flags, &config.AlibabaAddress, "alibaba-address", "Alibaba Cloud")
+	addressFlag(flags, &config.AzureAddress, "azure-address", "Azure")
 	flags.StringVar(&config.StateFile, "state", "", "keep the clouds' objects in this `file` across runs")
 	flags.BoolVar(&config.Empty, "empty", false, "start without the seeded objects (credentials stay)")
 
@@ -67,4 +61,12 @@ func worldFlags(flags *flag.FlagSet) func(streams) (emulator.Config, error) {
 		config.ErrorLog = log.New(std.err, "bgp-emulator: ", 0)
 		return config, nil
 	}
+}
+
+// addressFlag adds a flag for an address to listen on.
+func addressFlag(flags *flag.FlagSet, target *string, name, what string) {
+	flags.Func(name, what+" listens on this `host:port`, loopback only (default a free port of 127.0.0.1)", func(text string) error {
+		*target = text
+		return emulator.CheckAddress(text)
+	})
 }

@@ -35,7 +35,8 @@ func runServe(ctx context.Context, args []string, std streams) int {
 	world := worldFlags(flags)
 	envFile := flags.String("env-file", "", "also write the variables to this `file`")
 	openControl := flags.Bool("control", false, "open the control path")
-	controlAddress := flags.String("control-address", "", "the control path listens on this `host:port`, loopback only (default a free port of 127.0.0.1)")
+	var controlAddress string
+	addressFlag(flags, &controlAddress, "control-address", "the control path")
 	if status, done := parse(flags, args, serveHelp, std); done {
 		return status
 	}
@@ -48,7 +49,7 @@ func runServe(ctx context.Context, args []string, std streams) int {
 		_, _ = fmt.Fprintf(std.err, "bgp-emulator: %v\n", err)
 		return exitUsage
 	}
-	config.Control, config.ControlAddress = *openControl, *controlAddress
+	config.Control, config.ControlAddress = *openControl, controlAddress
 
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -1,0 +1,403 @@
+//go:build unix
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// roleVariable makes the test's binary play another part, so that signals and
+// exit statuses are those of real processes.
+const roleVariable = "BGP_EMULATOR_TEST_ROLE"
+
+func TestMain(m *testing.M) {
+	switch os.Getenv(roleVariable) {
+	case "":
+		os.Exit(m.Run())
+	case "emulator":
+		if err := os.Setenv(roleVariable, "child"); err != nil {
+			panic(err)
+		}
+		main()
+	case "child":
+		child()
+	}
+}
+
+// child says when it is ready, reports every signal, and ends with status 3
+// once its input ends; "term" on its arguments lets SIGTERM end it as usual.
+func child() {
+	signals := make(chan os.Signal, 16)
+	if len(os.Args) > 1 && os.Args[1] == "term" {
+		signal.Notify(signals, os.Interrupt)
+	} else {
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = io.Copy(io.Discard, os.Stdin)
+	}()
+	say := func(text string) { _, _ = fmt.Fprintln(os.Stdout, text) }
+	say("ready")
+	for {
+		select {
+		case s := <-signals:
+			say(s.String())
+		case <-ended:
+			select {
+			case s := <-signals:
+				say(s.String())
+			default:
+			}
+			say("done")
+			os.Exit(3)
+		}
+	}
+}
+
+// process is an emulator in a process of its own.
+type process struct {
+	*testing.T
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	lines  *bufio.Scanner
+	stderr *lockedBuffer
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *lockedBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func startProcess(t *testing.T, args ...string) *process {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	p := &process{T: t, cmd: exec.CommandContext(ctx, os.Args[0], args...), stderr: &lockedBuffer{}} //nolint:gosec // this test itself
+	p.cmd.Env = append(os.Environ(), roleVariable+"=emulator", "TMPDIR="+t.TempDir())
+	p.cmd.Stderr = p.stderr
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	var err error
+	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.lines = bufio.NewScanner(stdout)
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// expect reads one line.
+func (p *process) expect(want string) {
+	p.Helper()
+	if !p.lines.Scan() {
+		p.Fatalf("no more output, want %q; stderr: %s", want, p.stderr)
+	}
+	if got := p.lines.Text(); got != want {
+		p.Fatalf("got %q, want %q", got, want)
+	}
+}
+
+// ends waits for the end and checks the status; nothing more may be written.
+func (p *process) ends(want int) {
+	p.Helper()
+	for p.lines.Scan() {
+		p.Errorf("unexpected output: %q", p.lines.Text())
+	}
+	err := p.cmd.Wait()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		p.Fatal(err)
+	}
+	if got := p.cmd.ProcessState.ExitCode(); got != want {
+		p.Errorf("exit status %d, want %d; stderr: %s", got, want, p.stderr)
+	}
+}
+
+func (p *process) signal(s os.Signal) {
+	p.Helper()
+	if err := p.cmd.Process.Signal(s); err != nil {
+		p.Fatal(err)
+	}
+}
+
+// invoke runs the command in this process.
+func invoke(t *testing.T, env []string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	status = run(t.Context(), args, env, strings.NewReader(""), &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		args             []string
+		status           int
+		wantOut, wantErr string
+	}{
+		"nothing":           {nil, 2, "", "Usage:"},
+		"help":              {[]string{"--help"}, 0, "bgp-emulator exec -- terraform apply", ""},
+		"version":           {[]string{"--version"}, 0, "bgp-emulator ", ""},
+		"unknown":           {[]string{"start"}, 2, "", `there is no command "start"`},
+		"exec help":         {[]string{"exec", "--help"}, 0, "-provider-dir directory", ""},
+		"serve help":        {[]string{"serve", "-h"}, 0, "-env-file file", ""},
+		"unknown flag":      {[]string{"serve", "--wide-open"}, 2, "", "-wide-open"},
+		"exec alone":        {[]string{"exec"}, 2, "", "exec needs a command"},
+		"serve with more":   {[]string{"serve", "x"}, 2, "", `serve takes no argument "x"`},
+		"another host":      {[]string{"serve", "--azure-address", "0.0.0.0:443"}, 2, "", "loopback"},
+		"control elsewhere": {[]string{"serve", "--control-address", "192.0.2.1:1"}, 2, "", "loopback"},
+		"style":             {[]string{"exec", "--style", "x", "--", "true"}, 2, "", "is not a style"},
+		"ending":            {[]string{"exec", "--ending", "x", "--", "true"}, 2, "", "is not an ending"},
+		"negative delay":    {[]string{"exec", "--operation-delay", "-1s", "--", "true"}, 2, "", "cannot be negative"},
+		"no provider":       {[]string{"exec", "--provider-dir", t.TempDir(), "--", "true"}, 1, "", "there is no terraform-provider-bgp"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			status, stdout, stderr := invoke(t, nil, test.args...)
+			if status != test.status || !strings.Contains(stdout, test.wantOut) || !strings.Contains(stderr, test.wantErr) {
+				t.Errorf("status %d\nstdout: %s\nstderr: %s", status, stdout, stderr)
+			}
+			if (test.status == 0) != (stderr == "") || (test.status == 0) == (stdout == "") {
+				t.Errorf("stdout: %q\nstderr: %q", stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestExecStatus(t *testing.T) {
+	t.Parallel()
+	notExecutable := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(notExecutable, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		command []string
+		want    int
+	}{
+		"success":        {[]string{"sh", "-c", "exit 0"}, 0},
+		"failure":        {[]string{"sh", "-c", "exit 7"}, 7},
+		"killed":         {[]string{"sh", "-c", "kill -KILL $$"}, 137},
+		"terminated":     {[]string{"sh", "-c", "kill -TERM $$"}, 143},
+		"not found":      {[]string{"no-such-command"}, 127},
+		"no such file":   {[]string{"./no/such/file"}, 127},
+		"not executable": {[]string{notExecutable}, 126},
+		"is a directory": {[]string{t.TempDir()}, 126},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			status, stdout, stderr := invoke(t, []string{"PATH=" + os.Getenv("PATH")}, append([]string{"exec", "--"}, test.command...)...)
+			if status != test.want {
+				t.Errorf("status %d, want %d\n%s%s", status, test.want, stdout, stderr)
+			}
+		})
+	}
+}
+
+func TestExecEnvironment(t *testing.T) {
+	t.Parallel()
+	env := []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "KEPT=yes", "EMPTY=", "WITH=a=b",
+		"ALICLOUD_PROFILE=real", "ALIBABA_CLOUD_ACCESS_KEY_ID=real", "ALIBABA_CLOUD_ECS_METADATA=real", "VPC_ENDPOINT=real",
+		"ARM_CLIENT_CERTIFICATE=real", "ARM_USE_MSI=real", "ARM_CLIENT_ID=real", "AZURE_CLIENT_SECRET=real",
+		"ACTIONS_ID_TOKEN_REQUEST_TOKEN=real", "IDENTITY_ENDPOINT=real", "SYSTEM_ACCESSTOKEN=real", "BGP_CA_CERTIFICATE_FILE=real",
+	}
+	status, stdout, stderr := invoke(t, env, "exec", "--", "sh", "-c", `env; test -f "$BGP_CA_CERTIFICATE_FILE"`)
+	if status != 0 || stderr != "" {
+		t.Fatalf("status %d: %s", status, stderr)
+	}
+	got := newEnvironment(strings.Split(strings.TrimSpace(stdout), "\n"))
+	for _, key := range []string{"KEPT", "EMPTY", "WITH", "PATH", "HOME"} {
+		if want := newEnvironment(env)[key]; got[key] != want {
+			t.Errorf("%s is %q, want %q", key, got[key], want)
+		}
+	}
+	if strings.Contains(stdout, "real") {
+		t.Errorf("credentials reach the command:\n%s", stdout)
+	}
+	for _, key := range []string{"ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ENDPOINT_VPC", "ARM_CLIENT_SECRET", "ARM_RESOURCE_MANAGER_ENDPOINT"} {
+		if got[key] == "" {
+			t.Errorf("%s is not set", key)
+		}
+	}
+	if got["TF_CLI_CONFIG_FILE"] != "" {
+		t.Error("there is a CLI configuration without a provider")
+	}
+	if _, err := os.Stat(got["BGP_CA_CERTIFICATE_FILE"]); !os.IsNotExist(err) {
+		t.Errorf("the CA's file is left behind: %v", err)
+	}
+}
+
+func TestExecStreams(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	status := run(t.Context(), []string{"exec", "--", "sh", "-c", "cat; echo error >&2"}, []string{"PATH=" + os.Getenv("PATH")},
+		strings.NewReader("input"), &stdout, &stderr)
+	if status != 0 || stdout.String() != "input" || stderr.String() != "error\n" {
+		t.Errorf("status %d, %q, %q", status, &stdout, &stderr)
+	}
+}
+
+func TestExecEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	reader, writer := io.Pipe()
+	statuses := make(chan int, 1)
+	go func() {
+		statuses <- run(ctx, []string{"exec", "--", "sh", "-c", "echo ready; exec sleep 60"}, []string{"PATH=" + os.Getenv("PATH")},
+			strings.NewReader(""), writer, io.Discard)
+	}()
+	if line, err := bufio.NewReader(reader).ReadString('\n'); err != nil || line != "ready\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
+	cancel()
+	if status := <-statuses; status != 128+int(syscall.SIGINT) {
+		t.Errorf("status %d", status)
+	}
+}
+
+// TestSignalsReachTheChildOnce: what is sent to the emulator reaches the
+// command, each once, and the command's status is the emulator's.
+func TestSignalsReachTheChildOnce(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, "exec", "--", os.Args[0])
+	p.expect("ready")
+	p.signal(os.Interrupt)
+	p.expect("interrupt")
+	p.signal(syscall.SIGTERM)
+	p.expect("terminated")
+	p.signal(os.Interrupt)
+	p.expect("interrupt")
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.expect("done")
+	p.ends(3)
+}
+
+// TestSignalToTheGroup is what timeout(1) and CI runners do: the emulator's
+// whole process group gets the signal, and the command still gets it once.
+func TestSignalToTheGroup(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, "exec", "--", os.Args[0])
+	p.expect("ready")
+	if err := syscall.Kill(-p.cmd.Process.Pid, syscall.SIGINT); err != nil {
+		t.Fatal(err)
+	}
+	p.expect("interrupt")
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.expect("done")
+	p.ends(3)
+}
+
+func TestDeathOfTheChildBySignal(t *testing.T) {
+	t.Parallel()
+	p := startProcess(t, "exec", "--", os.Args[0], "term")
+	p.expect("ready")
+	p.signal(syscall.SIGTERM)
+	p.ends(128 + int(syscall.SIGTERM))
+}
+
+func TestServe(t *testing.T) {
+	t.Parallel()
+	for name, stop := range map[string]os.Signal{"interrupt": os.Interrupt, "terminate": syscall.SIGTERM} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			envFile := filepath.Join(t.TempDir(), "emulator.env")
+			stateFile := filepath.Join(t.TempDir(), "state.json")
+			p := startProcess(t, "serve", "--control", "--env-file", envFile, "--state", stateFile)
+			printed := environment{}
+			for p.lines.Scan() {
+				key, value, _ := strings.Cut(p.lines.Text(), "=")
+				if printed[key] = value; key == "BGP_EMULATOR_CONTROL" { // the last one
+					break
+				}
+			}
+			data, err := os.ReadFile(envFile) //nolint:gosec // just made
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(printed, newEnvironment(strings.Split(strings.TrimSpace(string(data)), "\n"))); diff != "" {
+				t.Errorf("(-printed +file):\n%s", diff)
+			}
+			if info, err := os.Stat(envFile); err != nil || info.Mode().Perm() != 0o600 {
+				t.Errorf("%v, %v", info.Mode(), err)
+			}
+			if _, err := os.Stat(printed["BGP_CA_CERTIFICATE_FILE"]); err != nil {
+				t.Error(err)
+			}
+			p.signal(stop)
+			p.ends(0)
+			for _, file := range []string{envFile, printed["BGP_CA_CERTIFICATE_FILE"]} {
+				if _, err := os.Stat(file); !os.IsNotExist(err) {
+					t.Errorf("%s is left behind: %v", file, err)
+				}
+			}
+			if _, err := os.Stat(stateFile); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestServeRefusesADamagedState(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "state.json")
+	if err := os.WriteFile(file, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	envFile := filepath.Join(t.TempDir(), "emulator.env")
+	for _, args := range [][]string{{"serve", "--state", file, "--env-file", envFile}, {"exec", "--state", file, "--", "true"}} {
+		status, stdout, stderr := invoke(t, []string{"PATH=" + os.Getenv("PATH")}, args...)
+		if status != 1 || stdout != "" || !strings.Contains(stderr, file+" is not a state file") {
+			t.Errorf("status %d\n%s%s", status, stdout, stderr)
+		}
+	}
+	if _, err := os.Stat(envFile); !os.IsNotExist(err) {
+		t.Errorf("there is an environment file: %v", err)
+	}
+}
+
+func TestServeCannotWriteTheEnvironment(t *testing.T) {
+	t.Parallel()
+	status, stdout, stderr := invoke(t, nil, "serve", "--env-file", filepath.Join(t.TempDir(), "none", "file"))
+	if status != 1 || stdout != "" || !strings.Contains(stderr, "environment file") {
+		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+}
