@@ -55,7 +55,7 @@ type Gate struct {
 func (g *Gate) Serve(w http.ResponseWriter, r *http.Request, x Exchange) {
 	entry := Entry{
 		Time: g.Now(), Cloud: g.Cloud, Action: x.Action,
-		Method: r.Method, Path: r.URL.Path, Params: x.Params, RequestID: x.RequestID,
+		Method: clip(r.Method), Path: clip(r.URL.Path), Params: x.Params, RequestID: x.RequestID,
 	}
 	due := g.Faults.due(g.Cloud, x.Action, x.Params)
 	entry.Fault = due.names()
@@ -144,6 +144,9 @@ func wait(r *http.Request, d time.Duration) bool {
 		return false
 	}
 }
+
+// clip keeps what a client sends from filling the journal.
+func clip(s string) string { return s[:min(len(s), 1024)] }
 
 // or returns value, or fallback where value is 0.
 func or(value, fallback int) int {

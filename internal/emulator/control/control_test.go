@@ -337,6 +337,14 @@ func TestJournalKeepsTheLastAndCountsAll(t *testing.T) {
 	}
 }
 
+func TestJournalKeepsNoEndlessPath(t *testing.T) {
+	s := newService()
+	call(t.Context(), t, control.RoundTripper(s), "http://vpc/"+strings.Repeat("x", 10_000))
+	if path := s.gate.Journal.Entries()[0].Path; len(path) != 1024 {
+		t.Errorf("the journal keeps %d bytes of the path", len(path))
+	}
+}
+
 func TestConcurrentUse(t *testing.T) {
 	s := newService()
 	s.gate.Journal = control.NewJournal(7)
