@@ -24,15 +24,14 @@ func (e *Error) Advice() string {
 		return "Give " + e.Identity + " a role that holds the permission " + readPermission + " on the gateway. " +
 			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does."
 	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart:
-		return "Check the subscription, the resource group and the name in " + e.Gateway + ", and that the identity may see them: " +
-			"Azure also says so of what is in another tenant."
+		return "Check the subscription, the resource group and the name in " + e.Gateway + "."
 	case e.HTTPStatus == http.StatusNotFound:
 		return "The service no longer knows the operation that it had started for " + e.Gateway + ". Try again."
 	case e.Ended != nil && errors.Is(e.Ended, context.DeadlineExceeded):
 		if e.HTTPStatus == http.StatusTooManyRequests {
-			return "Azure throttles the subscription. Try again later, or raise timeouts.read."
+			return "Azure throttles the requests. Try again later, or give the read a longer timeout."
 		}
-		return "Raise timeouts.read if the gateway needs longer; a read of a busy gateway can take minutes."
+		return "Give the read a longer timeout if it only needs more time."
 	case e.Ended != nil:
 		return ""
 	case errors.Is(e.Err, ErrNoResult):
@@ -55,5 +54,5 @@ func (e *CredentialError) Advice() string {
 	case e.Code == "unauthorized_client" || e.Code == "invalid_request":
 		return "Check tenant_id and client_id: the client must exist in that tenant."
 	}
-	return "Check that this is the identity that was meant; the provider's azure block chooses it by its arguments and the ARM_* variables."
+	return "Check that this is the identity that was meant: the arguments that are set choose it."
 }

@@ -19,7 +19,7 @@ type Config struct {
 	Cloud cloud.Configuration
 	// Transport carries the requests; nil is http.DefaultTransport.
 	Transport http.RoundTripper
-	// UserAgent is put before azcore's own, such as "terraform-provider-bgp/1.0.0".
+	// UserAgent is sent with every request, such as "terraform-provider-bgp/1.0.0".
 	UserAgent string
 	// Logger is told, at debug level, of every wait before a retry. nil is none.
 	Logger *slog.Logger
@@ -47,7 +47,7 @@ func NewClient(config Config) (*Client, error) {
 		logger: loggerOrNone(config.Logger), renewToken: true,
 	})
 	options.PerCallPolicies = append([]policy.Policy{ownHost}, options.PerCallPolicies...)
-	client, err := arm.NewClient("azure", "v0.0.0", config.Credential, &arm.ClientOptions{
+	client, err := arm.NewClient("azure", "", config.Credential, &arm.ClientOptions{
 		ClientOptions:         options,
 		DisableRPRegistration: true, // registering a provider is a write
 	})
@@ -63,7 +63,8 @@ func pipelineOptions(c cloud.Configuration, transport http.RoundTripper, userAge
 	return policy.ClientOptions{
 		Cloud:           c,
 		Transport:       newHTTPClient(transport),
-		Retry:           policy.RetryOptions{MaxRetries: -1}, // retryPolicy does it
+		Retry:           policy.RetryOptions{MaxRetries: -1},     // retryPolicy does it
+		Telemetry:       policy.TelemetryOptions{Disabled: true}, // userAgentPolicy says more
 		PerCallPolicies: []policy.Policy{userAgentPolicy(userAgent), retry},
 	}
 }

@@ -2,12 +2,18 @@ package azure_test
 
 import (
 	"errors"
+	"net/http"
+	"slices"
+	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
 func TestNewCloud(t *testing.T) {
@@ -75,6 +81,70 @@ func TestNewCloudRefuses(t *testing.T) {
 			if !errors.As(err, &wrong) || wrong.Argument != tt.argument {
 				t.Errorf("got %v, want an error of %s", err, tt.argument)
 			}
+		})
+	}
+}
+
+// TestEveryCloud reads in each cloud: where the token is asked for, what for,
+// and where it is taken to.
+func TestEveryCloud(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		config    azure.CloudConfig
+		discovery bool
+		want      []string // hosts, in the order of first requests
+		scope     string
+	}{
+		"public":                       {azure.CloudConfig{}, false, []string{"login.microsoftonline.com", "management.azure.com"}, "https://management.core.windows.net//.default"},
+		"usgovernment":                 {azure.CloudConfig{Environment: "usgovernment"}, false, []string{"login.microsoftonline.us", "management.usgovcloudapi.net"}, "https://management.core.usgovcloudapi.net//.default"},
+		"china":                        {azure.CloudConfig{Environment: "china"}, false, []string{"login.chinacloudapi.cn", "management.chinacloudapi.cn"}, "https://management.core.chinacloudapi.cn//.default"},
+		"own":                          {azure.CloudConfig{ResourceManagerEndpoint: "https://arm.test", ResourceManagerAudience: "https://audience.test", ActiveDirectoryAuthorityHost: "https://login.test"}, false, []string{"login.test", "arm.test"}, "https://audience.test/.default"},
+		"own, with instance discovery": {azure.CloudConfig{ResourceManagerEndpoint: "https://arm.test", ResourceManagerAudience: "https://audience.test", ActiveDirectoryAuthorityHost: "https://login.test"}, true, []string{"login.microsoftonline.com", "login.test", "arm.test"}, "https://audience.test/.default"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				where, err := azure.NewCloud(tt.config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w := newWorld(func(c *emulated.Config) {
+					c.Audiences = []string{"https://management.core.usgovcloudapi.net", "https://management.core.chinacloudapi.cn", "https://audience.test"}
+				})
+				var hosts []string
+				transport := control.RoundTripper(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+					if !slices.Contains(hosts, r.Host) {
+						hosts = append(hosts, r.Host)
+					}
+					if strings.HasSuffix(r.URL.Path, "/discovery/instance") {
+						answer(http.StatusOK, `{"tenant_discovery_endpoint":"https://login.test/`+tenant+`/v2.0/.well-known/openid-configuration","metadata":[{"preferred_network":"login.test","preferred_cache":"login.test","aliases":["login.test"]}]}`)(rw, r)
+						return
+					}
+					w.ServeHTTP(rw, r)
+				}))
+				credential, err := azure.NewCredential(azure.CredentialConfig{
+					TenantID: tenant, ClientID: clientID, ClientSecret: secret, Cloud: where, DisableInstanceDiscovery: !tt.discovery, Transport: transport,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				client, err := azure.NewClient(azure.Config{Credential: credential, Cloud: where, Transport: transport})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer); err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(tt.want, hosts); diff != "" {
+					t.Errorf("hosts (-want +got):\n%s", diff)
+				}
+				for _, entry := range w.journal.Entries() {
+					if scope := entry.Params["scope"]; entry.Action == emulated.ActionToken && !slices.Contains(strings.Fields(scope), tt.scope) {
+						t.Errorf("the token is for %q, want %q", scope, tt.scope)
+					}
+				}
+			})
 		})
 	}
 }

@@ -47,7 +47,7 @@ type CredentialConfig struct {
 
 	// Cloud says where tokens are given out; see [NewCloud].
 	Cloud                    cloud.Configuration
-	DisableInstanceDiscovery bool // for clouds that login.microsoft.com does not know
+	DisableInstanceDiscovery bool // for clouds that Microsoft's own authority does not know
 
 	// Transport carries the requests for tokens; nil is http.DefaultTransport.
 	Transport http.RoundTripper

@@ -220,7 +220,7 @@ func TestTokenEndpointInTrouble(t *testing.T) {
 			if !errors.As(err, &failed) || failed.Phase != azure.PhaseToken || !errors.Is(err, context.DeadlineExceeded) {
 				t.Fatalf("got %v", err)
 			}
-			for _, want := range []string{"waiting for a token of " + identity, "503", "Please wait."} {
+			for _, want := range []string{"timed out waiting for an access token for " + identity, "503", "Please wait."} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("message: %s\nwant: … %s …", err, want)
 				}

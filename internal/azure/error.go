@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
@@ -83,27 +85,30 @@ func (e *Error) Error() string {
 		b.WriteString(": ")
 	}
 	reason := e.reason()
-	switch {
-	case e.Ended == nil:
-		b.WriteString(reason)
-	case reason == "":
-		fmt.Fprintf(&b, "%s before it ended (%s)", e.waitingFor(), e.Ended)
-	default:
-		fmt.Fprintf(&b, "%s before it ended (%s); the last failure was: %s", e.waitingFor(), e.Ended, reason)
+	if e.Ended != nil {
+		b.WriteString(e.ending())
+		if reason != "" {
+			b.WriteString("; the last failure was: ")
+		}
 	}
+	b.WriteString(reason)
 	return b.String()
 }
 
-// waitingFor names what was under way when the caller's context ended.
-func (e *Error) waitingFor() string {
+// ending says what was under way when the caller's context ended.
+func (e *Error) ending() string {
+	ended := "canceled"
+	if errors.Is(e.Ended, context.DeadlineExceeded) {
+		ended = "timed out"
+	}
 	switch e.Phase {
 	case PhaseToken:
-		return "the time was over while waiting for a token of " + e.Identity
+		return ended + " waiting for an access token for " + e.Identity
 	case PhasePoll, PhaseResult:
-		return "the time was over while the operation was still running,"
-	default:
-		return "the time was over while the operation was being started,"
+		return ended + " while the operation was still running"
+	case PhaseStart:
 	}
+	return ended + " while starting the operation"
 }
 
 // reason is the failure itself, without whom it befell. "" where there is none.
@@ -285,7 +290,10 @@ func safeString(text string) string {
 	return oneLine(text)
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine also takes out what a terminal would act on.
+func oneLine(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}
 
 // excerpt is the beginning of a body that is no CloudError, such as a proxy's
 // HTML page, so that one sees who answered.

@@ -94,7 +94,7 @@ func newClient(t *testing.T, transport http.RoundTripper) *azure.Client {
 
 func newClientWith(t *testing.T, config azure.CredentialConfig, transport http.RoundTripper) *azure.Client {
 	t.Helper()
-	config.Transport, config.DisableInstanceDiscovery = transport, true
+	config.Transport, config.DisableInstanceDiscovery, config.UserAgent = transport, true, "test/1"
 	if config.Cloud.Services == nil {
 		config.Cloud = testCloud(t)
 	}

@@ -71,7 +71,7 @@ type oidcRequest struct {
 func (config *CredentialConfig) newOIDCRequest() *oidcRequest {
 	options := config.options()
 	return &oidcRequest{
-		pipeline:            runtime.NewPipeline("azure", "v0.0.0", runtime.PipelineOptions{}, &options),
+		pipeline:            runtime.NewPipeline("azure", "", runtime.PipelineOptions{}, &options),
 		url:                 config.OIDCRequestURL,
 		requestToken:        config.OIDCRequestToken,
 		serviceConnectionID: config.OIDCServiceConnectionID,

@@ -61,8 +61,8 @@ func (p ownHostPolicy) Do(req *policy.Request) (*http.Response, error) {
 		return nil, err
 	}
 	resp, err := req.Next()
-	if err != nil {
-		return resp, err
+	if err != nil || resp.StatusCode >= http.StatusMultipleChoices {
+		return resp, err // the poller asks nowhere after a failure
 	}
 	for _, name := range urlHeaders {
 		text := resp.Header.Get(name)
@@ -101,15 +101,14 @@ func hostOf(u *url.URL) string {
 	return host
 }
 
-// userAgentPolicy puts the caller's product before azcore's own telemetry,
-// whose ApplicationID would cut it to 24 characters.
+// userAgentPolicy says who asks. azcore's own telemetry would cut that to 24
+// characters.
 type userAgentPolicy string
 
 // Do is azcore's policy.Policy.
 func (p userAgentPolicy) Do(req *policy.Request) (*http.Response, error) {
 	if p != "" {
-		header := req.Raw().Header
-		header.Set("User-Agent", strings.TrimSpace(string(p)+" "+header.Get("User-Agent")))
+		req.Raw().Header.Set("User-Agent", string(p))
 	}
 	return req.Next()
 }

@@ -125,6 +125,22 @@ func TestTokenStaysHome(t *testing.T) {
 	}
 }
 
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(nil)
+		client := newClient(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			if got := req.Header.Get("User-Agent"); !strings.HasPrefix(got, "test/1") {
+				t.Errorf("%s was sent as %q", req.URL.Path, got)
+			}
+			return w.transport.RoundTrip(req)
+		}))
+		if _, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 // TestURLsAtHome has spellings of the configured host that are the same host.
 func TestURLsAtHome(t *testing.T) {
 	t.Parallel()

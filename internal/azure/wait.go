@@ -52,7 +52,7 @@ func (e *WaitError) Advice() string {
 		return failed.Advice()
 	}
 	return "Check that the other end is configured: its address and ASN, the addresses and ASN of the gateway there, and that the two reach each other on TCP port 179. " +
-		"Raise timeouts.read if the session only needs longer."
+		"Give the read a longer timeout if the session only needs more time."
 }
 
 // Unwrap gives Err.

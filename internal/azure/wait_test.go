@@ -119,7 +119,7 @@ func TestWaitThatEnds(t *testing.T) {
 				if errors.Is(err, context.DeadlineExceeded) != tt.ended {
 					t.Errorf("is context.DeadlineExceeded: %v", !tt.ended)
 				}
-				if advice := ended.Advice(); tt.ended && !strings.Contains(advice, "timeouts.read") || !tt.ended && !strings.Contains(advice, "permission") {
+				if advice := ended.Advice(); tt.ended && !strings.Contains(advice, "a longer timeout") || !tt.ended && !strings.Contains(advice, "permission") {
 					t.Errorf("advice: %s", advice)
 				}
 			})
