@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -18,15 +19,20 @@ const APIVersion = "2025-01-01"
 // APIVersions are the api-versions that virtualNetworkGateways is served with
 // (AZ-021).
 var APIVersions = []string{
-	"2022-07-01", "2023-02-01", "2023-04-01", "2023-05-01", "2023-06-01", "2023-09-01", "2023-11-01",
-	"2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2024-10-01", APIVersion, "2025-03-01", "2025-05-01",
+	"2019-02-01", "2019-04-01", "2019-06-01", "2019-07-01", "2019-08-01", "2019-09-01", "2019-11-01", "2019-12-01",
+	"2020-03-01", "2020-04-01", "2020-05-01", "2020-06-01", "2020-08-01", "2020-11-01", "2021-02-01",
+	"2023-06-01", "2023-09-01", "2024-01-01", "2024-03-01", "2024-05-01", "2024-07-01", "2024-10-01",
+	APIVersion, "2025-03-01", "2025-05-01", "2025-07-01",
 }
 
 // Permission is what an identity needs for getBgpPeerStatus, by Resource
 // Manager's naming of POST actions.
 const Permission = "Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"
 
-const pollPermission = "Microsoft.Network/locations/operationResults/read"
+// PollPermission is what an identity needs to poll an operation: of the
+// subscription, so that one with permissions on the gateway alone can start
+// operations and not follow them (AZ-023).
+const PollPermission = "Microsoft.Network/locations/operationResults/read"
 
 var apiVersionForm = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}(-preview)?$`)
 
@@ -180,7 +186,7 @@ func (s *Service) checkScope(r *http.Request, t target, token claims, version st
 	}
 	permission, scope := Permission, "/"+strings.TrimSuffix(strings.Trim(r.URL.Path, "/"), "/"+t.verb)
 	if t.action == ActionPoll {
-		permission, scope = pollPermission, "/subscriptions/"+t.subscription
+		permission, scope = PollPermission, "/subscriptions/"+t.subscription
 	}
 	if client.denies(permission) {
 		return newARMError(http.StatusForbidden, "AuthorizationFailed",
@@ -239,6 +245,11 @@ func (s *Service) answerBGPStatus(w http.ResponseWriter, r *http.Request, t targ
 	if g.Operation != nil {
 		operation = *g.Operation
 	}
+	if g.Exclusive && !s.claim(g, operation) {
+		setRetryAfter(w, max(operation.RetryAfter, time.Second))
+		return newARMError(http.StatusTooManyRequests, "RetryableErrorDueToAnotherOperation",
+			"Operation on '%s' is temporarily not possible, since another operation is in progress.", g.ID()).write(w)
+	}
 	if operation.Style == "" {
 		operation.Style = StyleLocation
 	}
@@ -246,6 +257,19 @@ func (s *Service) answerBGPStatus(w http.ResponseWriter, r *http.Request, t targ
 		operation.Ending = EndingRows
 	}
 	return s.start(w, r, g, operation, peer)
+}
+
+// claim reports whether no operation of a gateway is running, and keeps the
+// gateway for one that begins now.
+func (s *Service) claim(g Gateway, operation Operation) bool {
+	now, key := s.now(), strings.ToLower(g.ID())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Before(s.busyUntil[key]) {
+		return false
+	}
+	s.busyUntil[key] = now.Add(operation.Delay)
+	return true
 }
 
 // answerPoll answers a GET of a poll URL.

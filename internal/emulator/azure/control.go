@@ -19,7 +19,7 @@ import (
 //	PUT    /operation  how operations go of gateways that say nothing of their own
 //
 // A gateway is {"subscription_id","resource_group","name","location",
-// "without_bgp","rows","operation"}, with the meanings of [Gateway]; a row is
+// "without_bgp","exclusive","rows","operation"}, with the meanings of [Gateway]; a row is
 // {"local_address","neighbor","asn","life":[{"state","for"}],"since","routes",
 // "message_interval","json"}, and an operation {"style","ending","delay",
 // "retry_after","error"}. Durations are strings such as "250ms".

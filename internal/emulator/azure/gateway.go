@@ -66,6 +66,9 @@ type Gateway struct {
 	Location       string // "" is "westcentralus", as in the recording
 	// WithoutBGP marks a gateway on which BGP is not enabled (AZ-044).
 	WithoutBGP bool
+	// Exclusive refuses an operation while another one runs, as the network
+	// resource provider does with a resource that is locked (AZ-039).
+	Exclusive bool
 	// Rows are its sessions, sent in this order.
 	Rows []Row
 	// Operation says how its operations go; nil is as the service's.

@@ -17,6 +17,7 @@ type gatewayJSON struct {
 	Name           string         `json:"name"`
 	Location       string         `json:"location,omitempty"`
 	WithoutBGP     bool           `json:"without_bgp,omitempty"`
+	Exclusive      bool           `json:"exclusive,omitempty"`
 	Rows           []Row          `json:"rows"`
 	Operation      *operationJSON `json:"operation,omitempty"`
 }
@@ -49,7 +50,7 @@ type stageJSON struct {
 func (g Gateway) MarshalJSON() ([]byte, error) {
 	form := gatewayJSON{
 		SubscriptionID: g.SubscriptionID, ResourceGroup: g.ResourceGroup, Name: g.Name,
-		Location: g.Location, WithoutBGP: g.WithoutBGP, Rows: g.Rows,
+		Location: g.Location, WithoutBGP: g.WithoutBGP, Exclusive: g.Exclusive, Rows: g.Rows,
 	}
 	if g.Operation != nil {
 		form.Operation = &operationJSON{
@@ -68,7 +69,7 @@ func (g *Gateway) UnmarshalJSON(data []byte) error {
 	}
 	*g = Gateway{
 		SubscriptionID: form.SubscriptionID, ResourceGroup: form.ResourceGroup, Name: form.Name,
-		Location: form.Location, WithoutBGP: form.WithoutBGP, Rows: form.Rows,
+		Location: form.Location, WithoutBGP: form.WithoutBGP, Exclusive: form.Exclusive, Rows: form.Rows,
 	}
 	if op := form.Operation; op != nil {
 		operation := op.operation()

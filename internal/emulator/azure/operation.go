@@ -86,7 +86,7 @@ type Operation struct {
 }
 
 // DefaultPollURLSize is about how many bytes a signature takes (AZ-033).
-const DefaultPollURLSize = 1500
+const DefaultPollURLSize = 3000
 
 // MaxOperations is how many operations are kept; the oldest are forgotten
 // then, and polling them is a 404 (AZ-037).

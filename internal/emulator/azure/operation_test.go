@@ -54,7 +54,7 @@ func TestRecording(t *testing.T) {
 	}
 	location := started.Header.Get("Location")
 	prefix := "https://" + testHost + "/subscriptions/" + testSubscription + "/providers/Microsoft.Network/locations/westcentralus/operationResults/"
-	if !strings.HasPrefix(location, prefix) || len(location) < 1500 {
+	if !strings.HasPrefix(location, prefix) || len(location) < 3000 {
 		t.Errorf("Location is %d long: %s", len(location), location)
 	}
 	w.clock.Advance(10 * time.Second)
@@ -296,6 +296,36 @@ func TestOperationsSideBySide(t *testing.T) {
 		if len(body.Value) != want {
 			t.Errorf("operation %d has %d rows, want %d", i, len(body.Value), want)
 		}
+	}
+}
+
+// TestExclusive: a gateway that is locked by an operation refuses another.
+func TestExclusive(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, steadily, func(config *azure.Config) { config.Gateways[0].Exclusive = true })
+	for _, step := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 202}, {0, 429}, {14 * time.Second, 429}, {time.Second, 202}} {
+		w.clock.Advance(step.after)
+		got := w.status("")
+		if got.StatusCode != step.want {
+			t.Errorf("after %v: %d %s", step.after, got.StatusCode, got.body)
+		}
+		if got.StatusCode == 429 && (got.code(t) != "RetryableErrorDueToAnotherOperation" || got.Header.Get("Retry-After") != "10") {
+			t.Errorf("Retry-After %q: %s", got.Header.Get("Retry-After"), got.body)
+		}
+	}
+}
+
+// TestPollWithoutPermission: who may only call the action can start an
+// operation and not follow it.
+func TestPollWithoutPermission(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(config *azure.Config) { config.Clients[0].Denied = []string{azure.PollPermission} })
+	got := w.poll(w.status("").Header.Get("Location"))
+	if got.StatusCode != http.StatusForbidden || !strings.Contains(got.body, azure.PollPermission) {
+		t.Errorf("%d %s", got.StatusCode, got.body)
 	}
 }
 

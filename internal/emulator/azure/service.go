@@ -101,6 +101,7 @@ type Service struct {
 	clients       map[string]Client
 	gateways      map[string]*Gateway // by lower-case id
 	operations    operations
+	busyUntil     map[string]time.Time // of exclusive gateways, by lower-case id
 }
 
 // New makes a service.
@@ -139,6 +140,7 @@ func New(config Config) *Service {
 		groups:        map[string]bool{},
 		clients:       map[string]Client{},
 		gateways:      map[string]*Gateway{},
+		busyUntil:     map[string]time.Time{},
 	}
 	_, _ = rand.Read(s.key) // never fails, as its documentation says
 	for _, subscription := range config.Subscriptions {
