@@ -2,21 +2,35 @@ package azure
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
+	"net"
 	"net/http"
+	"strings"
 )
 
 // readPermission is the action that a role must hold for the read, a POST
 // action, which a role of reads alone (*/read) does not cover.
 const readPermission = "Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"
 
+const (
+	untrustedAdvice   = "Check that the endpoint is the right one. If a proxy, or a cloud of your own, has an authority of its own, add its certificate to those that are trusted (ca_certificate_file)."
+	unknownHostAdvice = "Check the environment or the endpoint, and this machine's name service."
+)
+
 // Advice is what to do about the failure, in a sentence or two; "" where there
 // is nothing to say that the error does not say itself.
 func (e *Error) Advice() string {
 	var credential *CredentialError
+	var certificate *tls.CertificateVerificationError
+	var name *net.DNSError
 	switch {
 	case errors.As(e.Err, &credential):
 		return credential.Advice()
+	case errors.As(e.Err, &certificate):
+		return untrustedAdvice
+	case errors.As(e.Err, &name) && name.IsNotFound:
+		return unknownHostAdvice
 	case e.HTTPStatus == http.StatusUnauthorized:
 		return "Resource Manager did not take the access token of " + e.Identity + ". Check that tenant_id is the tenant of the gateway's subscription, " +
 			"that the environment or endpoint is the right one, and that the identity holds the permission " + readPermission + "."
@@ -47,6 +61,11 @@ func (e *Error) Advice() string {
 func (e *CredentialError) Advice() string {
 	var config *ConfigError
 	switch {
+	// Of a transport's error azidentity keeps no more than the text.
+	case strings.Contains(e.Reason, "x509: "):
+		return untrustedAdvice
+	case strings.Contains(e.Reason, "no such host"):
+		return unknownHostAdvice
 	case errors.As(e.Err, &config):
 		return "Correct the argument, or the file that it names."
 	case e.Code == "invalid_client":

@@ -60,10 +60,14 @@ func (c *Client) BGPPeerStatus(ctx context.Context, gateway *arm.ResourceID, pee
 		return nil, describe((&progress{phase: PhaseStart}).ended(err))
 	}
 	rows, err := c.reads.do(ctx, key, func(ctx context.Context) ([]BGPPeerStatus, error) {
+		log := c.logger.With("action", action, "gateway", gateway.String(), "peer", key.peer)
+		log.DebugContext(ctx, "starting an operation of Azure")
 		values, err := c.run(ctx, gateway, action, query)
 		if err != nil {
+			log.DebugContext(ctx, "the operation of Azure failed", "error", err.Error())
 			return nil, err
 		}
+		log.DebugContext(ctx, "the operation of Azure ended", "rows", len(values))
 		rows := make([]BGPPeerStatus, len(values))
 		for i, value := range values {
 			rows[i] = newBGPPeerStatus(value)

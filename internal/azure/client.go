@@ -21,7 +21,8 @@ type Config struct {
 	Transport http.RoundTripper
 	// UserAgent is sent with every request, such as "terraform-provider-bgp/1.0.0".
 	UserAgent string
-	// Logger is told, at debug level, of every wait before a retry. nil is none.
+	// Logger is told, at debug level, of every operation and of every wait
+	// before a retry. nil is none.
 	Logger *slog.Logger
 }
 
@@ -29,6 +30,7 @@ type Config struct {
 type Client struct {
 	arm      *arm.Client
 	identity string
+	logger   *slog.Logger
 	reads    flights
 }
 
@@ -43,9 +45,8 @@ func NewClient(config Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, retryPolicy{
-		logger: loggerOrNone(config.Logger), renewToken: true,
-	})
+	logger := loggerOrNone(config.Logger)
+	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, retryPolicy{logger: logger, renewToken: true})
 	options.PerCallPolicies = append([]policy.Policy{ownHost}, options.PerCallPolicies...)
 	client, err := arm.NewClient("azure", "", config.Credential, &arm.ClientOptions{
 		ClientOptions:         options,
@@ -54,7 +55,7 @@ func NewClient(config Config) (*Client, error) {
 	if err != nil {
 		return nil, &ConfigError{Argument: "endpoint", Reason: err.Error()}
 	}
-	return &Client{arm: client, identity: identityOf(config.Credential)}, nil
+	return &Client{arm: client, identity: identityOf(config.Credential), logger: logger}, nil
 }
 
 // pipelineOptions are what all pipelines of this package have in common:

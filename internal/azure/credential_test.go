@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
@@ -14,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -227,6 +229,37 @@ func TestTokenEndpointInTrouble(t *testing.T) {
 			}
 		})
 	})
+}
+
+func TestNoAnswerOfTheTokenEndpoint(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		err            error
+		reason, advice string
+	}{
+		"an authority that is not trusted": {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, "x509: certificate signed by unknown authority", "ca_certificate_file"},
+		"a host that does not exist":       {&net.DNSError{Err: "no such host", Name: host, IsNotFound: true}, "no such host", "name service"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tries := 0
+				client := newClient(t, roundTripperFunc(func(*http.Request) (*http.Response, error) {
+					tries++
+					return nil, tt.err
+				}))
+				_, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
+				checkCredentialError(t, err, identity, tt.reason)
+				var failed *azure.Error
+				if !errors.As(err, &failed) || !strings.Contains(failed.Advice(), tt.advice) {
+					t.Errorf("advice: %s", failed.Advice())
+				}
+				if tries != 1 {
+					t.Errorf("%d tries of what cannot get better", tries)
+				}
+			})
+		})
+	}
 }
 
 // TestTokenAnswersKeepTheToken has answers that cannot be read but may hold a

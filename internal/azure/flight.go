@@ -40,10 +40,14 @@ func (f *flights) do(ctx context.Context, key flightKey, read func(context.Conte
 	defer f.leave(key, own)
 	select {
 	case <-own.done:
-		return slices.Clone(own.rows), own.err
 	case <-ctx.Done():
-		return nil, own.progress.ended(ctx.Err())
+		select {
+		case <-own.done: // a result that is there is taken
+		default:
+			return nil, own.progress.ended(ctx.Err())
+		}
 	}
+	return slices.Clone(own.rows), own.err
 }
 
 func (f *flights) join(ctx context.Context, key flightKey, read func(context.Context) ([]BGPPeerStatus, error)) *flight {

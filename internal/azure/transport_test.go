@@ -2,11 +2,16 @@ package azure_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -137,6 +142,69 @@ func TestUserAgent(t *testing.T) {
 		}))
 		if _, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer); err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// TestNoAnswer has requests that get none: what cannot get better ends the read
+// at once.
+func TestNoAnswer(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		err    error
+		tries  int
+		want   string
+		advice string
+	}{
+		"an authority that is not trusted": {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, 1, "x509: certificate signed by unknown authority", "ca_certificate_file"},
+		"a host that does not exist":       {&net.DNSError{Err: "no such host", Name: host, IsNotFound: true}, 1, "no such host", "name service"},
+		"a name service that is busy":      {&net.DNSError{Err: "server misbehaving", Name: host, IsTemporary: true}, 7, "timed out while starting the operation; the last failure was: lookup management.azure.test: server misbehaving", "a longer timeout"},
+		"nobody who listens":               {&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 7, "the last failure was: dial tcp: connection refused", "a longer timeout"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tries := 0
+				client, err := azure.NewClient(azure.Config{Credential: staticCredential{}, Cloud: testCloud(t), Transport: roundTripperFunc(func(*http.Request) (*http.Response, error) {
+					tries++
+					return nil, tt.err
+				})})
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second) // tries at 0, 1, 3, 7, 15, 31, 61 s
+				defer cancel()
+				_, err = client.BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer)
+				var failed *azure.Error
+				if !errors.As(err, &failed) || !strings.Contains(err.Error(), tt.want) || !strings.Contains(failed.Advice(), tt.advice) {
+					t.Errorf("got %v\nadvice %s", err, failed.Advice())
+				}
+				if tries != tt.tries {
+					t.Errorf("%d tries, want %d", tries, tt.tries)
+				}
+			})
+		})
+	}
+}
+
+// TestRetryAfterDate has a server that names the time to come back.
+func TestRetryAfterDate(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		back := time.Now().Add(90 * time.Second)
+		client, s := served(t, http.Header{"Location": {"https://" + host + "/1"}}, http.StatusAccepted, func(w http.ResponseWriter, r *http.Request) {
+			if time.Now().Before(back) {
+				answer(http.StatusTooManyRequests, "", "Retry-After", back.UTC().Format(http.TimeFormat))(w, r)
+				return
+			}
+			answer(http.StatusOK, `{"value":[]}`)(w, r)
+		})
+		if _, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer); err != nil {
+			t.Error(err)
+		}
+		if len(s.requests) != 3 {
+			t.Errorf("requests: %q, want the start and two polls", s.requests)
 		}
 	})
 }
