@@ -26,8 +26,13 @@ import (
 // The acceptance tests, TestAcc…, drive the provider with the real CLI against the
 // emulator, all in this process but for the CLI. They need no TF_ACC.
 
-// TestMain finds the CLI that the acceptance tests run.
+// TestMain finds the CLI that the acceptance tests run. Where that CLI starts this
+// binary as its provider, it is one: see world.cli.
 func TestMain(m *testing.M) {
+	if os.Getenv(serveVariable) != "" {
+		serve()
+		return
+	}
 	if err := findCLI(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)

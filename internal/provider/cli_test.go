@@ -1,0 +1,119 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+)
+
+// The CLI with the provider as a process of its own, as users run it: for signals,
+// logs, and the commands that the test library does not have.
+
+// serveVariable, if set, makes this test binary serve the provider.
+const serveVariable = "BGP_TEST_SERVE_PROVIDER"
+
+func serve() {
+	options := providerserver.ServeOpts{Address: "registry.terraform.io/terraform-provider-bgp/bgp"}
+	if err := providerserver.Serve(context.Background(), New("test"), options); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// directory is a working directory of the CLI.
+type directory struct {
+	*world
+	path string
+	env  []string
+}
+
+// directory makes a working directory with these files, by name, and points the
+// CLI at this test binary as its provider.
+func (w *world) directory(files map[string]string) *directory {
+	w.t.Helper()
+	d := &directory{world: w, path: w.t.TempDir()}
+	for name, content := range files {
+		d.write(name, content)
+	}
+
+	self, err := os.Executable()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	plugins := w.t.TempDir()
+	if err := os.Symlink(self, filepath.Join(plugins, "terraform-provider-bgp")); err != nil {
+		w.t.Fatal(err)
+	}
+	settings := filepath.Join(plugins, "cli.tfrc")
+	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n    %q = %q\n  }\n  direct {}\n}\n",
+		"registry.terraform.io/terraform-provider-bgp/bgp", plugins, "registry.opentofu.org/terraform-provider-bgp/bgp", plugins)
+	if err := os.WriteFile(settings, []byte(overrides), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+
+	variables := map[string]string{
+		"PATH": os.Getenv("PATH"), "HOME": plugins, "TMPDIR": os.TempDir(), serveVariable: "1", "TF_CLI_CONFIG_FILE": settings,
+		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "NO_COLOR": "1",
+	}
+	maps.Copy(variables, w.variables)
+	for name, value := range variables {
+		d.env = append(d.env, name+"="+value)
+	}
+	return d
+}
+
+func (d *directory) write(name, content string) {
+	d.t.Helper()
+	path := filepath.Join(d.path, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		d.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// command is the CLI with these arguments, not yet started; its output goes to the
+// buffer.
+func (d *directory) command(arguments ...string) (*exec.Cmd, *bytes.Buffer) {
+	d.t.Helper()
+	cmd := exec.CommandContext(d.t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), arguments...) //nolint:gosec // The CLI that is under test.
+	cmd.Dir, cmd.Env = d.path, d.env
+	output := &bytes.Buffer{}
+	cmd.Stdout, cmd.Stderr = output, output
+	return cmd, output
+}
+
+// cli runs the CLI, which must succeed, and returns what it said.
+func (d *directory) cli(arguments ...string) string {
+	d.t.Helper()
+	cmd, output := d.command(arguments...)
+	if err := cmd.Run(); err != nil {
+		d.t.Fatalf("%s: %v\n%s", strings.Join(arguments, " "), err, output)
+	}
+	return output.String()
+}
+
+// cliVersion is the CLI's name and version, as in "Terraform v1.11.4".
+func (d *directory) cliVersion() string {
+	d.t.Helper()
+	line, _, _ := strings.Cut(d.cli("version"), "\n")
+	return line
+}
+
+// knows reports whether the CLI is Terraform of at least this minor version of 1.
+func (d *directory) knows(minor int) bool {
+	d.t.Helper()
+	var have int
+	if _, err := fmt.Sscanf(d.cliVersion(), "Terraform v1.%d", &have); err != nil {
+		return false
+	}
+	return have >= minor
+}

@@ -1,0 +1,289 @@
+package provider
+
+import (
+	"context"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	acctest "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
+)
+
+const (
+	examples = "../../examples"
+	noChange = "0 to add, 0 to change, 0 to destroy."
+)
+
+// examplePeer is the peer that the examples of imports name.
+var examplePeer = emulated.Peer{ID: "bgp-m5eoyp2mwegk8ce9v1234", GroupID: emulator.SeedGroup, PeerIPAddress: emulator.SeedPeerAddress}
+
+// runs are what is done with the folders of examples/; a key that ends in a slash
+// is a folder with all its files, any other one file.
+var runs = map[string]func(d *directory){
+	"provider/":                                 applied(),
+	"quickstart/":                               applied(),
+	"redundant-peers/":                          applied("-var-file=emulator.tfvars"),
+	"data-sources/bgp_peers/":                   applied(),
+	"data-sources/bgp_peer_status/":             applied(),
+	"resources/bgp_peer/resource.tf":            applied(),
+	"resources/bgp_peer/import-by-string-id.tf": func(d *directory) { d.imports() },
+	"resources/bgp_peer/import-by-identity.tf": func(d *directory) {
+		if !d.knows(12) {
+			d.t.Skip("only Terraform 1.12 and newer imports by identity")
+		}
+		d.imports()
+	},
+	"resources/bgp_peer/import.sh": func(d *directory) {
+		d.write("main.tf", requires+peerConfig)
+		script, err := os.ReadFile(filepath.Join(d.path, "import.sh"))
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		// Of the two regions one has the peer.
+		d.Alibaba.PutPeer(examplePeer)
+		d.Alibaba.AddVBR(emulated.VBR{ID: "vbr-beijing", RegionID: "cn-beijing"})
+		d.Alibaba.AddGroup(emulated.Group{ID: "bgpg-beijing", RouterID: "vbr-beijing", PeerASN: 65010})
+		for line := range strings.Lines(string(script)) {
+			words := strings.Fields(line)
+			if len(words) == 0 || words[0] == "#" {
+				continue
+			}
+			if strings.Contains(line, "cn-beijing/") {
+				peer := examplePeer
+				peer.GroupID = "bgpg-beijing"
+				d.Alibaba.PutPeer(peer)
+			}
+			d.cli(words[1:]...)
+			d.cli("state", "rm", "bgp_peer.azure")
+		}
+	},
+	"list-resources/bgp_peer/": func(d *directory) {
+		if !d.knows(14) {
+			d.t.Skip("only Terraform 1.14 and newer can query")
+		}
+		d.write("versions.tf", requires)
+		d.Alibaba.PutPeer(examplePeer)
+		if n := strings.Count(d.cli("query"), examplePeer.ID); n < 2 { // One for each list.
+			d.t.Errorf("the peer was listed %d times", n)
+		}
+	},
+	"watching-sessions/": func(d *directory) {
+		const values = "-var-file=emulator.tfvars"
+		d.cli("fmt", "-check", "-diff")
+		d.cli("apply", "-auto-approve", values)
+		// Data sources in check blocks are read anew by every apply, so that there is
+		// always a plan.
+		if plan := d.cli("plan", values); !strings.Contains(plan, noChange) {
+			d.t.Error(plan)
+		}
+		d.tests()
+	},
+	"moving-from-alicloud/": func(d *directory) { d.cli("fmt", "-check", "-diff") }, // Moved in TestAccMovingFromAlicloud.
+}
+
+// applied formats and validates, applies, plans again without a change, and
+// destroys.
+func applied(arguments ...string) func(d *directory) {
+	return func(d *directory) {
+		d.cli("fmt", "-check", "-diff")
+		d.needsVersions()
+		d.cli("validate")
+		d.cli(append([]string{"apply", "-auto-approve"}, arguments...)...)
+		d.cli(append([]string{"plan", "-detailed-exitcode"}, arguments...)...)
+		d.cli(append([]string{"destroy", "-auto-approve"}, arguments...)...)
+	}
+}
+
+// tests runs the CLI's own tests, of which there must be some.
+func (d *directory) tests() {
+	d.t.Helper()
+	if said := d.cli("test"); !strings.Contains(said, " 0 failed") || strings.Contains(said, " 0 passed") {
+		d.t.Error(said)
+	}
+}
+
+// imports plans an import block, for a resource that stands beside it.
+func (d *directory) imports() {
+	d.t.Helper()
+	d.Alibaba.PutPeer(examplePeer)
+	d.write("main.tf", requires+peerConfig)
+	d.cli("fmt", "-check", "-diff", ".")
+	if plan := d.cli("plan"); !strings.Contains(plan, "1 to import, "+noChange) {
+		d.t.Error(plan)
+	}
+}
+
+// needsVersions adds what the examples of the registry's pages leave out.
+func (d *directory) needsVersions() {
+	d.t.Helper()
+	files, err := filepath.Glob(filepath.Join(d.path, "*.tf"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for _, file := range files {
+		content, err := os.ReadFile(file) //nolint:gosec // A copy of an example.
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		if strings.Contains(string(content), "required_providers") {
+			return
+		}
+	}
+	d.write("required.tf", requires)
+}
+
+// runOf is the key of runs that a file belongs to, "" if there is none, and the
+// file's name within.
+func runOf(file string) (key, within string) {
+	if runs[file] != nil {
+		return file, filepath.Base(file)
+	}
+	for folder := filepath.Dir(file); folder != "."; folder = filepath.Dir(folder) {
+		if runs[folder+"/"] != nil {
+			return folder + "/", strings.TrimPrefix(file, folder+"/")
+		}
+	}
+	return "", ""
+}
+
+// Every file of examples/ runs on the emulator.
+func TestAccExamples(t *testing.T) {
+	t.Parallel()
+	files := map[string]map[string]string{} // by the key of runs
+	err := filepath.WalkDir(examples, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(name) //nolint:gosec // A file of this repository.
+		if err != nil {
+			return err
+		}
+		key, within := runOf(strings.TrimPrefix(filepath.ToSlash(name), examples+"/"))
+		if key == "" {
+			t.Errorf("nothing runs %s", name)
+		}
+		if files[key] == nil {
+			files[key] = map[string]string{}
+		}
+		files[key][within] = string(content)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, run := range runs {
+		t.Run(key, func(t *testing.T) {
+			t.Parallel()
+			if files[key] == nil {
+				t.Fatal("there is no such example")
+			}
+			run(newWorld(t, emulator.Config{}).directory(files[key]))
+		})
+	}
+}
+
+// TestAccMovingFromAlicloud moves a peer as its example does, from a provider that
+// stands in for alicloud. The peer is not touched.
+func TestAccMovingFromAlicloud(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(examples + "/moving-from-alicloud/main.tf")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The test library says itself which provider is which.
+	_, config, found := strings.Cut(string(content), "provider \"bgp\"")
+	if !found {
+		t.Fatal("the example has no provider block")
+	}
+	w := newWorld(t, emulator.Config{})
+	peer := examplePeer
+	peer.EnableBFD, peer.BFDMultiHop = true, 3
+	w.Alibaba.PutPeer(peer)
+
+	factories := maps.Clone(w.factories())
+	factories["alicloud"] = providerserver.NewProtocol6WithError(alicloud{})
+	acctest.UnitTest(t, acctest.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []acctest.TestStep{
+			{Config: `
+resource "alicloud_vpc_bgp_peer" "azure" {
+  bgp_group_id    = "` + peer.GroupID + `"
+  peer_ip_address = "` + peer.PeerIPAddress + `"
+  ip_version      = "IPV4"
+  enable_bfd      = true
+  bfd_multi_hop   = 3
+}`},
+			{
+				PreConfig: w.forget,
+				Config:    "provider \"bgp\"" + config,
+				ConfigPlanChecks: acctest.ConfigPlanChecks{
+					PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction("bgp_peer.azure", plancheck.ResourceActionNoop)},
+					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+				},
+				ConfigStateChecks: []statecheck.StateCheck{
+					statecheck.ExpectKnownValue("bgp_peer.azure", tfjsonpath.New("id"), knownvalue.StringExact(peer.ID)),
+					statecheck.ExpectKnownValue("bgp_peer.azure", tfjsonpath.New("region"), knownvalue.StringExact(emulator.SeedRegion)),
+					statecheck.ExpectKnownValue("bgp_peer.azure", tfjsonpath.New("status"), knownvalue.StringExact("Available")),
+				},
+				Check: w.madeNone("CreateBgpPeer", "ModifyBgpPeerAttribute", "DeleteBgpPeer"),
+			},
+		},
+	})
+}
+
+// alicloud stands in for the provider of that name: it has the one resource, with
+// the attributes that the real one documents, and keeps what it is told.
+type alicloud struct{ provider.Provider }
+
+func (alicloud) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "alicloud"
+}
+func (alicloud) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
+func (alicloud) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
+func (alicloud) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
+func (alicloud) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return alicloudPeer{} }}
+}
+
+type alicloudPeer struct{ resource.Resource }
+
+func (alicloudPeer) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "alicloud_vpc_bgp_peer"
+}
+
+func (alicloudPeer) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		"id":              schema.StringAttribute{Computed: true},
+		"status":          schema.StringAttribute{Computed: true},
+		"bgp_group_id":    schema.StringAttribute{Required: true},
+		"peer_ip_address": schema.StringAttribute{Optional: true},
+		"ip_version":      schema.StringAttribute{Optional: true},
+		"enable_bfd":      schema.BoolAttribute{Optional: true},
+		"bfd_multi_hop":   schema.Int64Attribute{Optional: true},
+	}}
+}
+
+func (alicloudPeer) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.State.Raw = req.Plan.Raw
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), examplePeer.ID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("status"), "Available")...)
+}
+func (alicloudPeer) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
+func (alicloudPeer) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+func (alicloudPeer) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
