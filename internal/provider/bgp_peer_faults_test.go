@@ -133,7 +133,7 @@ func (b *bubble) apply(ctx context.Context, prior tftypes.Value, config object) 
 		wanted = newValue(b.T, b.kind, config)
 		proposed = b.proposed(prior, wanted)
 	}
-	planned, err := b.server.PlanResourceChange(b.Context(), &tfprotov6.PlanResourceChangeRequest{
+	planned, err := b.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
 		TypeName: "bgp_peer", PriorState: b.pack(prior), ProposedNewState: b.pack(proposed), Config: b.pack(wanted),
 	})
 	b.must(err, planned.Diagnostics)
