@@ -63,7 +63,7 @@ func testConfig() azure.Config {
 					{Value: testSecret},
 					{Value: expiredSecret, Expires: testStart.Add(-time.Hour)},
 				},
-				Certificates: []*x509.Certificate{keys.certificate, keys.oldCertificate},
+				Certificates: []*x509.Certificate{keys.certificate, keys.oldCertificate, keys.lasting},
 				Federated: []azure.FederatedCredential{{
 					Issuer: testIssuer, Subject: testSubject, Keys: map[string]crypto.PublicKey{"key-1": keys.issuer.Public()},
 				}},
@@ -81,6 +81,7 @@ func testConfig() azure.Config {
 type keys struct {
 	client, issuer, stranger    *rsa.PrivateKey
 	certificate, oldCertificate *x509.Certificate
+	lasting                     *x509.Certificate // valid by the real clock too
 }
 
 var testKeys = sync.OnceValue(func() keys {
@@ -108,6 +109,7 @@ var testKeys = sync.OnceValue(func() keys {
 	}
 	k.certificate = certificate(1, testStart.Add(-time.Hour), testStart.Add(24*time.Hour))
 	k.oldCertificate = certificate(2, testStart.Add(-2*time.Hour), testStart.Add(-time.Hour))
+	k.lasting = certificate(3, testStart.Add(-time.Hour), testStart.AddDate(100, 0, 0))
 	return k
 })
 
