@@ -34,6 +34,9 @@ func (e *Error) Advice() string {
 	case e.HTTPStatus == http.StatusUnauthorized:
 		return "Resource Manager did not take the access token of " + e.Identity + ". Check that tenant_id is the tenant of the gateway's subscription, " +
 			"that the environment or endpoint is the right one, and that the identity holds the permission " + readPermission + "."
+	case e.HTTPStatus == http.StatusForbidden && e.Phase != PhaseStart:
+		return "Starting the operation was allowed (" + readPermission + "), following it was not: " +
+			"give " + e.Identity + " the permission that the message names, too."
 	case e.HTTPStatus == http.StatusForbidden:
 		return "Give " + e.Identity + " a role that holds the permission " + readPermission + " on the gateway. " +
 			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does."

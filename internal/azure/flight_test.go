@@ -3,6 +3,7 @@ package azure_test
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -88,6 +89,32 @@ func TestDifferentReadsAreApart(t *testing.T) {
 		all.Wait()
 		if n := w.counts().Poll; n != 4 {
 			t.Errorf("%d polls, want one for each of four reads", n)
+		}
+	})
+}
+
+// TestExclusiveGateway has a gateway that carries out one operation at a time.
+func TestExclusiveGateway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(func(c *emulated.Config) {
+			c.OperationDelay, c.RetryAfter = slow.Delay, slow.RetryAfter
+			c.Gateways[0].Exclusive = true
+		})
+		client := newClient(t, w.transport)
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+		defer cancel()
+		var all sync.WaitGroup
+		for _, peer := range []netip.Addr{everyPeer, onePeer, addr("10.0.0.254"), addr("192.0.2.1")} {
+			all.Go(func() {
+				if _, err := client.BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), peer); err != nil {
+					t.Errorf("%s: %v", peer, err)
+				}
+			})
+		}
+		all.Wait()
+		if n := w.counts().Poll; n != 4 {
+			t.Errorf("%d operations were polled, want 4", n)
 		}
 	})
 }

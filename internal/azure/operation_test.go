@@ -244,7 +244,7 @@ func TestFaultsThatStay(t *testing.T) {
 			of + "HTTP 403 Forbidden: AuthorizationFailed: Not you. [request id ", azure.PhaseStart, http.StatusForbidden,
 			"Give " + identity + " a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"},
 		{"403 while polling", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Message: "Not you."},
-			of + "HTTP 403 Forbidden while polling the operation: AuthorizationFailed: Not you. [request id ", azure.PhasePoll, http.StatusForbidden, identity},
+			of + "HTTP 403 Forbidden while polling the operation: AuthorizationFailed: Not you. [request id ", azure.PhasePoll, http.StatusForbidden, "give " + identity + " the permission that the message names"},
 		{"401", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken", Message: "No."},
 			of + "HTTP 401 Unauthorized: InvalidAuthenticationToken: No. [request id ", azure.PhaseStart, http.StatusUnauthorized, "the access token of " + identity},
 		{"a page that is no answer", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindHTML, Status: http.StatusOK},
