@@ -20,15 +20,16 @@ import (
 // was written to.
 const apiVersion = "2025-01-01"
 
-// Without a Retry-After of the server, polls begin a second after the start,
-// and come ever less often.
+// Without a Retry-After of the server, the first poll comes a second after the
+// start, and the pauses grow with the time that the operation takes: its end is
+// noticed within a second or a fifth of that time, whichever is more.
 const (
-	firstPollDelay = time.Second
-	maxPollDelay   = 10 * time.Second
+	minPollDelay = time.Second
+	maxPollDelay = 10 * time.Second
 )
 
-func nextPollDelay(delay time.Duration) time.Duration {
-	return min(delay+delay/5, maxPollDelay)
+func pollDelay(elapsed time.Duration) time.Duration {
+	return min(max(minPollDelay, elapsed/5), maxPollDelay)
 }
 
 // run carries out a POST action of a gateway, a long-running operation with
@@ -56,12 +57,11 @@ func (c *Client) run(ctx context.Context, gateway *arm.ResourceID, action string
 	}
 
 	phase := PhaseStart
-	delay := firstPollDelay
-	for !poller.Done() {
+	for begin := time.Now(); !poller.Done(); {
 		phase = progress.answered(PhasePoll)
 		wait := retryAfter(last)
 		if wait <= 0 {
-			wait, delay = delay, nextPollDelay(delay)
+			wait = pollDelay(time.Since(begin))
 		}
 		if err := sleep(ctx, wait); err != nil {
 			return nil, inPhase(PhasePoll, err)

@@ -35,7 +35,8 @@ func TestEveryStyle(t *testing.T) {
 			"Retry-After is waited for":            {delay: 25 * time.Second, retryAfter: 10 * time.Second, polls: 2}, // at 10, 20, 30 s
 			"Retry-After of a minute":              {delay: 55 * time.Second, retryAfter: time.Minute},
 			"without Retry-After, after a second":  {delay: 900 * time.Millisecond},
-			"without Retry-After, ever less often": {delay: 3 * time.Second, polls: 2}, // at 1, 2.2, 3.64 s
+			"without Retry-After, every second":    {delay: 3 * time.Second, polls: 2},
+			"without Retry-After, ever less often": {delay: 10 * time.Second, polls: 8}, // at 1, 2, 3, 4, 5, 6, 7.2, 8.64, 10.368 s
 		} {
 			t.Run(string(style)+"/"+name, func(t *testing.T) {
 				t.Parallel()
