@@ -8,14 +8,19 @@
 #     bfd_multi_hop   = 3
 #   }
 #
-# keeps its arguments under another type. The moved block takes the peer along:
-# the next plan has a move, and no change of the peer.
+# keeps its arguments under another type, and the moved block takes the peer along.
 
 terraform {
   required_providers {
     bgp = {
       source = "terraform-provider-bgp/bgp"
     }
+
+    # While a state has peers of the alicloud provider, that is needed too:
+    #
+    # alicloud = {
+    #   source = "aliyun/alicloud"
+    # }
   }
 }
 
