@@ -42,11 +42,12 @@ func TestAssumptions(t *testing.T) {
 
 	named := map[string]string{}
 	id := regexp.MustCompile(`\b(?:AZ|ALI|EMU)-\d{3}\b`)
-	err = fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
+	files := os.DirFS(".")
+	err = fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.HasSuffix(path, ".go") {
 			return err
 		}
-		source, err := os.ReadFile(path)
+		source, err := fs.ReadFile(files, path)
 		for _, found := range id.FindAllString(string(source), -1) {
 			named[found] = path
 		}

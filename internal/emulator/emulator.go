@@ -179,7 +179,7 @@ func Start(ctx context.Context, config Config) (_ *Emulator, err error) {
 		}
 	}
 	e := New(config)
-	defer func() {
+	defer func() { //nolint:contextcheck // Close takes the time it needs
 		if err != nil {
 			_ = e.Close() // the first error is the one to tell
 		}
@@ -222,7 +222,7 @@ func (e *Emulator) keepState(ctx context.Context) {
 		case <-e.stopped:
 			return
 		case <-ctx.Done():
-			_ = e.Close() // who calls Close gets its error
+			_ = e.Close() //nolint:contextcheck // as above; who calls Close gets its error
 			return
 		case <-ticker.C:
 			if e.saving {

@@ -39,7 +39,7 @@ func start(t *testing.T, config emulator.Config) *emulator.Emulator {
 }
 
 // call sends one request and returns status and body.
-func call(t *testing.T, client *http.Client, method, target string, header http.Header, body string) (status int, answer string, _ http.Header) {
+func call(t *testing.T, client *http.Client, method, target string, header http.Header, body string) (status int, answer string) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
 	if err != nil {
@@ -60,7 +60,7 @@ func call(t *testing.T, client *http.Client, method, target string, header http.
 	if err != nil {
 		t.Fatal(err)
 	}
-	return resp.StatusCode, string(data), resp.Header
+	return resp.StatusCode, string(data)
 }
 
 // azureToken asks the emulator at base for a token, with the seeded client.
@@ -70,7 +70,7 @@ func azureToken(t *testing.T, client *http.Client, base string) http.Header {
 		"grant_type": {"client_credentials"}, "client_id": {emulator.SeedClient}, "client_secret": {emulator.SeedClientSecret},
 		"scope": {base + "/.default"},
 	}
-	status, body, _ := call(t, client, http.MethodPost, base+"/"+emulator.SeedTenant+"/oauth2/v2.0/token",
+	status, body := call(t, client, http.MethodPost, base+"/"+emulator.SeedTenant+"/oauth2/v2.0/token",
 		http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, form.Encode())
 	var token struct {
 		AccessToken string `json:"access_token"`
@@ -93,7 +93,7 @@ type row struct {
 // rows reads a gateway that answers at once.
 func rows(t *testing.T, client *http.Client, base, gateway string) []row {
 	t.Helper()
-	status, body, _ := call(t, client, http.MethodPost, base+gatewayID(gateway)+"/getBgpPeerStatus?api-version="+azure.APIVersion, azureToken(t, client, base), "")
+	status, body := call(t, client, http.MethodPost, base+gatewayID(gateway)+"/getBgpPeerStatus?api-version="+azure.APIVersion, azureToken(t, client, base), "")
 	var answer struct{ Value []row }
 	if err := json.Unmarshal([]byte(body), &answer); err != nil || status != http.StatusOK {
 		t.Fatalf("%d %s: %v", status, body, err)
@@ -141,7 +141,7 @@ func TestStart(t *testing.T) {
 		}
 	}
 
-	status, _, _ := call(t, http.DefaultClient, http.MethodGet, e.AlibabaURL()+"/?Action=DescribeRegions", nil, "")
+	status, _ := call(t, http.DefaultClient, http.MethodGet, e.AlibabaURL()+"/?Action=DescribeRegions", nil, "")
 	if status != http.StatusBadRequest { // it is not signed
 		t.Errorf("Alibaba Cloud answers %d", status)
 	}
@@ -301,7 +301,7 @@ func TestControlPath(t *testing.T) {
 		"another host":   {http.MethodGet, "/journal", http.Header{"Host": {"emulator.attacker.test"}}, "", 403},
 		"another origin": {http.MethodPost, "/faults", http.Header{"Origin": {"https://attacker.test"}}, `{"action":"*","kind":"empty"}`, 403},
 	} {
-		status, body, _ := call(t, http.DefaultClient, test.method, e.ControlURL()+test.path, test.header, test.body)
+		status, body := call(t, http.DefaultClient, test.method, e.ControlURL()+test.path, test.header, test.body)
 		if status != test.want {
 			t.Errorf("%s: %d %s", name, status, body)
 		}

@@ -38,7 +38,7 @@ const (
 	SeedSubscription = "7e57ed00-0000-4000-8000-000000000002"
 	SeedClient       = "7e57ed00-0000-4000-8000-000000000003"
 	// SeedClientSecret is no secret: it opens the emulator only.
-	SeedClientSecret = "emulated-client-secret" //nolint:gosec // as said
+	SeedClientSecret = "emulated-client-secret"
 
 	SeedResourceGroup = "rg-network"
 	// SeedGateway has two rows: itself, and SeedNeighbor, the other end of

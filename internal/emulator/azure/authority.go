@@ -56,19 +56,16 @@ func (e *tokenError) write(w http.ResponseWriter, r *http.Request, now time.Time
 func (s *Service) serveAuthority(w http.ResponseWriter, r *http.Request, traceID string, segments []string) {
 	tenant := segments[0]
 	x := control.Exchange{Action: ActionUnknown, RequestID: traceID, Params: map[string]string{"tenant": tenant}}
-	var answer func(w http.ResponseWriter, r *http.Request) (control.Outcome, *tokenError)
+	var answer func(w http.ResponseWriter, r *http.Request) *tokenError
 	switch strings.ToLower(strings.Join(segments[1:], "/")) {
 	case "v2.0/.well-known/openid-configuration":
 		x.Action = ActionDiscovery
-		answer = func(w http.ResponseWriter, r *http.Request) (control.Outcome, *tokenError) {
+		answer = func(w http.ResponseWriter, r *http.Request) *tokenError {
 			return s.discovery(w, r, tenant)
 		}
 	case "discovery/v2.0/keys":
 		x.Action = ActionDiscovery
-		answer = func(w http.ResponseWriter, _ *http.Request) (control.Outcome, *tokenError) {
-			writeRaw(w, http.StatusOK, []byte(`{"keys":[]}`)) // AZ-011
-			return control.Outcome{Acted: true}, nil
-		}
+		answer = func(w http.ResponseWriter, r *http.Request) *tokenError { return s.keys(w, r, tenant) }
 	case "oauth2/v2.0/token":
 		x.Action = ActionToken
 		form, formErr := readForm(w, r)
@@ -82,12 +79,12 @@ func (s *Service) serveAuthority(w http.ResponseWriter, r *http.Request, traceID
 				x.Params[name] = control.Masked
 			}
 		}
-		answer = func(w http.ResponseWriter, r *http.Request) (control.Outcome, *tokenError) {
+		answer = func(w http.ResponseWriter, r *http.Request) *tokenError {
 			return s.token(w, r, tenant, form, formErr)
 		}
 	default:
-		answer = func(http.ResponseWriter, *http.Request) (control.Outcome, *tokenError) {
-			return control.Outcome{}, newTokenError(http.StatusNotFound, 90000, "invalid_request", "The endpoint '%s' does not exist.", r.URL.Path)
+		answer = func(http.ResponseWriter, *http.Request) *tokenError {
+			return newTokenError(http.StatusNotFound, 90000, "invalid_request", "The endpoint '%s' does not exist.", r.URL.Path)
 		}
 	}
 	setHeaders := func(w http.ResponseWriter) {
@@ -98,11 +95,10 @@ func (s *Service) serveAuthority(w http.ResponseWriter, r *http.Request, traceID
 	}
 	x.Answer = func(w http.ResponseWriter, r *http.Request) control.Outcome {
 		setHeaders(w)
-		outcome, e := answer(w, r)
-		if e != nil {
+		if e := answer(w, r); e != nil {
 			return e.write(w, r, s.now(), traceID)
 		}
-		return outcome
+		return control.Outcome{Acted: true}
 	}
 	x.Fail = func(w http.ResponseWriter, f control.Fault) string {
 		setHeaders(w)
@@ -152,13 +148,9 @@ func (s *Service) checkTenant(tenant, kind string) *tokenError {
 }
 
 // discovery answers with the authority's description of itself.
-func (s *Service) discovery(w http.ResponseWriter, r *http.Request, tenant string) (control.Outcome, *tokenError) {
-	if r.Method != http.MethodGet {
-		return control.Outcome{}, newTokenError(http.StatusMethodNotAllowed, 900561, "invalid_request",
-			"The endpoint only accepts GET requests. Received a %s request.", r.Method)
-	}
-	if e := s.checkTenant(tenant, "invalid_tenant"); e != nil {
-		return control.Outcome{}, e
+func (s *Service) discovery(w http.ResponseWriter, r *http.Request, tenant string) *tokenError {
+	if e := s.checkGet(r, tenant); e != nil {
+		return e
 	}
 	base := "https://" + r.Host + "/" + tenant
 	writeJSON(w, http.StatusOK, map[string]any{
@@ -174,7 +166,26 @@ func (s *Service) discovery(w http.ResponseWriter, r *http.Request, tenant strin
 		"scopes_supported":                      []string{"openid", "profile", "email", "offline_access"},
 		"request_uri_parameter_supported":       false,
 	})
-	return control.Outcome{Acted: true}, nil
+	return nil
+}
+
+// keys answers with the authority's public keys, of which there are none
+// (AZ-011).
+func (s *Service) keys(w http.ResponseWriter, r *http.Request, tenant string) *tokenError {
+	if e := s.checkGet(r, tenant); e != nil {
+		return e
+	}
+	writeRaw(w, http.StatusOK, []byte(`{"keys":[]}`))
+	return nil
+}
+
+// checkGet checks a request for one of a tenant's documents.
+func (s *Service) checkGet(r *http.Request, tenant string) *tokenError {
+	if r.Method != http.MethodGet {
+		return newTokenError(http.StatusMethodNotAllowed, 900561, "invalid_request",
+			"The endpoint only accepts GET requests. Received a %s request.", r.Method)
+	}
+	return s.checkTenant(tenant, "invalid_tenant")
 }
 
 // readForm reads the form of a POST.
@@ -192,15 +203,15 @@ func readForm(w http.ResponseWriter, r *http.Request) (url.Values, error) {
 }
 
 // token answers a token request: client credentials only (AZ-003).
-func (s *Service) token(w http.ResponseWriter, r *http.Request, tenant string, form url.Values, formErr error) (control.Outcome, *tokenError) {
-	bad := func(code int, kind, format string, args ...any) (control.Outcome, *tokenError) {
-		return control.Outcome{}, newTokenError(http.StatusBadRequest, code, kind, format, args...)
+func (s *Service) token(w http.ResponseWriter, r *http.Request, tenant string, form url.Values, formErr error) *tokenError {
+	bad := func(code int, kind, format string, args ...any) *tokenError {
+		return newTokenError(http.StatusBadRequest, code, kind, format, args...)
 	}
 	if r.Method != http.MethodPost {
 		return bad(900561, "invalid_request", "The endpoint only accepts POST requests. Received a %s request.", r.Method)
 	}
 	if e := s.checkTenant(tenant, "invalid_request"); e != nil {
-		return control.Outcome{}, e
+		return e
 	}
 	if formErr != nil {
 		return bad(90014, "invalid_request", "The request body is not a form.")
@@ -215,7 +226,7 @@ func (s *Service) token(w http.ResponseWriter, r *http.Request, tenant string, f
 	}
 	resource, e := s.resource(r, tenant, form.Get("scope"))
 	if e != nil {
-		return control.Outcome{}, e
+		return e
 	}
 	s.mu.Lock()
 	client, found := s.clients[clientKey(tenant, form.Get("client_id"))]
@@ -226,14 +237,14 @@ func (s *Service) token(w http.ResponseWriter, r *http.Request, tenant string, f
 			form.Get("client_id"), tenant)
 	}
 	if e := s.authenticateClient(r, client, form); e != nil {
-		return control.Outcome{}, e
+		return e
 	}
 	seconds := int(s.config.TokenLifetime / time.Second)
 	writeJSON(w, http.StatusOK, map[string]any{
 		"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds,
 		"access_token": s.issue(client, resource),
 	})
-	return control.Outcome{Acted: true}, nil
+	return nil
 }
 
 // resource returns what the scope asks a token for (AZ-004).

@@ -164,6 +164,7 @@ func sdkStatus(ctx context.Context, options azcore.ClientOptions, credential azc
 	if err != nil {
 		return nil, err
 	}
+	defer func() { _ = resp.Body.Close() }()
 	if !runtime.HasStatusCode(resp, http.StatusOK, http.StatusAccepted) {
 		return nil, runtime.NewResponseError(resp)
 	}

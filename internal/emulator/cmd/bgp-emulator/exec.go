@@ -68,7 +68,7 @@ func execute(ctx context.Context, config emulator.Config, providerDir string, co
 	if err != nil {
 		return exitFailure, err
 	}
-	defer func() {
+	defer func() { //nolint:contextcheck // Close takes the time it needs
 		if closeErr := e.Close(); closeErr != nil {
 			err = errors.Join(err, closeErr)
 			if status == exitOK {

@@ -64,7 +64,7 @@ func serve(ctx context.Context, config emulator.Config, envFile string, std stre
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, e.Close()) }()
+	defer func() { err = errors.Join(err, e.Close()) }() //nolint:contextcheck // Close takes the time it needs
 
 	env := e.Env()
 	if url := e.ControlURL(); url != "" {
