@@ -17,6 +17,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/timeout"
 )
 
 // Schema describes bgp_peer to Terraform.
@@ -30,6 +32,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	})
 	if nested, ok := waits.(schema.SingleNestedAttribute); ok {
 		nested.MarkdownDescription = "How long each operation may take. When the time runs out, the message names the last answer of the service."
+		nested.Validators = append(nested.Validators, timeout.Positive())
 		waits = nested
 	}
 

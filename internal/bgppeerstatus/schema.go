@@ -7,6 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/timeout"
 )
 
 // Schema describes bgp_peer_status to Terraform.
@@ -26,6 +28,7 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 	})
 	if nested, ok := limit.(schema.SingleNestedAttribute); ok {
 		nested.MarkdownDescription = "How long the read may take. When the time runs out, the message names the last failure, or the sessions last seen."
+		nested.Validators = append(nested.Validators, timeout.Positive())
 		limit = nested
 	}
 

@@ -372,6 +372,7 @@ func TestAccPeerBadInput(t *testing.T) {
 		"enable_bfd = true\nbfd_multi_hop = 0":                         `must be between 1 and 255`,
 		"enable_bfd = true\nbfd_multi_hop = 256":                       `must be between 1 and 255`,
 		`region = ""`:                                                  `string length must be at least 1`,
+		`timeouts = { delete = "0s" }`:                                 `A timeout of no time`,
 		`timeouts = { create = "soon" }`:                               `Invalid Attribute Value Time Duration`,
 		`status = "Available"`:                                         `(?i)can't configure a value for a computed|Invalid Configuration for Read-Only Attribute|Value for unconfigurable attribute`,
 	} {
