@@ -38,7 +38,7 @@ func (e *Error) Advice() string {
 		return "Starting the operation was allowed (" + readPermission + "), following it was not: " +
 			"give " + e.Identity + " the permission that the message names, too."
 	case e.HTTPStatus == http.StatusForbidden:
-		return "Give " + e.Identity + " a role that holds the permission " + readPermission + " on the gateway. " +
+		return "Give " + e.Identity + " a role that holds the permission " + readPermission + " on the gateway's resource group. " +
 			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does."
 	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart:
 		return "Check the subscription, the resource group and the name in " + e.Gateway + "."

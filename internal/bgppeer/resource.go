@@ -4,9 +4,11 @@ package bgppeer
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -119,8 +121,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	if state.Region.ValueString() == "" {
-		// A peer moved from another resource type, which kept no region.
+	moved := state.Region.ValueString() == ""
+	if moved {
+		// The other resource type kept no region.
 		region, err := r.clouds.KnownRegion()
 		if err != nil {
 			resp.Diagnostics.Append(diagnostics.AtAttribute("region", "No region for the BGP peer", err))
@@ -136,6 +139,13 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 	peer, err := client.BGPPeer(ctx, state.Region.ValueString(), state.ID.ValueString())
 	switch {
+	case moved && errors.Is(err, alibabacloud.ErrNotFound):
+		// It may live in another region, and must not be taken for gone.
+		resp.Diagnostics.AddAttributeError(path.Root("region"), "The moved BGP peer is not in the provider's region",
+			fmt.Sprintf("%s is not in %s, and the state that it was moved from names no region.\n\n"+
+				"Give the resource a provider whose region is the peer's (an alias, for one). If the peer no longer exists, "+
+				"remove it from the state with terraform state rm.", state.subject(), state.Region.ValueString()))
+		return
 	case errors.Is(err, alibabacloud.ErrNotFound):
 		// The framework wants an identity even of what is gone, and a Terraform
 		// that knows no identities has sent none along.

@@ -190,7 +190,7 @@ func TestAccPeerStatusFails(t *testing.T) {
 		fails(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Message: "The client has no authorization."},
 			`getBgpPeerStatus of `+id+`: HTTP 403 Forbidden: AuthorizationFailed: The client has no authorization.`),
 		fails(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
-			`Give the client secret of client `+emulator.SeedClient+` a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action on the gateway.`),
+			`Give the client secret of client `+emulator.SeedClient+` a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action on the gateway's resource group.`),
 		fails(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindError, Status: http.StatusServiceUnavailable, Code: "ServerBusy", Message: "Busy."},
 			`the last failure was: HTTP 503 Service Unavailable: ServerBusy: Busy.`),
 		fails(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindEmpty},

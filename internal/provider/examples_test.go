@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"io/fs"
 	"maps"
 	"os"
@@ -243,6 +244,26 @@ resource "alicloud_vpc_bgp_peer" "azure" {
 				},
 				Check: w.madeNone("CreateBgpPeer", "ModifyBgpPeerAttribute", "DeleteBgpPeer"),
 			},
+		},
+	})
+}
+
+// A moved peer that is not in the provider's region is not taken for gone.
+func TestAccMovingFromAlicloudInAnotherRegion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Config{})
+	factories := maps.Clone(w.factories())
+	factories["alicloud"] = providerserver.NewProtocol6WithError(alicloud{})
+	before := fmt.Sprintf("resource \"alicloud_vpc_bgp_peer\" \"azure\" {\n  bgp_group_id = %q\n}\n", examplePeer.GroupID)
+	acctest.UnitTest(t, acctest.TestCase{
+		ProtoV6ProviderFactories: factories,
+		Steps: []acctest.TestStep{
+			{Config: before},
+			{
+				Config:      peerConfig + "moved {\n  from = alicloud_vpc_bgp_peer.azure\n  to   = bgp_peer.azure\n}\n",
+				ExpectError: message("The moved BGP peer is not in the provider's region"),
+			},
+			{Config: before}, // It is still there.
 		},
 	})
 }
