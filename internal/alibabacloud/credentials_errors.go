@@ -1,12 +1,14 @@
 package alibabacloud
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -36,35 +38,41 @@ func isPassing(err error) bool {
 
 // The library puts what it read into its error texts: a malformed CLI profile as
 // a whole, lines of the credentials file, answers with keys in them, URLs with
-// their queries. So its texts are not passed on, but for those below, which hold
-// names of files, profiles and arguments only.
-var harmless = []string{
-	"reading aliyun cli config from",
-	"no any configured profiles in",
-	"unable to get profile with",
-	"unsupported profile mode",
-	"cannot found home dir",
-	"the CLI profile is disabled",
-	"the access key id is empty",
-	"the access key secret is empty",
-	"the security token is empty",
-	"the url is empty",
-	"the OIDCTokenFilePath is empty",
-	"the OIDCProviderARN is empty",
-	"the RoleArn is empty",
-	"the Assume Role session duration",
-	"session duration should be",
-	"CloudSSO access token is empty or expired",
-	"CloudSSO sign in url or account id or access config is empty",
-	"invalid site type",
-	"process_command is empty",
-	"command process timed out",
-	"IMDS credentials is disabled",
-	"unable to get credentials from enviroment variables",
+// their queries. So none of its texts is passed on, but for those below, by their
+// beginnings; where there are words of our own, they stand in for the text.
+var harmless = []struct{ text, ours string }{
+	{"unable to get credentials from enviroment variables, Access key ID", "ALIBABA_CLOUD_ACCESS_KEY_ID is not set"},         //nolint:misspell // the library's spelling
+	{"unable to get credentials from enviroment variables, Access key secret", "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set"}, //nolint:misspell // the library's spelling
+	{"the OIDCTokenFilePath is empty", "no token is set (ALIBABA_CLOUD_OIDC_TOKEN_FILE)"},
+	{"the OIDCProviderARN is empty", "no identity provider is set (ALIBABA_CLOUD_OIDC_PROVIDER_ARN)"},
+	{"the RoleArn is empty", "no role is set (ALIBABA_CLOUD_ROLE_ARN)"},
+	{"the url is empty", "ALIBABA_CLOUD_CREDENTIALS_URI is not set"},
+	{"IMDS credentials is disabled", "disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED"},
+	{"the CLI profile is disabled", "disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED"},
+	{"ERROR: Can not load section", "the file has no section for the profile"},
+	{"ERROR: Can not find credential type", "the profile has no type"},
+	{"get credentials from GET ", "it did not answer with keys in JSON"},
+	{"refresh credentials from GET ", "its answer lacks a key, a secret, a token or an expiration"},
+	{"no any configured profiles in", ""},
+	{"unable to get profile with", ""},
+	{"unsupported profile mode", ""},
+	{"cannot found home dir", "there is no home directory"},
+	{"the access key id is empty", ""},
+	{"the access key secret is empty", ""},
+	{"the security token is empty", ""},
+	{"the Assume Role session duration", ""},
+	{"session duration should be", ""},
+	{"CloudSSO access token is empty or expired", ""},
+	{"CloudSSO sign in url or account id or access config is empty", ""},
+	{"invalid site type", ""},
+	{"process_command is empty", ""},
+	{"command process timed out", ""},
 }
 
 var (
+	profileFile   = regexp.MustCompile(`^reading aliyun cli config from '[^']*' failed (.*)$`)
 	brokenProfile = regexp.MustCompile(`^unmarshal aliyun cli config from '([^']*)' failed`)
+	iniFile       = regexp.MustCompile(`^ERROR: Can not open file(open .*)$`)
 	httpStatus    = regexp.MustCompile(`httpStatus: (\d{3})|^get role name failed: \S+ \S+ (\d{3})$`)
 	refusal       = regexp.MustCompile(`(?s)^(?:refresh session token|get session token|get session token from sso) failed: (.*)$`)
 	outOfReach    = regexp.MustCompile(`dial tcp|i/o timeout|connection re(fused|set)|deadline exceeded|Client\.Timeout|EOF|unreachable`)
@@ -89,26 +97,27 @@ func explain(name string, err error) *sourceError {
 		}
 	case errors.As(err, &inFile):
 		e.message = inFile.Error()
+	case profileFile.MatchString(text):
+		e.message = profileFile.FindStringSubmatch(text)[1]
 	case brokenProfile.MatchString(text):
 		e.message = fmt.Sprintf("the file %s is not a valid CLI configuration in JSON", brokenProfile.FindStringSubmatch(text)[1])
+	case iniFile.MatchString(text):
+		e.message = iniFile.FindStringSubmatch(text)[1]
 	case refusal.MatchString(text):
 		e.message, e.passing = explainRefusal(refusal.FindStringSubmatch(text)[1])
 	case httpStatus.MatchString(text):
 		m := httpStatus.FindStringSubmatch(text)
 		status := m[1] + m[2]
 		e.message, e.passing = "it answered with HTTP "+status, status[0] == '5'
-	case outOfReach.MatchString(text):
-		e.message, e.passing = "it could not be reached", true
-	case strings.HasPrefix(text, "ERROR: Can not open fileopen "):
-		e.message = strings.TrimPrefix(text, "ERROR: Can not open file")
-	case strings.HasPrefix(text, "ERROR: Can not load section"):
-		e.message = "the file has no section for the profile"
 	default:
 		e.message = "what it gave cannot be used"
-		for _, prefix := range harmless {
-			if strings.HasPrefix(text, prefix) {
-				e.message = text
-			}
+		i := slices.IndexFunc(harmless, func(h struct{ text, ours string }) bool { return strings.HasPrefix(text, h.text) })
+		switch {
+		case i >= 0:
+			e.message = cmp.Or(harmless[i].ours, text)
+			e.passing = strings.HasPrefix(text, "get credentials from GET ") // its HTTP status is lost
+		case outOfReach.MatchString(text):
+			e.message, e.passing = "it could not be reached", true
 		}
 	}
 	return e

@@ -1,48 +1,48 @@
 package alibabacloud_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+
+	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 )
+
+const latency = 20 * time.Millisecond
 
 // A refresh reads every peer by itself, so many at a time. It must not cost a
 // call for each.
 func TestRefreshSharesListings(t *testing.T) {
 	for name, test := range map[string]struct {
-		peers, atOnce, most int
+		peers, reads, atOnce, most int
 	}{
-		"one":                         {1, 1, 1},
-		"one after the other":         {3, 1, 3},
-		"two, together":               {2, 2, 2},
-		"50, ten at a time":           {50, 10, 6},
-		"200, ten at a time":          {200, 10, 10},
-		"1000, ten at a time":         {1000, 10, 30},
-		"1000, two at a time":         {1000, 2, 30},
-		"1000, fifty at a time":       {1000, 50, 30},
-		"2 of 1000, together, by id":  {-2, 2, 3},
-		"10 of 1000, together, whole": {-10, 10, 21},
+		"one":                         {1, 1, 1, 1},
+		"one of many":                 {1000, 1, 1, 1},
+		"one after the other":         {3, 3, 1, 3},
+		"two, together":               {2, 2, 2, 2},
+		"50, ten at a time":           {50, 50, 10, 2},
+		"200, ten at a time":          {200, 200, 10, 5},
+		"1000, ten at a time":         {1000, 1000, 10, 21},
+		"1000, fifty at a time":       {1000, 1000, 50, 21},
+		"1000, two at a time":         {1000, 1000, 2, 30},
+		"2 of 1000, together, by id":  {1000, 2, 2, 3},
+		"10 of 1000, together, whole": {1000, 10, 10, 21},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{latency: 20 * time.Millisecond}, func(w *world) {
-				n := test.peers
-				if n < 0 {
-					n = -n
-					w.putPeers(1000)
-				} else {
-					w.putPeers(n)
-				}
-				w.must(together(n, test.atOnce, func(i int) error {
-					p, err := w.client.BGPPeer(w.Context(), testRegion, peerID(i))
-					if p.ID != peerID(i) || p.PeerIPAddress != address(i) {
-						w.Errorf("read %+v for %s", p, peerID(i))
-					}
-					return err
-				})...)
-				got := w.journal.Count("*")
-				w.Logf("%d calls", got)
-				if got > test.most {
+			inWorld(t, settings{latency: latency}, func(w *world) {
+				w.putPeers(test.peers)
+				w.must(w.readTogether(test.reads, test.atOnce)...)
+				if got := w.journal.Count("*"); got > test.most {
 					w.Errorf("%d calls, want at most %d", got, test.most)
 				}
 			})
@@ -50,4 +50,331 @@ func TestRefreshSharesListings(t *testing.T) {
 	}
 }
 
-var _ alibabacloud.Kind
+// readTogether reads the first n peers, at most so many at a time.
+func (w *world) readTogether(n, atOnce int) []error {
+	w.Helper()
+	return together(n, atOnce, func(i int) error {
+		p, err := w.client.BGPPeer(w.Context(), testRegion, peerID(i))
+		if err == nil && (p.ID != peerID(i) || p.PeerIPAddress != address(i)) {
+			w.Errorf("read %+v for %s", p, peerID(i))
+		}
+		return err
+	})
+}
+
+func (w *world) read(i int) (alibabacloud.BGPPeer, error) {
+	return w.client.BGPPeer(w.Context(), testRegion, peerID(i))
+}
+
+// A listing serves later reads while it is young and nothing was written.
+func TestListingsGoOutOfDate(t *testing.T) {
+	for name, test := range map[string]struct {
+		meanwhile func(w *world)
+		fresh     bool // the next read asks the service
+	}{
+		"nothing":  {func(*world) {}, false},
+		"a moment": {func(w *world) { w.pass(9 * time.Second) }, false},
+		"its time": {func(w *world) { w.pass(11 * time.Second) }, true},
+		"a change": {func(w *world) {
+			w.must(w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(9)}))
+		}, true},
+		"a delete":  {func(w *world) { w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(9))) }, true},
+		"a create":  {func(w *world) { w.must(w.create(30)) }, true},
+		"a failure": {func(w *world) { _ = w.client.DeleteBGPPeer(w.Context(), testRegion, "bgp-none") }, true},
+		"a write in another region": {func(w *world) {
+			_ = w.client.DeleteBGPPeer(w.Context(), "cn-beijing", "bgp-none")
+		}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, settings{latency: latency}, func(w *world) {
+				w.putPeers(10)
+				w.must(w.readTogether(10, 10)...)
+				test.meanwhile(w)
+				w.service.UpdatePeer(peerID(5), func(p *emulated.Peer) { p.PeerIPAddress = "10.7.7.7" })
+				w.journal.Reset()
+				p, err := w.read(5)
+				w.must(err)
+				if asked := w.journal.Count("*") == 1; asked != test.fresh || (p.PeerIPAddress == "10.7.7.7") != test.fresh {
+					w.Errorf("asked the service: %t, read %s", asked, p.PeerIPAddress)
+				}
+			})
+		})
+	}
+}
+
+// A write that overlaps a listing, even by a moment, makes it unfit: what the
+// listing has seen may be from before.
+func TestWritesOverlapListings(t *testing.T) {
+	for name, test := range map[string]struct{ writeAt, writeTakes time.Duration }{
+		"from before, into it": {0, 110 * time.Millisecond},
+		"within it":            {110 * time.Millisecond, 10 * time.Millisecond},
+		"beyond its end":       {150 * time.Millisecond, time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, settings{}, func(w *world) {
+				w.putPeers(10)
+				w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: 100 * time.Millisecond, AfterActing: true})
+				w.faults.Add(control.Fault{Action: "ModifyBgpPeerAttribute", Kind: control.KindDelay, Delay: test.writeTakes, AfterActing: true})
+				written := make(chan error, 1)
+				time.AfterFunc(test.writeAt, func() {
+					written <- w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(5), PeerIPAddress: "10.7.7.7"})
+				})
+				w.pass(1 * time.Millisecond)
+				w.must(w.readTogether(4, 4)...)
+				w.must(<-written)
+				p, err := w.read(5)
+				w.must(err)
+				if p.PeerIPAddress != "10.7.7.7" {
+					w.Errorf("read %s after the write had ended", p.PeerIPAddress)
+				}
+			})
+		})
+	}
+}
+
+// While a write is under way, no listing serves.
+func TestWritesUnderWay(t *testing.T) {
+	inWorld(t, settings{latency: latency}, func(w *world) {
+		w.putPeers(10)
+		w.must(w.readTogether(10, 10)...)
+		w.faults.Add(control.Fault{Action: "ModifyBgpPeerAttribute", Kind: control.KindDelay, Delay: 2 * time.Second, AfterActing: true})
+		written := make(chan error, 1)
+		go func() {
+			written <- w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(5), PeerIPAddress: "10.7.7.7"})
+		}()
+		w.pass(time.Second)
+		p, err := w.read(5)
+		w.must(err)
+		if p.PeerIPAddress != "10.7.7.7" {
+			w.Errorf("read %s", p.PeerIPAddress)
+		}
+		w.must(<-written)
+	})
+}
+
+// That a peer is missing from a listing does not make it gone; its own answer does.
+func TestMissingFromAListing(t *testing.T) {
+	inWorld(t, settings{latency: latency}, func(w *world) {
+		w.putPeers(10)
+		w.must(w.readTogether(10, 10)...)
+		w.service.PutPeer(emulated.Peer{ID: peerID(10), GroupID: testGroup, PeerIPAddress: address(10)})
+		w.journal.Reset()
+		if _, err := w.read(10); err != nil {
+			w.Error(err)
+		}
+		if _, err := w.read(11); !errors.Is(err, alibabacloud.ErrNotFound) {
+			w.Errorf("a peer that never was: %v", err)
+		}
+		if got := w.journal.Count("*"); got != 2 {
+			w.Errorf("%d calls, want one for each", got)
+		}
+	})
+}
+
+func TestLingeringDeletedIsGone(t *testing.T) {
+	inWorld(t, settings{latency: latency, emulated: emulated.Config{LingerDeleted: -1}}, func(w *world) {
+		w.putPeers(10)
+		w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(3)))
+		w.must(w.client.WaitBGPPeerGone(w.Context(), testRegion, peerID(3)))
+		for i, err := range w.readTogether(10, 10) {
+			if errors.Is(err, alibabacloud.ErrNotFound) != (i == 3) {
+				w.Errorf("%s: %v", peerID(i), err)
+			}
+		}
+		peers, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
+		w.must(err)
+		if len(peers) != 9 {
+			w.Errorf("listed %d peers, want 9", len(peers))
+		}
+	})
+}
+
+// The end of one reader's context is nobody else's, whoever began the listing.
+func TestReadersEndByThemselves(t *testing.T) {
+	inWorld(t, settings{}, func(w *world) {
+		w.putPeers(100)
+		w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindDelay, Delay: time.Second})
+		ctx, cancel := context.WithTimeout(w.Context(), 500*time.Millisecond)
+		defer cancel()
+		errs := together(10, 10, func(i int) error {
+			if i%2 == 1 {
+				_, err := w.read(i)
+				return err
+			}
+			_, err := w.client.BGPPeer(ctx, testRegion, peerID(i))
+			return err
+		})
+		for i, err := range errs {
+			if errors.Is(err, context.DeadlineExceeded) != (i%2 == 0) {
+				w.Errorf("%s: %v", peerID(i), err)
+			}
+		}
+		if got := w.journal.Count("*"); got > 4 {
+			w.Errorf("%d calls", got)
+		}
+	})
+}
+
+// When all readers have gone, the listing ends too.
+func TestListingEndsWithItsReaders(t *testing.T) {
+	inWorld(t, settings{}, func(w *world) {
+		w.putPeers(100)
+		w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindHTML})
+		ctx, cancel := context.WithTimeout(w.Context(), 20*time.Second)
+		defer cancel()
+		for _, err := range together(10, 10, func(i int) error {
+			_, err := w.client.BGPPeer(ctx, testRegion, peerID(i))
+			return err
+		}) {
+			if !errors.Is(err, context.DeadlineExceeded) {
+				w.Error(err)
+			}
+		}
+		synctest.Wait()
+		calls := w.journal.Count("*")
+		w.pass(time.Hour)
+		if got := w.journal.Count("*"); got != calls {
+			w.Errorf("%d calls after all had gone", got-calls)
+		}
+	})
+}
+
+// Where listing is not allowed, reading goes on by id.
+func TestListingRefused(t *testing.T) {
+	inWorld(t, settings{latency: latency}, func(w *world) {
+		w.putPeers(100)
+		w.faults.Add(control.Fault{
+			Action: "DescribeBgpPeers", Kind: control.KindError, Status: 403, Code: "Forbidden.RAM",
+			Match: map[string]string{"PageNumber": "1"},
+		})
+		w.must(w.readTogether(100, 10)...)
+		if got := w.journal.Count("*"); got != 101 {
+			w.Errorf("%d calls, want one refused and one for each", got)
+		}
+	})
+}
+
+// The wrong key, region or permission never makes a peer gone.
+func TestGoneIsNotSaidLightly(t *testing.T) {
+	for _, e := range documentedErrors {
+		t.Run(e.code+" "+e.message, func(t *testing.T) {
+			inWorld(t, settings{}, func(w *world) {
+				w.putPeers(1)
+				w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindError, Status: e.status, Code: e.code, Message: e.message})
+				ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
+				defer cancel()
+				if _, err := w.client.BGPPeer(ctx, testRegion, peerID(0)); err == nil || errors.Is(err, alibabacloud.ErrNotFound) {
+					w.Errorf("read: %v", err)
+				}
+				if err := w.client.DeleteBGPPeer(ctx, testRegion, peerID(0)); err == nil || errors.Is(err, alibabacloud.ErrNotFound) {
+					w.Errorf("delete: %v", err)
+				}
+			})
+		})
+	}
+}
+
+// Deleting what is gone succeeds, whether the service says so at once or while
+// it is still at it.
+func TestDeleteOfTheGone(t *testing.T) {
+	for name, test := range map[string]struct {
+		delay time.Duration
+		calls []string
+	}{
+		"gone": {0, []string{"DeleteBgpPeer InvalidParams.NotFound", "DescribeBgpPeers"}},
+		"on its way": {300 * time.Millisecond, []string{
+			"DeleteBgpPeer InvalidStatus.CannotOperate", "DeleteBgpPeer InvalidParams.NotFound", "DescribeBgpPeers",
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, settings{emulated: emulated.Config{Delays: emulated.Delays{PeerDeleted: test.delay}}}, func(w *world) {
+				w.putPeers(1)
+				w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)))
+				w.pass(100 * time.Millisecond)
+				w.journal.Reset()
+				w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)))
+				if got := w.calls(); !slices.Equal(got, test.calls) {
+					w.Errorf("made %q, want %q", got, test.calls)
+				}
+			})
+		})
+	}
+}
+
+// A row is found by its id, wherever it stands; an answer without it, but with
+// others, tells nothing.
+func TestRowsAreMatchedByID(t *testing.T) {
+	row := func(id string) string { return fmt.Sprintf(`{"BgpPeerId":%q,"PeerIpAddress":"10.0.0.1"}`, id) }
+	for name, test := range map[string]struct{ rows, err string }{
+		"behind another": {rows: row("bgp-9") + "," + row("bgp-0000")},
+		"others only":    {rows: row("bgp-9"), err: "the answer has other peers than the one asked for"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body := fmt.Sprintf(`{"RequestId":"R-1","TotalCount":1,"BgpPeers":{"BgpPeer":[%s]}}`, test.rows)
+			inWorld(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(
+				func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) },
+			))}}, func(w *world) {
+				p, err := w.read(0)
+				switch {
+				case test.err == "" && (err != nil || p.ID != "bgp-0000"):
+					w.Errorf("read %+v, %v", p, err)
+				case test.err != "" && (err == nil || errors.Is(err, alibabacloud.ErrNotFound)):
+					w.Errorf("the error is %v", err)
+				}
+			})
+		})
+	}
+}
+
+func TestBGPPeersListsEveryPage(t *testing.T) {
+	inWorld(t, settings{latency: latency}, func(w *world) {
+		w.service.AddVBR(emulated.VBR{ID: "vbr-2", RegionID: testRegion})
+		w.service.AddGroup(emulated.Group{ID: "bgpg-2", RouterID: "vbr-2", PeerASN: 65000, IsDefault: true})
+		w.putPeers(120)
+		w.service.PutPeer(emulated.Peer{ID: "bgp-other", GroupID: "bgpg-2", PeerIPAddress: "10.9.9.9"})
+		for name, test := range map[string]struct {
+			filter      alibabacloud.BGPPeerFilter
+			peers, most int
+		}{
+			"all":               {alibabacloud.BGPPeerFilter{}, 121, 3},
+			"a group's":         {alibabacloud.BGPPeerFilter{GroupID: testGroup}, 120, 3},
+			"a router's":        {alibabacloud.BGPPeerFilter{RouterID: "vbr-2"}, 1, 1},
+			"one":               {alibabacloud.BGPPeerFilter{ID: peerID(7)}, 1, 1},
+			"none":              {alibabacloud.BGPPeerFilter{ID: "bgp-none"}, 0, 1},
+			"of default groups": {alibabacloud.BGPPeerFilter{IsDefault: new(true)}, 1, 1},
+			"of other groups":   {alibabacloud.BGPPeerFilter{IsDefault: new(false)}, 120, 3},
+		} {
+			w.journal.Reset()
+			test.filter.Region = testRegion
+			got, err := w.client.BGPPeers(w.Context(), test.filter)
+			w.must(err)
+			if len(got) != test.peers || w.journal.Count("*") != test.most {
+				w.Errorf("%s: %d peers in %d calls, want %d in %d", name, len(got), w.journal.Count("*"), test.peers, test.most)
+			}
+			if !slices.IsSortedFunc(got, func(a, b alibabacloud.BGPPeer) int { return slices.Compare([]string{a.ID}, []string{b.ID}) }) {
+				w.Errorf("%s: not ordered by id", name)
+			}
+		}
+	})
+}
+
+// Pages that shift while they are read are read again.
+func TestBGPPeersWhilePagesShift(t *testing.T) {
+	inWorld(t, settings{}, func(w *world) {
+		w.putPeers(120)
+		w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: time.Second, Skip: 1, Times: 2})
+		time.AfterFunc(500*time.Millisecond, func() { w.service.RemovePeer(peerID(0)) })
+		got, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
+		w.must(err)
+		var want, ids []string
+		for i := 1; i < 120; i++ {
+			want = append(want, peerID(i))
+		}
+		for _, p := range got {
+			ids = append(ids, p.ID)
+		}
+		if diff := cmp.Diff(want, ids); diff != "" {
+			w.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}

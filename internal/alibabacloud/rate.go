@@ -23,6 +23,7 @@ type limiter struct {
 	second  time.Time // start of the second that is counted
 	taken   int       // calls that the service has taken in that second
 	tookOld int       // and in the second before
+	tookAt  time.Time // when the last of them was
 }
 
 const (
@@ -33,6 +34,8 @@ const (
 	lowestRate = 1
 	// forgetAfter is when a limit is so old that it says nothing.
 	forgetAfter = 2 * time.Minute
+	// drought is how long no call was taken when the rate says nothing any more.
+	drought = 3 * time.Second
 	// longestHold bounds how long one call's x-acs-retry-after holds up all others.
 	longestHold = time.Second
 )
@@ -101,6 +104,12 @@ func (l *limiter) learn(cuts int, failed *Error) {
 		l.taken, l.second = 0, now
 	}
 	if failed == nil || failed.Kind != KindThrottled {
+		// After a drought, such as the rest of a window that was used up, the rate
+		// has been cut for want of calls taken, not for their number.
+		if rate := l.rate(now); rate != 0 && now.Sub(l.tookAt) > drought {
+			l.base, l.cutAt = max(rate, documentedRate), now
+		}
+		l.tookAt = now
 		l.taken++
 		return
 	}

@@ -1,36 +1,47 @@
 package alibabacloud_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 )
 
 // Creates against a service that allows fewer calls than are made finish without
-// an error, near the time that the service's limit makes unavoidable.
+// an error, near the time that its limit makes unavoidable.
 func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 	for name, test := range map[string]struct {
 		creates, atOnce int
 		limit           emulated.RateLimit
 	}{
-		"ten calls a second, 10 at a time":     {500, 10, emulated.RateLimit{PerSecond: 10, Burst: 1}},
-		"ten calls a second, 50 at a time":     {500, 50, emulated.RateLimit{PerSecond: 10, Burst: 10}},
-		"ten calls a second, all at once":      {500, 500, emulated.RateLimit{PerSecond: 10, Burst: 10}},
-		"two calls a second, 10 at a time":     {100, 10, emulated.RateLimit{PerSecond: 2, Burst: 1}},
-		"hundred calls a second, 50 at a time": {2000, 50, emulated.RateLimit{PerSecond: 100, Burst: 100}},
+		"10 calls a second, 10 at a time":    {500, 10, emulated.RateLimit{PerSecond: 10}},
+		"10 calls a second, 50 at a time":    {500, 50, emulated.RateLimit{PerSecond: 10, Burst: 10}},
+		"10 calls a second, all at once":     {500, 500, emulated.RateLimit{PerSecond: 10, Burst: 10}},
+		"2 calls a second, 10 at a time":     {100, 10, emulated.RateLimit{PerSecond: 2}},
+		"5 calls a second, after a burst":    {500, 50, emulated.RateLimit{PerSecond: 5, Burst: 100}},
+		"100 calls a second, 100 at a time":  {1000, 100, emulated.RateLimit{PerSecond: 100, Burst: 100}},
+		"10 calls a second, without a hint ": {500, 50, emulated.RateLimit{PerSecond: 10, Burst: 10}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{latency: 20 * time.Millisecond, emulated: emulated.Config{RateLimit: test.limit}}, func(w *world) {
+			transport := &hintless{}
+			s := settings{latency: latency, emulated: emulated.Config{RateLimit: test.limit}}
+			if name == "10 calls a second, without a hint " {
+				s.client.Transport = transport
+			}
+			inWorld(t, s, func(w *world) {
+				transport.to = control.RoundTripper(w.service)
 				started := time.Now()
-				w.must(together(test.creates, test.atOnce, func(i int) error {
-					_, err := w.client.CreateBGPPeer(w.Context(), alibabacloud.CreateBGPPeerInput{Region: testRegion, GroupID: testGroup, PeerIPAddress: address(i)})
-					return err
-				})...)
+				w.must(together(test.creates, test.atOnce, w.create)...)
 				took := time.Since(started)
-				ideal := time.Duration(float64(test.creates-test.limit.Burst) / test.limit.PerSecond * float64(time.Second))
-				w.Logf("%s, %.2f of the ideal, %d calls for %d", took, float64(took)/float64(ideal), w.journal.Count("*"), test.creates)
+				ideal := time.Duration(float64(test.creates-max(test.limit.Burst, 1)) / test.limit.PerSecond * float64(time.Second))
+				w.Logf("%s, %.2f of the ideal, %d calls", took, float64(took)/float64(ideal), w.journal.Count("*"))
 				if took > ideal*13/10 {
 					w.Errorf("took %s, the ideal being %s", took, ideal)
 				}
@@ -42,35 +53,122 @@ func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 	}
 }
 
+// hintless takes x-acs-retry-after away.
+type hintless struct{ to http.RoundTripper }
+
+func (h *hintless) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := h.to.RoundTrip(req)
+	if err == nil {
+		resp.Header.Del("x-acs-retry-after")
+	}
+	return resp, err
+}
+
 // The same with the wait until every peer is Available, as a resource does it.
 func TestThrottledCreatesAndWaits(t *testing.T) {
-	for name, test := range map[string]struct {
+	const creates = 500
+	for _, test := range []struct {
 		atOnce int
-		delay  time.Duration
+		takes  time.Duration
+		most   time.Duration
 	}{
-		"10 at a time":    {10, 2 * time.Second},
-		"50 at a time":    {50, 2 * time.Second},
-		"500 at a time":   {500, 2 * time.Second},
-		"10 at a time, 0": {10, 0},
-		"50 at a time, 0": {50, 0},
+		// Ten at a time, each taking the peer's two seconds and two calls of the
+		// 10 a second, cannot be done before 115 s; the others not before 50 s.
+		{10, 2 * time.Second, 150 * time.Second},
+		{50, 2 * time.Second, 75 * time.Second},
+		{500, 2 * time.Second, 60 * time.Second},
+		{50, 0, 75 * time.Second},
 	} {
-		t.Run(name, func(t *testing.T) {
-			const creates = 500
-			inWorld(t, settings{
-				latency:  20 * time.Millisecond,
-				emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10}, Delays: emulated.Delays{PeerAvailable: test.delay}},
-			}, func(w *world) {
+		t.Run(fmt.Sprintf("%d at a time, %s each", test.atOnce, test.takes), func(t *testing.T) {
+			inWorld(t, settings{latency: latency, emulated: emulated.Config{
+				RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10},
+				Delays:    emulated.Delays{PeerAvailable: test.takes},
+			}}, func(w *world) {
 				started := time.Now()
 				w.must(together(creates, test.atOnce, func(i int) error {
-					id, err := w.client.CreateBGPPeer(w.Context(), alibabacloud.CreateBGPPeerInput{Region: testRegion, GroupID: testGroup, PeerIPAddress: address(i)})
+					in := newPeer
+					in.PeerIPAddress = address(i)
+					id, err := w.client.CreateBGPPeer(w.Context(), in)
 					if err != nil {
 						return err
 					}
-					_, err = w.client.WaitBGPPeer(w.Context(), testRegion, id, func(p alibabacloud.BGPPeer) bool { return p.Status == alibabacloud.PeerAvailable })
+					_, err = w.client.WaitBGPPeer(w.Context(), testRegion, id, available)
 					return err
 				})...)
-				w.Logf("%s, %v", time.Since(started), w.journal.Counts())
+				took := time.Since(started)
+				w.Logf("%s, %v", took, w.journal.Counts())
+				if took > test.most {
+					w.Errorf("took %s, want at most %s", took, test.most)
+				}
 			})
 		})
 	}
+}
+
+// A service that does not throttle is not slowed down; one that has, once, is
+// trusted again.
+func TestNoLimitIsFeltWithoutThrottling(t *testing.T) {
+	for name, throttled := range map[string]bool{"never throttled": false, "throttled long ago": true} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, settings{latency: latency}, func(w *world) {
+				if throttled {
+					w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindThrottle, Times: 20})
+					w.must(together(20, 20, w.create)...)
+					w.pass(3 * time.Minute)
+				}
+				started := time.Now()
+				w.must(together(1000, 50, func(i int) error { return w.create(100 + i) })...)
+				if took := time.Since(started); took != 20*latency {
+					w.Errorf("took %s for 20 rounds of calls", took)
+				}
+			})
+		})
+	}
+}
+
+// What the service asks for is granted, within reason.
+func TestRetryAfter(t *testing.T) {
+	for name, test := range map[string]struct{ asked, least, most time.Duration }{
+		"milliseconds":  {3 * time.Second, 3 * time.Second, 4 * time.Second},
+		"little":        {time.Millisecond, 250 * time.Millisecond, 2 * time.Second},
+		"more than all": {time.Hour, 2 * time.Minute, 2*time.Minute + time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, settings{}, func(w *world) {
+				w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindThrottle, RetryAfter: test.asked, Times: 1})
+				started := time.Now()
+				w.must(w.create(0))
+				if took := time.Since(started); took < test.least || took > test.most {
+					w.Errorf("came back after %s", took)
+				}
+			})
+		})
+	}
+}
+
+// The wait for one's turn ends with its context.
+func TestTurnsEndWithTheirContext(t *testing.T) {
+	inWorld(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 1}}}, func(w *world) {
+		ctx, cancel := context.WithTimeout(w.Context(), 10*time.Second)
+		defer cancel()
+		errs := together(50, 50, func(i int) error {
+			in := newPeer
+			in.PeerIPAddress = address(i)
+			_, err := w.client.CreateBGPPeer(ctx, in)
+			return err
+		})
+		made := 0
+		for _, err := range errs {
+			var e *alibabacloud.Error
+			switch {
+			case err == nil:
+				made++
+			case !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &e) || e.Kind != alibabacloud.KindThrottled:
+				w.Errorf("the error is %v", err)
+			}
+		}
+		if n := len(w.service.Peers()); made != n || n < 7 {
+			w.Errorf("%d peers were made, the service has %d", made, n)
+		}
+	})
 }

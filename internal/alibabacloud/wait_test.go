@@ -1,37 +1,160 @@
 package alibabacloud_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 )
 
-func TestWaitAddsLittle(t *testing.T) {
-	for _, peers := range []int{1, 10, 100} {
-		for _, delay := range []time.Duration{0, time.Second, 3 * time.Second, 10 * time.Second, time.Minute, 5 * time.Minute} {
+func available(p alibabacloud.BGPPeer) bool { return p.Status == alibabacloud.PeerAvailable }
+
+// A wait looks at once, and adds to the service's own time less than a second or
+// a quarter, whichever is more; many waits cost fewer calls than each alone.
+func TestWaitsAddLittle(t *testing.T) {
+	for _, test := range []struct {
+		peers int
+		takes time.Duration
+		most  int // looks for each peer
+	}{
+		{1, 0, 1},
+		{1, time.Second, 5},
+		{1, 3 * time.Second, 8},
+		{1, time.Minute, 27},
+		{1, 10 * time.Minute, 70},
+		{10, 0, 1},
+		{10, 3 * time.Second, 3},
+		{100, 3 * time.Second, 2},
+		{100, time.Minute, 9},
+	} {
+		t.Run(fmt.Sprintf("%d peers, %s each", test.peers, test.takes), func(t *testing.T) {
 			inWorld(t, settings{
-				latency:  50 * time.Millisecond,
-				emulated: emulated.Config{Delays: emulated.Delays{PeerAvailable: delay}},
+				latency:  latency,
+				emulated: emulated.Config{Delays: emulated.Delays{PeerAvailable: test.takes, PeerDeleted: test.takes}},
 			}, func(w *world) {
-				started := time.Now()
-				var worst time.Duration
-				w.must(together(peers, peers, func(i int) error {
-					time.Sleep(time.Duration(i) * 10 * time.Millisecond)
-					id, err := w.client.CreateBGPPeer(w.Context(), alibabacloud.CreateBGPPeerInput{Region: testRegion, GroupID: testGroup, PeerIPAddress: address(i)})
-					if err != nil {
+				allowed := max(time.Second, test.takes/4)
+				ids := make([]string, test.peers)
+				w.must(together(test.peers, 50, func(i int) (err error) {
+					in := newPeer
+					in.PeerIPAddress = address(i)
+					if ids[i], err = w.client.CreateBGPPeer(w.Context(), in); err != nil {
 						return err
 					}
-					_, err = w.client.WaitBGPPeer(w.Context(), testRegion, id, available)
-					p, _ := w.service.Peer(id)
-					worst = max(worst, time.Since(p.StatusSince))
+					_, err = w.client.WaitBGPPeer(w.Context(), testRegion, ids[i], available)
+					p, _ := w.service.Peer(ids[i])
+					if added := time.Since(p.StatusSince); added >= allowed {
+						w.Errorf("the wait added %s", added)
+					}
 					return err
 				})...)
-				w.Logf("%d peers of %s: done after %s, worst %s, calls %v", peers, delay, time.Since(started), worst, w.journal.Counts())
+				if got := w.journal.Count("DescribeBgpPeers"); got > test.peers*test.most {
+					w.Errorf("%d looks at %d peers", got, test.peers)
+				}
+				w.must(together(test.peers, 50, func(i int) error {
+					if err := w.client.DeleteBGPPeer(w.Context(), testRegion, ids[i]); err != nil {
+						return err
+					}
+					deleted := time.Now()
+					err := w.client.WaitBGPPeerGone(w.Context(), testRegion, ids[i])
+					if added := time.Since(deleted) - test.takes; added >= allowed {
+						w.Errorf("the wait for its end added %s", added)
+					}
+					return err
+				})...)
 			})
-		}
+		})
 	}
 }
 
-func available(p alibabacloud.BGPPeer) bool { return p.Status == alibabacloud.PeerAvailable }
+// A wait whose time runs out tells how the peer was last seen; one that meets a
+// final error tells that too, at once.
+func TestWaitsThatFail(t *testing.T) {
+	for name, test := range map[string]struct {
+		fault  control.Fault
+		remove bool
+		is     error
+		says   string
+		last   alibabacloud.PeerStatus
+	}{
+		"never available": {is: context.DeadlineExceeded, says: `last seen with status Pending and session state "Idle": the time ran out`, last: "Pending"},
+		"no longer seen": {
+			fault: control.Fault{Action: "DescribeBgpPeers", Kind: control.KindHTML, Skip: 1},
+			is:    context.DeadlineExceeded, says: "last seen with status Pending", last: "Pending",
+		},
+		"never seen": {
+			fault: control.Fault{Action: "DescribeBgpPeers", Kind: control.KindHTML},
+			is:    context.DeadlineExceeded, says: "the time ran out; the last error was: DescribeBgpPeers in cn-shanghai: HTTP 502",
+		},
+		"gone": {remove: true, is: alibabacloud.ErrNotFound, says: "there is no BGP peer bgp-0000", last: "Pending"},
+		"refused": {
+			fault: control.Fault{Action: "DescribeBgpPeers", Kind: control.KindError, Status: 403, Code: "Forbidden.RAM", Skip: 1},
+			says:  "Forbidden.RAM", last: "Pending",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, settings{}, func(w *world) {
+				w.service.PutPeer(emulated.Peer{ID: peerID(0), GroupID: testGroup, PeerIPAddress: address(0), Status: emulated.Pending, HoldStatus: true})
+				if test.fault.Action != "" {
+					w.faults.Add(test.fault)
+				}
+				if test.remove {
+					time.AfterFunc(10*time.Second, func() { w.service.RemovePeer(peerID(0)) })
+				}
+				ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
+				defer cancel()
+				_, err := w.client.WaitBGPPeer(ctx, testRegion, peerID(0), available)
+				var wait *alibabacloud.WaitError
+				if !errors.As(err, &wait) || wait.Last.Status != test.last {
+					w.Fatalf("the error is %v", err)
+				}
+				if test.is != nil && !errors.Is(err, test.is) || !strings.Contains(err.Error(), test.says) {
+					w.Errorf("the error is %q", err)
+				}
+			})
+		})
+	}
+}
+
+// A peer that was just made may not show up at once.
+func TestWaitForPeerToAppear(t *testing.T) {
+	inWorld(t, settings{}, func(w *world) {
+		time.AfterFunc(5*time.Second, func() { w.putPeers(1) })
+		if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(0), available); err != nil {
+			w.Error(err)
+		}
+		if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(1), available); !errors.Is(err, alibabacloud.ErrNotFound) {
+			w.Errorf("of a peer that never was: %v", err)
+		}
+	})
+}
+
+// A wait never sees a peer as it was before the wait began.
+func TestWaitsSeeNothingOld(t *testing.T) {
+	inWorld(t, settings{latency: latency}, func(w *world) {
+		w.putPeers(20)
+		var group sync.WaitGroup
+		for i := range 20 {
+			group.Go(func() {
+				for hops := int64(1); hops < 6; hops++ {
+					in := alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(i), EnableBFD: true, BFDMultiHop: hops}
+					if err := w.client.ModifyBGPPeer(w.Context(), in); err != nil {
+						w.Error(err)
+					}
+					p, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(i), available)
+					if err != nil || p.BFDMultiHop == nil || *p.BFDMultiHop != hops {
+						w.Errorf("%s has %v hops, want %d: %v", peerID(i), p.BFDMultiHop, hops, err)
+					}
+				}
+			})
+		}
+		group.Wait()
+	})
+}

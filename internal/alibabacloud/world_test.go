@@ -132,6 +132,17 @@ func together(n, atOnce int, do func(i int) error) []error {
 	return errs
 }
 
+// pass lets fake time pass.
+func (w *world) pass(d time.Duration) { <-time.After(d) }
+
+// create makes the peer with address number i.
+func (w *world) create(i int) error {
+	in := newPeer
+	in.PeerIPAddress = address(i)
+	_, err := w.client.CreateBGPPeer(w.Context(), in)
+	return err
+}
+
 // must fails the test at the first error.
 func (w *world) must(errs ...error) {
 	w.Helper()
