@@ -177,8 +177,8 @@ func (x *exchange) outcome(call call) (*answer, *Error) {
 		failed.lost = !isDialError(x.err) && failed.Kind == KindPassing
 		failed.Message = transportMessage(x.err, x.status)
 	case success && isObject(x.body):
-		if id := decodeError(x.body).RequestID; id != "" {
-			failed.RequestID = id
+		if failed.RequestID == "" {
+			failed.RequestID = decodeError(x.body).RequestID
 		}
 		return &answer{requestID: failed.RequestID, body: x.body}, nil
 	case success:

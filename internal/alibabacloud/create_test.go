@@ -196,11 +196,9 @@ func TestCreateAnsweredWithoutID(t *testing.T) {
 		"without":         {Region: testRegion, GroupID: testGroup},
 	} {
 		t.Run(name, func(t *testing.T) {
-			transport := &nameless{}
-			inWorld(t, settings{client: alibabacloud.Config{Transport: transport}}, func(w *world) {
+			inWorld(t, settings{wrap: withoutID}, func(w *world) {
 				w.putPeers(3)
 				w.service.RemovePeer(peerID(0))
-				transport.to = control.RoundTripper(w.service)
 				id, err := w.client.CreateBGPPeer(w.Context(), in)
 				if _, there := w.service.Peer(id); err != nil || !there {
 					w.Fatalf("made %q, %v", id, err)
@@ -213,27 +211,32 @@ func TestCreateAnsweredWithoutID(t *testing.T) {
 	}
 }
 
-// nameless leaves the id out of the answers of CreateBgpPeer.
-type nameless struct{ to http.RoundTripper }
-
-func (n *nameless) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := n.to.RoundTrip(req)
-	if err == nil && req.Header.Get("x-acs-action") == "CreateBgpPeer" {
-		_ = resp.Body.Close()
-		resp.Body = io.NopCloser(strings.NewReader(`{"RequestId":"0ED8D006-F706-4D23-88ED-E11ED28DCAC0"}`))
-	}
-	return resp, err
+// withoutID leaves the id out of the answers of CreateBgpPeer.
+func withoutID(to http.RoundTripper) http.RoundTripper {
+	return roundTrip(func(req *http.Request) (*http.Response, error) {
+		resp, err := to.RoundTrip(req)
+		if err == nil && req.Header.Get("x-acs-action") == "CreateBgpPeer" {
+			_ = resp.Body.Close()
+			resp.Body = io.NopCloser(strings.NewReader(`{"RequestId":"0ED8D006-F706-4D23-88ED-E11ED28DCAC0"}`))
+		}
+		return resp, err
+	})
 }
 
 // A peer's age is compared with the create's by the service's clock, which the
 // answers tell.
 func TestCreateComparesByTheServicesClock(t *testing.T) {
-	transport := &dated{ahead: -12 * time.Minute}
-	inWorld(t, settings{
-		client:   alibabacloud.Config{Transport: transport},
-		emulated: emulated.Config{Now: func() time.Time { return time.Now().Add(transport.ahead) }},
-	}, func(w *world) {
-		transport.to = control.RoundTripper(w.service)
+	behind := func() time.Time { return time.Now().Add(-12 * time.Minute) }
+	withDate := func(to http.RoundTripper) http.RoundTripper { // as real servers send it
+		return roundTrip(func(req *http.Request) (*http.Response, error) {
+			resp, err := to.RoundTrip(req)
+			if err == nil {
+				resp.Header.Set("Date", behind().UTC().Format(http.TimeFormat))
+			}
+			return resp, err
+		})
+	}
+	inWorld(t, settings{wrap: withDate, emulated: emulated.Config{Now: behind}}, func(w *world) {
 		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDropAfter})
 		ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
 		defer cancel()
@@ -243,20 +246,6 @@ func TestCreateComparesByTheServicesClock(t *testing.T) {
 			w.Errorf("the error is %v", err)
 		}
 	})
-}
-
-// dated adds the Date that real servers send.
-type dated struct {
-	to    http.RoundTripper
-	ahead time.Duration
-}
-
-func (d *dated) RoundTrip(req *http.Request) (*http.Response, error) {
-	resp, err := d.to.RoundTrip(req)
-	if err == nil {
-		resp.Header.Set("Date", time.Now().Add(d.ahead).UTC().Format(http.TimeFormat))
-	}
-	return resp, err
 }
 
 // Peers made side by side, every second answer lost, are neither lost nor made

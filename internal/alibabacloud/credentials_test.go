@@ -66,19 +66,15 @@ func signedBy(ctx context.Context, t *testing.T, credentials alibabacloud.Creden
 	client := newClient(t, alibabacloud.Config{
 		Credentials: credentials,
 		Pace:        alibabacloud.Pace{BackoffMin: time.Millisecond, BackoffMax: 2 * time.Millisecond, Patience: 50 * time.Millisecond},
-		Transport: roundTrip(func(req *http.Request) *http.Response {
+		Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 			m := credentialID.FindStringSubmatch(req.Header.Get("Authorization"))
 			signer = strings.TrimSpace(m[1] + " " + req.Header.Get("x-acs-security-token"))
-			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"TotalCount":0,"BgpPeers":{"BgpPeer":[]}}`))}
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(`{"TotalCount":0,"BgpPeers":{"BgpPeer":[]}}`))}, nil
 		}),
 	})
 	_, err = client.BGPPeers(ctx, alibabacloud.BGPPeerFilter{Region: testRegion})
 	return signer, err
 }
-
-type roundTrip func(*http.Request) *http.Response
-
-func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req), nil }
 
 // sessionKeys is what STS, the metadata service and credentials URIs answer with.
 func sessionKeys(name string) map[string]any {
@@ -126,7 +122,7 @@ func TestCredentialSourcesInOrder(t *testing.T) {
 	file := writeFile(t, filepath.Join(home, "elsewhere", "config.json"), cliConfiguration)
 	uri := server(t, func(w http.ResponseWriter, _ *http.Request, _ int) { writeJSON(t, w, sessionKeys("uri")) }).URL
 	sts := stsServer(t)
-	ecsServer(t, sts)
+	ecsServer(t)
 
 	all := alibabacloud.CredentialsConfig{
 		AccessKey: "key", SecretKey: "secret",
@@ -194,13 +190,11 @@ func stsServer(t *testing.T) *sts {
 }
 
 // ecsServer is the metadata service, whose fixed address is reached through a
-// proxy; s is what else goes through the default transport.
-func ecsServer(t *testing.T, _ *sts) *int {
+// proxy.
+func ecsServer(t *testing.T) {
 	t.Helper()
 	t.Setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "")
-	asked := 0
-	metadata := server(t, func(w http.ResponseWriter, r *http.Request, n int) {
-		asked = n
+	metadata := server(t, func(w http.ResponseWriter, r *http.Request, _ int) {
 		switch r.URL.Path {
 		case "/latest/api/token":
 			_, _ = io.WriteString(w, "metadata-token")
@@ -228,7 +222,6 @@ func ecsServer(t *testing.T, _ *sts) *int {
 		return nil, nil
 	}
 	viaDefaultTransport(t, transport)
-	return &asked
 }
 
 func TestAssumedRoles(t *testing.T) {
@@ -428,7 +421,7 @@ func TestDefaultChain(t *testing.T) {
 			}
 		}
 		want("uri uri-token")
-		ecsServer(t, nil)
+		ecsServer(t)
 		want("ecs ecs-token")
 		writeFile(t, filepath.Join(home, ".alibabacloud", "credentials"), "[default]\ntype = access_key\naccess_key_id = ini-id\naccess_key_secret = ini-secret\n")
 		want("ini-id")
@@ -478,6 +471,7 @@ func TestCredentialsRecover(t *testing.T) {
 	cleanEnvironment(t)
 	for name, fail := range map[string]http.HandlerFunc{
 		"dropped": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+		"503":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			uri := server(t, func(w http.ResponseWriter, r *http.Request, n int) {

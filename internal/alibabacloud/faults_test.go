@@ -3,6 +3,7 @@ package alibabacloud_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -256,18 +257,11 @@ func (w *world) wantPeers(want []string) {
 	w.Helper()
 	var got []string
 	for _, p := range w.service.Peers() {
-		got = append(got, strings.Join([]string{p.PeerIPAddress, boolText(p.EnableBFD), string(rune('0' + p.BFDMultiHop))}, " "))
+		got = append(got, fmt.Sprintf("%s %t %d", p.PeerIPAddress, p.EnableBFD, p.BFDMultiHop))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		w.Errorf("the service's peers (-want +got):\n%s", diff)
 	}
-}
-
-func boolText(b bool) string {
-	if b {
-		return "true"
-	}
-	return "false"
 }
 
 // wantTokens wants so many calls of a write, all with one token.

@@ -2,6 +2,7 @@ package alibabacloud
 
 import (
 	"context"
+	"math"
 	"sync"
 	"time"
 )
@@ -9,7 +10,8 @@ import (
 // A limiter is the one rate of all calls of a region. There is no limit until
 // the service throttles. Then everybody slows down together: calls go out one by
 // one, at the rate at which the service has been taking them, which then grows,
-// slowly at first and ever faster, until the service throttles again.
+// slowly at first and ever faster, until the service throttles again. A rate that
+// is only guessed grows fast from the start.
 type limiter struct {
 	// turn is held by the call that goes next, so that calls go in the order in
 	// which they came, and a new rate holds for all of them.
@@ -18,6 +20,7 @@ type limiter struct {
 	mu      sync.Mutex
 	cuts    int       // how often the rate was cut: which rate a call went out at
 	base    float64   // calls a second right after the last cut; 0 is no limit
+	guessed bool      // base is not what the service was seen to take
 	cutAt   time.Time // of the last cut
 	next    time.Time // when the next call may go
 	second  time.Time // start of the second that is counted
@@ -88,6 +91,9 @@ func (l *limiter) rate(now time.Time) float64 {
 		return 0
 	}
 	s := age.Seconds()
+	if l.guessed {
+		return l.base * math.Pow(4, s)
+	}
 	return l.base * (1 + s/50 + s*s/200)
 }
 
@@ -107,7 +113,7 @@ func (l *limiter) learn(cuts int, failed *Error) {
 		// After a drought, such as the rest of a window that was used up, the rate
 		// has been cut for want of calls taken, not for their number.
 		if rate := l.rate(now); rate != 0 && now.Sub(l.tookAt) > drought {
-			l.base, l.cutAt = max(rate, documentedRate), now
+			l.base, l.cutAt, l.guessed = max(rate, documentedRate), now, true
 		}
 		l.tookAt = now
 		l.taken++
@@ -119,10 +125,11 @@ func (l *limiter) learn(cuts int, failed *Error) {
 		return
 	}
 	taken := float64(max(l.taken, l.tookOld))
-	if rate := l.rate(now); rate == 0 {
+	rate := l.rate(now)
+	if l.guessed = rate == 0; l.guessed {
 		l.base = max(taken, documentedRate)
 	} else {
-		l.base = min(max(taken, rate/2, lowestRate), rate*0.9)
+		l.base = min(max(taken, rate*0.7, lowestRate), rate*0.9)
 	}
 	l.cuts++
 	l.cutAt = now

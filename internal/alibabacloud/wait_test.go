@@ -32,8 +32,8 @@ func TestWaitsAddLittle(t *testing.T) {
 		{1, 10 * time.Minute, 70},
 		{10, 0, 1},
 		{10, 3 * time.Second, 3},
-		{100, 3 * time.Second, 2},
-		{100, time.Minute, 9},
+		{60, 3 * time.Second, 2},
+		{30, time.Minute, 9},
 	} {
 		t.Run(fmt.Sprintf("%d peers, %s each", test.peers, test.takes), func(t *testing.T) {
 			inWorld(t, settings{

@@ -3,6 +3,7 @@ package alibabacloud_test
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +37,8 @@ type settings struct {
 	emulated emulated.Config
 	client   alibabacloud.Config
 	latency  time.Duration // of every call
+	// wrap stands between the client and the service.
+	wrap func(http.RoundTripper) http.RoundTripper
 }
 
 // inWorld runs a test in a world with one router and one group.
@@ -56,6 +59,9 @@ func inWorld(t *testing.T, s settings, test func(w *world)) {
 		}
 		if s.client.Transport == nil {
 			s.client.Transport = control.RoundTripper(w.service)
+		}
+		if s.wrap != nil {
+			s.client.Transport = s.wrap(s.client.Transport)
 		}
 		s.client.Logger = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		w.client = newClient(t, s.client)
@@ -115,6 +121,12 @@ func (w *world) tokens(action string) map[string]int {
 	}
 	return tokens
 }
+
+// roundTrip is a transport that is a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls it.
+func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 // together runs n functions, at most so many at a time, and returns their errors.
 func together(n, atOnce int, do func(i int) error) []error {
