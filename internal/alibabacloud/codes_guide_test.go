@@ -1,0 +1,29 @@
+package alibabacloud
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+// The troubleshooting guide says of every code what the provider says.
+func TestGuideHasEveryCode(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range codes {
+		name := strings.TrimSuffix(c.name, "*")
+		found := false
+		for row := range strings.Lines(string(guide)) {
+			found = found || strings.HasPrefix(row, "| `") && strings.Contains(row, "`"+name) && strings.Contains(row, c.advice) &&
+				(c.argument == "" || c.temporary() || strings.Contains(row, "`"+c.argument+"`"))
+		}
+		if !found {
+			t.Errorf("no row has %s with its argument %q and its advice: %s", c.name, c.argument, c.advice)
+		}
+	}
+}
+
+func (c *code) temporary() bool { return (&Error{Kind: c.kind}).temporary() }
