@@ -47,7 +47,7 @@ func child() {
 	if len(os.Args) > 1 && os.Args[1] == "term" {
 		signal.Notify(signals, os.Interrupt)
 	} else {
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGCONT)
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -100,6 +100,9 @@ func (b *lockedBuffer) String() string {
 
 func startProcess(t *testing.T, args ...string) *process {
 	t.Helper()
+	if signal.Ignored(os.Interrupt) { // a shell's background job, and what it starts
+		t.Skip("interrupts are ignored here")
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
 	p := &process{T: t, cmd: exec.CommandContext(ctx, os.Args[0], args...), stderr: &lockedBuffer{}} //nolint:gosec // this test itself
@@ -110,6 +113,7 @@ func startProcess(t *testing.T, args ...string) *process {
 	if p.stdin, err = p.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
+	context.AfterFunc(ctx, func() { _ = p.stdin.Close() }) // ends the command, whatever became of the emulator
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
