@@ -230,9 +230,13 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // as it was last seen.
 func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan *model) (alibabacloud.BGPPeer, error) {
 	established := plan.WaitForEstablished.ValueBool()
-	return client.WaitBGPPeer(ctx, plan.Region.ValueString(), plan.ID.ValueString(), func(p alibabacloud.BGPPeer) bool {
+	peer, err := client.WaitBGPPeer(ctx, plan.Region.ValueString(), plan.ID.ValueString(), func(p alibabacloud.BGPPeer) bool {
 		return p.Status == alibabacloud.PeerAvailable && (!established || p.SessionState == alibabacloud.SessionEstablished)
 	})
+	if established && peer.Status == alibabacloud.PeerAvailable && errors.Is(err, context.DeadlineExceeded) {
+		err = &notEstablished{state: peer.SessionState, error: err}
+	}
+	return peer, err
 }
 
 // subject names the peer in messages.

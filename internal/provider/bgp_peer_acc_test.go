@@ -462,7 +462,7 @@ func TestAccPeerWaitForEstablished(t *testing.T) {
 		},
 		resource.TestStep{
 			Config:      peerWith("peer_ip_address = \"10.3.1.1\"\nwait_for_established = true\ntimeouts = { update = \"300ms\" }"),
-			ExpectError: regexp.MustCompile(`(?s)not ready.*Connect`),
+			ExpectError: regexp.MustCompile(`(?s)not ready.*session\s+state "Connect".*Connect: the TCP connection to the neighbor`),
 		},
 		resource.TestStep{
 			PreConfig: func() {
