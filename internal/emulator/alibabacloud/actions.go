@@ -31,7 +31,8 @@ var commonParams = map[string]kind{
 }
 
 // operations are all operations, by their names. Parameters and errors are
-// those of the vendor's document of each.
+// those of the vendor's document of each. RouteUsageAlarmThreshold and
+// AddBgpNetwork's IpVersion are in its SDKs only, and change nothing (ALI-015).
 var operations = map[string]operation{
 	"CreateBgpPeer": {
 		mandatory: []string{"RegionId", "BgpGroupId"},
@@ -66,7 +67,8 @@ var operations = map[string]operation{
 		mandatory: []string{"RegionId", "RouterId", "PeerAsn"},
 		params: map[string]kind{
 			"RouterId": text, "PeerAsn": long, "Name": text, "Description": text, "AuthKey": text, "LocalAsn": long,
-			"IsFakeAsn": boolean, "IpVersion": text, "RouteQuota": integer, "ClientToken": text,
+			"IsFakeAsn": boolean, "IpVersion": text, "RouteQuota": integer, "RouteUsageAlarmThreshold": integer,
+			"ClientToken": text,
 		},
 		region: errRegionNotFound, write: true, do: (*Service).createBGPGroup,
 	},
@@ -81,7 +83,8 @@ var operations = map[string]operation{
 		mandatory: []string{"RegionId", "BgpGroupId"},
 		params: map[string]kind{
 			"BgpGroupId": text, "PeerAsn": long, "Name": text, "Description": text, "AuthKey": text,
-			"ClearAuthKey": boolean, "LocalAsn": long, "IsFakeAsn": boolean, "RouteQuota": integer, "ClientToken": text,
+			"ClearAuthKey": boolean, "LocalAsn": long, "IsFakeAsn": boolean, "RouteQuota": integer,
+			"RouteUsageAlarmThreshold": integer, "ClientToken": text,
 		},
 		region: errRegionNotSupported, write: true, do: (*Service).modifyBGPGroupAttribute,
 	},
@@ -92,8 +95,10 @@ var operations = map[string]operation{
 	},
 	"AddBgpNetwork": {
 		mandatory: []string{"RegionId", "RouterId", "DstCidrBlock"},
-		params:    map[string]kind{"RouterId": text, "DstCidrBlock": text, "VpcId": text, "ClientToken": text},
-		region:    errRegionNotInRecords, write: true, do: (*Service).addBGPNetwork,
+		params: map[string]kind{
+			"RouterId": text, "DstCidrBlock": text, "VpcId": text, "IpVersion": text, "ClientToken": text,
+		},
+		region: errRegionNotInRecords, write: true, do: (*Service).addBGPNetwork,
 	},
 	"DescribeBgpNetworks": {
 		mandatory: []string{"RegionId"},

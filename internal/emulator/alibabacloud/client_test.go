@@ -149,14 +149,7 @@ func encode(s string) string {
 }
 
 func canonical(values url.Values) string {
-	var pairs []string
-	for name, all := range values {
-		for _, value := range all {
-			pairs = append(pairs, encode(name)+"="+encode(value))
-		}
-	}
-	slices.Sort(pairs)
-	return strings.Join(pairs, "&")
+	return strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~").Replace(values.Encode())
 }
 
 func (cl caller) requestV1(ctx context.Context, action string, params map[string]string) *http.Request {

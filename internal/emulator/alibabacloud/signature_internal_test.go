@@ -42,6 +42,13 @@ func TestDocumentedSignatureV3(t *testing.T) {
 	}
 }
 
+func TestCanonicalQueryIsSortedByName(t *testing.T) {
+	query := url.Values{"Tag1": {"2"}, "Tag": {"b c", "a"}, "Tag.1": {"1"}, "Name": {""}}
+	if got, want := canonicalQuery(query), "Name=&Tag=a&Tag=b%20c&Tag.1=1&Tag1=2"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestPercentEncode(t *testing.T) {
 	for in, want := range map[string]string{
 		"a b+c*d~e":   "a%20b%2Bc%2Ad~e",

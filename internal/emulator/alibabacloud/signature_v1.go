@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // the first generation's signatures are HMAC-SHA1
 	"encoding/base64"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -45,19 +46,27 @@ func proofV1(c *call) (proof, *apiError) {
 // stringToSignV1 is METHOD&%2F&encoded(sorted query and form without the
 // signature), of the vendor's "Request signature" for RPC APIs.
 func stringToSignV1(method string, query, form url.Values) string {
-	var pairs []string
+	all := url.Values{}
 	for _, values := range []url.Values{query, form} {
-		for name, all := range values {
-			if name == "Signature" {
-				continue
-			}
-			for _, value := range all {
-				pairs = append(pairs, percentEncode(name)+"="+percentEncode(value))
+		for name, value := range values {
+			if name != "Signature" {
+				all[name] = append(all[name], value...)
 			}
 		}
 	}
-	slices.Sort(pairs)
-	return method + "&%2F&" + percentEncode(strings.Join(pairs, "&"))
+	return method + "&%2F&" + percentEncode(canonicalQuery(all))
+}
+
+// canonicalQuery is name=value pairs joined by "&", sorted by name (so that
+// "Tag" comes before "Tag.1", which it would not as "Tag=").
+func canonicalQuery(values url.Values) string {
+	var pairs []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, value := range slices.Sorted(slices.Values(values[name])) {
+			pairs = append(pairs, percentEncode(name)+"="+percentEncode(value))
+		}
+	}
+	return strings.Join(pairs, "&")
 }
 
 // signV1 is base64(HMAC-SHA1(secret + "&", string)).

@@ -104,14 +104,7 @@ func parseAuthorizationV3(header string) (credential string, signedHeaders []str
 
 // stringToSignV3 is the algorithm and the hash of the canonical request.
 func stringToSignV3(method string, query url.Values, headers string, signedNames []string, bodyHash string) string {
-	var pairs []string
-	for name, all := range query {
-		for _, value := range all {
-			pairs = append(pairs, percentEncode(name)+"="+percentEncode(value))
-		}
-	}
-	slices.Sort(pairs)
-	canonical := method + "\n/\n" + strings.Join(pairs, "&") + "\n" + headers + "\n" +
+	canonical := method + "\n/\n" + canonicalQuery(query) + "\n" + headers + "\n" +
 		strings.Join(signedNames, ";") + "\n" + bodyHash
 	hash := sha256.Sum256([]byte(canonical))
 	return v3Algorithm + "\n" + hex.EncodeToString(hash[:])
