@@ -1,8 +1,8 @@
 // Package emulator runs both emulated clouds on loopback: Alibaba Cloud's VPC
 // API over plain HTTP, and Azure's authority and Resource Manager over TLS with
-// a certificate authority made at start. They hold a small seeded world (see
-// the Seed… constants), in which a BGP peer on Alibaba Cloud and a row of an
-// Azure gateway are two ends of one session.
+// a certificate authority made at start (EMU-001). They hold a small seeded
+// world (see the Seed… constants), in which a BGP peer on Alibaba Cloud and a
+// row of an Azure gateway are two ends of one session.
 //
 // Which behaviour is modelled, and from which source, stands in ASSUMPTIONS.md.
 package emulator
@@ -73,7 +73,7 @@ type Link struct {
 
 // How long an operation of Azure's runs in the commands, and how soon a client
 // is asked to poll again, where nothing else is said. The recording shows 10 s
-// for the latter; that is too long for trying things out.
+// for the latter; that is too long for trying things out (EMU-004).
 const (
 	DefaultOperationDelay = 500 * time.Millisecond
 	DefaultRetryAfter     = time.Second

@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 )
 
-// The seeded world on Alibaba Cloud. All ids are made up.
+// The seeded world on Alibaba Cloud. All ids are made up (EMU-002).
 const (
 	// SeedAccessKeyID and SeedAccessKeySecret open the emulator only.
 	SeedAccessKeyID     = alibabacloud.DefaultAccessKeyID
@@ -120,7 +120,8 @@ func seedClients() []azure.Client {
 
 // seedGateways have the rows that real gateways have been seen to send: each
 // instance lists itself (Unknown) and its sibling, which may be stuck in
-// Connecting, and active-active gateways list a neighbor once per instance.
+// Connecting, and active-active gateways list a neighbor once per instance
+// (AZ-040).
 func seedGateways(now time.Time) []azure.Gateway {
 	gateway := func(name string, rows ...azure.Row) azure.Gateway {
 		return azure.Gateway{SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: name, Rows: rows}

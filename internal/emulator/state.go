@@ -17,7 +17,7 @@ import (
 const stateVersion = 1
 
 // state is what a state file holds: the objects of both clouds, not the
-// journal, faults, tokens and operations.
+// journal, faults, tokens and operations (EMU-003).
 type state struct {
 	Version int                `json:"version"`
 	Alibaba alibabacloud.State `json:"alibabacloud"`

@@ -86,7 +86,7 @@ func parseTarget(segments []string) target {
 	return t
 }
 
-// serveARM answers a request to Resource Manager.
+// serveARM answers a request to Resource Manager; its headers are AZ-024.
 func (s *Service) serveARM(w http.ResponseWriter, r *http.Request, requestID string, segments []string) {
 	t := parseTarget(segments)
 	correlationID := r.Header.Get("X-Ms-Correlation-Request-Id")
@@ -163,7 +163,8 @@ func (s *Service) answerARM(w http.ResponseWriter, r *http.Request, t target) co
 	return s.answerBGPStatus(w, r, t, query.Get("peer"))
 }
 
-// checkScope checks subscription, permission, group, type and api-version.
+// checkScope checks subscription, permission, group, type and api-version
+// (AZ-022, AZ-023).
 func (s *Service) checkScope(r *http.Request, t target, token claims, version string) *armError {
 	if t.subscription == "" {
 		return newARMError(http.StatusNotFound, "NotFound", "No resource was found that matches the request URI.")
@@ -218,7 +219,8 @@ func (s *Service) checkScope(r *http.Request, t target, token claims, version st
 
 func supportedVersions(separator string) string { return strings.Join(APIVersions, separator) }
 
-// answerBGPStatus answers what is asked of a gateway.
+// answerBGPStatus answers what is asked of a gateway. A body is not looked at
+// (AZ-047).
 func (s *Service) answerBGPStatus(w http.ResponseWriter, r *http.Request, t target, peer string) control.Outcome {
 	s.mu.Lock()
 	var g Gateway

@@ -159,7 +159,7 @@ func (s *Service) setPollHeaders(w http.ResponseWriter, r *http.Request, op *run
 }
 
 // poll answers a GET of a poll URL; monitor tells Azure-AsyncOperation's from
-// Location's.
+// Location's (AZ-032).
 func (s *Service) poll(w http.ResponseWriter, r *http.Request, op *running, monitor bool) control.Outcome {
 	ended := op.Ending != EndingNever && !s.now().Before(op.ready)
 	if !ended {

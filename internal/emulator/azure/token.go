@@ -95,7 +95,7 @@ func (s *Service) authenticate(r *http.Request, subscription string) (claims, *a
 	return token, nil
 }
 
-// challenged is a 401 with the header that names the authority to ask.
+// challenged is a 401 with the header that names the authority to ask (AZ-013).
 func challenged(r *http.Request, tenant, code, format string, args ...any) *armError {
 	e := newARMError(http.StatusUnauthorized, code, format, args...)
 	if tenant == "" {

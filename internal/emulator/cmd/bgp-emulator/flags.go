@@ -17,7 +17,7 @@ func worldFlags(flags *flag.FlagSet) func(streams) (emulator.Config, error) {
 	var config emulator.Config
 	addressFlag(flags, &config.AlibabaAddress, "alibaba-address", "Alibaba Cloud")
 	addressFlag(flags, &config.AzureAddress, "azure-address", "Azure")
-	flags.StringVar(&config.StateFile, "state", "", "keep the clouds' objects in this `file` across runs")
+	flags.StringVar(&config.StateFile, "state", "", "keep the clouds' objects in this `file` across runs, of one emulator at a time")
 	flags.BoolVar(&config.Empty, "empty", false, "start without the seeded objects (credentials stay)")
 
 	operation := azure.Operation{Style: azure.StyleLocation}
