@@ -121,7 +121,7 @@ func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 // the region; see listings. The error is ErrNotFound when the service, asked for
 // this id, says that the peer is gone: an empty list, or the status Deleted.
 func (c *Client) BGPPeer(ctx context.Context, region, id string) (BGPPeer, error) {
-	shared, oldest := c.region(region).peers, time.Now().Add(-c.pace.Freshness)
+	shared, oldest := &c.region(region).peers, time.Now().Add(-c.pace.Freshness)
 	return c.read(ctx, region, id, true, func(l *listing) bool { return shared.current(l, oldest) })
 }
 

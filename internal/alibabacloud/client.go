@@ -2,12 +2,13 @@
 // API version 2016-04-28. Plain values go in and come out; it knows no
 // Terraform.
 //
-// A reader's map: an operation of the API and what it promises is in
-// bgp_peers.go (and create.go); how one call is signed and sent in call.go; what
-// an answer means in decode.go, errors.go and codes.go; when a call is made
-// again in retry.go; how fast calls are made in rate.go; how reads share
-// listings in listing.go; how a change is waited for in wait.go; where keys come
-// from in credentials.go.
+// A reader's map: the operations of the API are in bgp_peers.go, the one that can
+// go wrong in most ways, CreateBgpPeer, in create.go; how one call is signed and
+// sent is in call.go; what an answer means in decode.go, errors.go and codes.go;
+// when a call is made again in retry.go; how fast calls are made in rate.go; how
+// reads share listings in listing.go; how a change is waited for in wait.go; where
+// keys come from in credentials.go, and what is told of their failures in
+// credentials_errors.go.
 package alibabacloud
 
 import (
@@ -95,7 +96,8 @@ type Client struct {
 // region is what the operations of one region share.
 type region struct {
 	rate  *limiter
-	peers *listings
+	peers listings
+	waits waits
 }
 
 // NewClient makes a Client. It dials and reads nothing.
@@ -175,7 +177,7 @@ func (c *Client) region(id string) *region {
 	defer c.mu.Unlock()
 	r := c.regions[id]
 	if r == nil {
-		r = &region{rate: newLimiter(), peers: &listings{}}
+		r = &region{rate: newLimiter()}
 		c.regions[id] = r
 	}
 	return r

@@ -228,6 +228,9 @@ func adviceByKind(e *Error) string {
 	case KindThrottled:
 		return adviceSlow
 	case KindPassing:
+		if isPassing(e.Err) { // a source of credentials', which says what is wrong
+			return ""
+		}
 		if e.HTTPStatus == 0 {
 			return "The service could not be reached. Check the network and, if one is set, the endpoint."
 		}

@@ -1,6 +1,7 @@
 package alibabacloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/netip"
@@ -76,7 +77,9 @@ func (c *Client) CreateBGPPeer(ctx context.Context, in CreateBGPPeerInput) (id s
 	switch {
 	case lost && found.ours:
 		return "", &UncertainCreateError{Peer: found.peer, Looked: true, Err: err}
-	case exists || found.peer.ID != "":
+	case exists:
+		return "", &PeerExistsError{Peer: cmp.Or(found.peer, found.only), Err: err}
+	case found.peer.ID != "":
 		return "", &PeerExistsError{Peer: found.peer, Err: err}
 	case ended || !found.looked:
 		return "", &UncertainCreateError{Looked: found.looked, Err: err}
@@ -101,8 +104,9 @@ func (c *Client) grace(ctx context.Context) (context.Context, context.CancelFunc
 
 // finding is what stands where a create would put its peer.
 type finding struct {
-	peer   BGPPeer // zero if nothing does
-	ours   bool    // the create that began then may have made it
+	peer   BGPPeer // zero if nothing does, or it cannot be told
+	ours   bool    // the create may have made it
+	only   BGPPeer // the group's only peer, if it has just one
 	looked bool    // the service could be asked
 }
 
@@ -127,9 +131,12 @@ func (c *Client) search(ctx context.Context, in CreateBGPPeerInput, started time
 // pick chooses from a group's peers the one that stands where the create would
 // put its own. Nothing in a peer says who made it. But one that was last changed
 // before the create began was there already, and so was one that differs from
-// what was asked for.
+// what was asked for; any other is taken for the create's.
 func pick(peers []BGPPeer, in CreateBGPPeerInput, started time.Time) finding {
 	found := finding{looked: true}
+	if len(peers) == 1 {
+		found.only = peers[0]
+	}
 	if in.PeerIPAddress == "" {
 		// Any peer of the group could be it: only its age can tell.
 		fresh := slices.DeleteFunc(slices.Clone(peers), func(p BGPPeer) bool {

@@ -49,6 +49,12 @@ func TestCreateLooksForItsPeer(t *testing.T) {
 			want: exists, peer: "bgp-old",
 			calls: []string{"CreateBgpPeer BgpPeer.Already.Exists", "DescribeBgpPeers"},
 		},
+		"already there, the address left to the service": {
+			there: []emulated.Peer{{ID: "bgp-old", GroupID: testGroup, PeerIPAddress: "10.255.255.1"}},
+			in:    func(in *alibabacloud.CreateBGPPeerInput) { in.PeerIPAddress = "" },
+			want:  exists, peer: "bgp-old",
+			calls: []string{"CreateBgpPeer BgpPeer.Already.Exists", "DescribeBgpPeers"},
+		},
 		"address in use in another group": {
 			there: []emulated.Peer{{ID: "bgp-old", GroupID: "bgpg-other", PeerIPAddress: newPeer.PeerIPAddress}},
 			want:  existing,

@@ -30,7 +30,6 @@ type listings struct {
 	pages    int             // how many the last one found; 0 is unknown
 	byID     int             // reads by id under way
 	watching int             // waits under way
-	early    time.Duration   // into a wait, a look is too early, as waits went lately
 	asked    map[string]bool // ids that were read by id, lately, since the last whole listing
 	askedAt  time.Time       // of the first of them
 }
@@ -85,24 +84,6 @@ func (s *listings) beginWatch() (begun int, end func()) {
 	}
 }
 
-// learn notes when a wait's last look was that came too early; 0 if none did.
-func (s *listings) learn(early, inTime time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if early > 0 {
-		s.early += ((early+inTime)/2 - s.early) / 2
-	} else {
-		s.early -= s.early / 16
-	}
-}
-
-// tooEarly is how far into a wait a look is too early, as waits went lately.
-func (s *listings) tooEarly() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.early
-}
-
 // current reports whether a listing shows the region as it is now, but for
 // changes by others since it was asked for, which must not be before oldest. The
 // caller holds mu.
@@ -113,7 +94,7 @@ func (s *listings) current(l *listing, oldest time.Time) bool {
 // read reads a peer from a listing that is good enough, or by its id. good is
 // called with listings.mu held.
 func (c *Client) read(ctx context.Context, region, id string, plain bool, good func(*listing) bool) (BGPPeer, error) {
-	shared := c.region(region).peers
+	shared := &c.region(region).peers
 	l := c.join(ctx, region, id, plain, good)
 	if l != nil {
 		select {
@@ -169,7 +150,7 @@ func (s *listings) row(l *listing, id string, good func(*listing) bool) (BGPPeer
 // join gives the listing that a reader should wait for, begun now if need be; or
 // nil if the reader should ask for its id.
 func (c *Client) join(ctx context.Context, region, id string, plain bool, good func(*listing) bool) *listing {
-	s := c.region(region).peers
+	s := &c.region(region).peers
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if l := s.youngest; l != nil && good(l) {
@@ -210,7 +191,7 @@ func (s *listings) leave(l *listing) {
 // fill makes the listing, after the one before it: so there is never more than
 // one under way and one that gathers readers.
 func (c *Client) fill(ctx context.Context, region string, l, before *listing) {
-	s := c.region(region).peers
+	s := &c.region(region).peers
 	defer close(l.done)
 	if before != nil {
 		select {

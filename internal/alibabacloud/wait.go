@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"time"
 )
 
@@ -68,6 +69,9 @@ func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
 	return nil
 }
 
+// latestFirstLook bounds how long a wait puts off its first look.
+const latestFirstLook = 5 * time.Second
+
 // watch shows look after look at a peer to seen, until that is done or ctx ends.
 // The first look is at once, unless there is a limit on the region's calls: then
 // a look where lately none was in time would be at the cost of another's call.
@@ -77,7 +81,7 @@ func (c *Client) watch(ctx context.Context, region, id string, seen func(BGPPeer
 	defer end()
 	started := time.Now()
 	if r.rate.limited() {
-		if sleep(ctx, r.peers.tooEarly()) != nil {
+		if sleep(ctx, min(r.waits.tooEarly(), latestFirstLook)) != nil {
 			return interrupted(ctx, nil)
 		}
 	}
@@ -89,7 +93,9 @@ func (c *Client) watch(ctx context.Context, region, id string, seen func(BGPPeer
 			return l.event == 0 || l.event > begun && !l.at.Before(now.Add(-pause/4))
 		})
 		if done, err := seen(peer, err); done {
-			r.peers.learn(early, now.Sub(started))
+			if err == nil {
+				r.waits.learn(early, now.Sub(started))
+			}
 			return err
 		}
 		early = now.Sub(started)
@@ -103,4 +109,29 @@ func (c *Client) watch(ctx context.Context, region, id string, seen func(BGPPeer
 // again, up to three times the shortest or a sixth of what was waited.
 func (p Pace) nextPoll(pause, waited time.Duration) time.Duration {
 	return min(pause*3/2, max(3*p.PollMin, waited/6), p.PollMax)
+}
+
+// waits is what the waits of a region have learnt from each other: how far into
+// one a look is too early.
+type waits struct {
+	mu    sync.Mutex
+	early time.Duration
+}
+
+// learn notes when a wait's last look was that came too early, 0 if none did, and
+// when the one was that did not.
+func (w *waits) learn(early, inTime time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if early > 0 {
+		w.early += ((early+inTime)/2 - w.early) / 2
+	} else {
+		w.early -= w.early / 16 // it may have been in time earlier still
+	}
+}
+
+func (w *waits) tooEarly() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.early
 }
