@@ -39,7 +39,13 @@ func main() {
 // own, and Terraform reads every line. That takes half of the time of a large plan.
 func limitLogs() {
 	level := cmp.Or(os.Getenv("TF_LOG_PROVIDER"), os.Getenv("TF_LOG"), "off")
-	for _, name := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_BGP"} {
+	libraries := cmp.Or(os.Getenv("TF_LOG_SDK"), level)
+	for name, level := range map[string]string{
+		"TF_LOG_PROVIDER_BGP":  level,
+		"TF_LOG_SDK":           libraries,
+		"TF_LOG_SDK_FRAMEWORK": libraries, // These two would inherit it, but know too late
+		"TF_LOG_SDK_PROTO":     libraries, // that there is nothing to write.
+	} {
 		if os.Getenv(name) == "" {
 			_ = os.Setenv(name, level) // Only a name can be wrong.
 		}
