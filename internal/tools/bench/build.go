@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// provider is a provider's binary, in a directory of its own.
+type provider struct {
+	directory string
+	silent    bool // it is told to write no log, which others write though nobody reads it
+}
+
+// path is the binary's; its name is what the CLI looks for.
+func (p provider) path() string { return filepath.Join(p.directory, "terraform-provider-bgp") }
+
+// providers are what is measured, and what it is compared with.
+type providers struct {
+	bgp   provider // as released
+	empty provider // of the same framework, with nothing in it
+	idle  provider // the same resource, making no call
+}
+
+// buildProviders builds all three the way they are released.
+func buildProviders(ctx context.Context, directory string) (providers, error) {
+	made := providers{
+		bgp:   provider{directory: filepath.Join(directory, "bgp")},
+		empty: provider{directory: filepath.Join(directory, "empty")},
+		idle:  provider{directory: filepath.Join(directory, "idle"), silent: true},
+	}
+	const module = "github.com/terraform-provider-bgp/terraform-provider-bgp"
+	for source, p := range map[string]provider{
+		module: made.bgp,
+		module + "/internal/tools/bench/emptyprovider": made.empty,
+		module + "/internal/tools/bench/idleprovider":  made.idle,
+	} {
+		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.path(), source) //nolint:gosec // Nothing of it comes from outside.
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if output, err := cmd.CombinedOutput(); err != nil {
+			return providers{}, fmt.Errorf("building %s: %w\n%s", source, err, output)
+		}
+	}
+	return made, nil
+}
+
+// megabytes is the size of the provider's binary, in MB of 10⁶ bytes.
+func (p provider) megabytes() (float64, error) {
+	info, err := os.Stat(p.path())
+	if err != nil {
+		return 0, err
+	}
+	return float64(info.Size()) / 1e6, nil
+}

@@ -1,0 +1,190 @@
+// Command bench measures the provider with the real CLI against the emulator, and
+// writes the results as the Markdown of the performance guide: each figure beside
+// the least that is possible. It judges nothing: no figure makes it fail.
+//
+// What it measures is in one file for each section of the results: start.go,
+// refresh.go, plan.go, lifecycle.go, alicloud.go, throttle.go and status.go. The
+// others hold what these have in common: build.go the providers, world.go the
+// emulated clouds, cli.go the CLI, memory.go how much memory a provider takes,
+// report.go how results are written down.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	if provider := os.Getenv(watchVariable); provider != "" {
+		os.Exit(watchMemory(provider))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil && !errors.Is(err, flag.ErrHelp) {
+		_, _ = fmt.Fprintln(os.Stderr, "bench:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// section is one part of the results.
+type section struct {
+	name    string
+	measure func(context.Context, *bench) (markdown string, err error)
+}
+
+var sections = []section{
+	{"start", measureStart},
+	{"refresh", measureRefresh},
+	{"plan", measurePlan},
+	{"lifecycle", measureLifecycle},
+	{"alicloud", measureAlicloud},
+	{"throttle", measureThrottle},
+	{"status", measureStatus},
+}
+
+// scale is how much is measured.
+type scale struct {
+	latencies []time.Duration
+	lifecycle []int           // peers that are made and destroyed
+	refreshed []int           // peers that are refreshed
+	planned   int             // peers that are planned
+	throttled int             // peers that are made while the service throttles
+	alicloud  []int           // peers that are made as the alicloud provider was measured
+	polls     []time.Duration // what Azure asks to wait before polls; 0 is nothing
+	starts    int             // starts of each provider
+	times     int             // how often what takes little time is measured
+}
+
+var (
+	full = scale{
+		latencies: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond},
+		lifecycle: []int{1, 10, 100, 1000},
+		refreshed: []int{1, 10, 50, 100, 200, 1000},
+		planned:   500,
+		throttled: 500,
+		alicloud:  []int{1, 50},
+		polls:     []time.Duration{0, time.Second, 10 * time.Second},
+		starts:    20,
+		times:     5,
+	}
+	quick = scale{
+		latencies: []time.Duration{20 * time.Millisecond},
+		lifecycle: []int{1, 10},
+		refreshed: []int{1, 100},
+		planned:   100,
+		throttled: 50,
+		polls:     []time.Duration{0},
+		starts:    10,
+		times:     1,
+	}
+)
+
+// bench is what the sections share.
+type bench struct {
+	scale
+
+	cli       string // path of the Terraform or OpenTofu CLI
+	directory string // private and temporary
+	providers providers
+	progress  io.Writer
+}
+
+// log says what is being measured.
+func (b *bench) log(format string, args ...any) {
+	_, _ = fmt.Fprintf(b.progress, "bench: "+format+"\n", args...)
+}
+
+// run is the command. Markdown goes to out, all else to progress.
+func run(ctx context.Context, args []string, out, progress io.Writer) (err error) {
+	var names []string
+	for _, s := range sections {
+		names = append(names, s.name)
+	}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(progress)
+	cli := flags.String("cli", "terraform", "the Terraform or OpenTofu `CLI`")
+	less := flags.Bool("quick", false, "measure little, in less than a minute")
+	only := flags.String("only", strings.Join(names, ","), "the `sections` to measure")
+	guide := flags.String("update", "", "a `file` in which everything below the heading Results is replaced by the results")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	chosen := strings.Split(*only, ",")
+	if *less {
+		chosen = slices.DeleteFunc(chosen, func(name string) bool { return name == "alicloud" })
+	}
+	for _, name := range chosen {
+		if !slices.Contains(names, name) {
+			return fmt.Errorf("there is no section %q, but %s", name, strings.Join(names, ", "))
+		}
+	}
+	if *guide != "" && (*less || len(chosen) < len(names)) {
+		return errors.New("a guide is updated with all results only: not with -quick or -only")
+	}
+
+	b := &bench{scale: full, progress: progress}
+	if *less {
+		b.scale = quick
+	}
+	if b.cli, err = exec.LookPath(*cli); err != nil {
+		return err
+	}
+	if b.directory, err = os.MkdirTemp("", "bgp-bench-"); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(b.directory)) }()
+	if b.providers, err = buildProviders(ctx, filepath.Join(b.directory, "providers")); err != nil {
+		return err
+	}
+
+	results, err := machine(ctx, b.cli)
+	if err != nil {
+		return err
+	}
+	if _, err := io.WriteString(out, results); err != nil {
+		return err
+	}
+	for _, s := range sections {
+		if !slices.Contains(chosen, s.name) {
+			continue
+		}
+		markdown, err := s.measure(ctx, b)
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+		results += "\n" + markdown
+		if _, err := io.WriteString(out, "\n"+markdown); err != nil {
+			return err
+		}
+	}
+	if *guide == "" {
+		return nil
+	}
+	return updateGuide(*guide, results)
+}
+
+// updateGuide replaces what stands below the guide's heading for results.
+func updateGuide(file, results string) error {
+	text, err := os.ReadFile(file) //nolint:gosec // The user names the file.
+	if err != nil {
+		return err
+	}
+	const heading = "\n## Results\n"
+	above, _, found := strings.Cut(string(text), heading)
+	if !found {
+		return fmt.Errorf("%s has no heading Results", file)
+	}
+	return os.WriteFile(file, []byte(above+heading+"\n"+results), 0o644) //nolint:gosec // Documentation is for all to read.
+}

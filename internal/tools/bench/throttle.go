@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
+)
+
+// measureThrottle measures an apply that is far faster than the service allows.
+func measureThrottle(ctx context.Context, b *bench) (string, error) {
+	const allowed = 10 // calls a second
+	latency := b.latencies[0]
+	t := newTable("peers", "at a time", "calls", "of them throttled", "time", "at least", "ratio")
+	for _, parallel := range []int{usual, 5 * usual} {
+		b.log("throttle: %d peers, %d at a time", b.throttled, parallel)
+		o, throttled, err := b.throttledApply(ctx, parallel, latency, alibabacloud.RateLimit{PerSecond: allowed, Burst: allowed})
+		if err != nil {
+			return "", err
+		}
+		least := max(
+			time.Duration(b.throttled-allowed)*time.Second/allowed,
+			time.Duration(rounds(b.throttled, parallel))*(latency+max(delay, latency)),
+		)
+		t.row(strconv.Itoa(b.throttled), strconv.Itoa(parallel), fmt.Sprintf("%d: %s", o.total(), actions(o.calls)), strconv.Itoa(throttled),
+			seconds(o.took), seconds(least), ratio(o.took.Seconds(), least.Seconds()))
+	}
+	return fmt.Sprintf(`### Throttling
+
+%sterraform apply%s against a service that allows %d calls a second, and %d at once after a pause; %d ms a call, %s until a peer is Available.
+At the least, the creating calls alone take their time at that rate, and the rounds of peers theirs.
+
+%s`, "`", "`", allowed, allowed, latency.Milliseconds(), whole(delay), t), nil
+}
+
+func (b *bench) throttledApply(ctx context.Context, parallel int, latency time.Duration, limit alibabacloud.RateLimit) (o outcome, throttled int, err error) {
+	w, err := b.peerWorld(ctx, b.throttled, emulator.Config{
+		JournalCapacity: 10 * b.throttled, // to look through all of it
+		AlibabaCloud:    alibabacloud.Config{RateLimit: limit, Delays: alibabacloud.Delays{PeerAvailable: delay}},
+	})
+	if err != nil {
+		return outcome{}, 0, err
+	}
+	defer end(w, &err)
+	w.slow(latency)
+	o, err = w.measure(ctx, b.providers.bgp, atOnce(apply, parallel))
+	for _, entry := range w.Journal.Entries() {
+		if strings.HasPrefix(entry.Code, "Throttling") {
+			throttled++
+		}
+	}
+	return o, throttled, err
+}
