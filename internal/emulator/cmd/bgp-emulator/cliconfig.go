@@ -21,6 +21,8 @@ var overridden = []string{
 var (
 	installationBlock = regexp.MustCompile(`(?m)^[ \t]*provider_installation[ \t]*\{`)
 	overridesBlock    = regexp.MustCompile(`(?m)^[ \t]*dev_overrides[ \t]*\{`)
+	// An override of this provider by the user; of two, OpenTofu takes the last.
+	ownOverride = regexp.MustCompile(`(?m)^[ \t]*"(?:[^"/]+/)?terraform-provider-bgp/bgp"[ \t]*=.*\n?`)
 )
 
 // cliConfig returns a CLI configuration that overrides the provider with the
@@ -45,7 +47,7 @@ func cliConfig(directory, command string, env environment) (text, warning string
 	if err != nil {
 		return own, fmt.Sprintf("your CLI configuration is left out: %v", err)
 	}
-	user := string(data)
+	user := ownOverride.ReplaceAllString(string(data), "")
 	if strings.HasPrefix(strings.TrimSpace(user), "{") {
 		return own, fmt.Sprintf("your CLI configuration %s is left out, since it is JSON", file)
 	}

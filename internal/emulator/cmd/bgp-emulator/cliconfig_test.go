@@ -28,6 +28,10 @@ func TestCLIConfig(t *testing.T) {
 			"provider_installation {\n  dev_overrides {\n    \"example/x\" = \"/x\"\n  }\n  direct {}\n}\n",
 			"provider_installation {\n  dev_overrides {\n" + entries + "\n    \"example/x\" = \"/x\"\n  }\n  direct {}\n}\n", "",
 		},
+		"an override of this provider": {
+			"provider_installation {\n  dev_overrides {\n    \"terraform-provider-bgp/bgp\" = \"/old\"\n" + entries + "    \"example/x\" = \"/x\"\n  }\n  direct {}\n}\n",
+			"provider_installation {\n  dev_overrides {\n" + entries + "\n    \"example/x\" = \"/x\"\n  }\n  direct {}\n}\n", "",
+		},
 		"a comment": {"# provider_installation {\n", own + "\n# provider_installation {\n", ""},
 		"JSON":      {`{"plugin_cache_dir":"/cache"}`, own, "since it is JSON"},
 	} {
