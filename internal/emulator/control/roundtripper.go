@@ -59,6 +59,7 @@ func (rt roundTripper) serve(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel() // a server's request ends with its handler
 	in := req.Clone(ctx)
+	in.Header = received(req.Header)
 	in.Body = io.NopCloser(bytes.NewReader(body))
 	in.ContentLength = int64(len(body))
 	in.RequestURI = req.URL.RequestURI()
@@ -76,6 +77,18 @@ func (rt roundTripper) serve(req *http.Request) (*http.Response, error) {
 		return w.response(req, brokenBody{&w.body}), nil
 	}
 	return w.response(req, io.NopCloser(&w.body)), nil
+}
+
+// received is a header as a server gets it: its names in their canonical form,
+// whatever the client wrote, and without the host, which is the request's.
+func received(sent http.Header) http.Header {
+	header := make(http.Header, len(sent))
+	for name, values := range sent {
+		name = http.CanonicalHeaderKey(name)
+		header[name] = append(header[name], values...)
+	}
+	header.Del("Host")
+	return header
 }
 
 // aborted runs serve and reports whether it dropped the connection.

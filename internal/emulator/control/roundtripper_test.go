@@ -29,7 +29,7 @@ func TestRoundTripperLooksLikeANetwork(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-		saw = seen{r.Method, r.RequestURI, r.Host, r.Header.Get("X-Test"), string(body), r.ContentLength}
+		saw = seen{r.Method, r.RequestURI, r.Host, r.Header.Get("X-Test") + r.Header.Get("Host"), string(body), r.ContentLength}
 		w.Header().Set("X-Answer", "set")
 		w.WriteHeader(http.StatusAccepted)
 		w.Header().Set("X-Late", "not sent")
@@ -47,7 +47,8 @@ func TestRoundTripperLooksLikeANetwork(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		req.Header.Set("X-Test", "1")
+		req.Header["x-test"] = []string{"1"}
+		req.Header["Host"] = []string{"not.sent"}
 		client := http.Client{Transport: transport, Timeout: time.Minute}
 		response, err := client.Do(req)
 		if err != nil {
