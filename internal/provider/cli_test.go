@@ -2,15 +2,12 @@ package provider
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 )
 
 // The CLI with the provider as a process of its own, as users run it: for signals,
@@ -20,8 +17,7 @@ import (
 const serveVariable = "BGP_TEST_SERVE_PROVIDER"
 
 func serve() {
-	options := providerserver.ServeOpts{Address: "registry.terraform.io/terraform-provider-bgp/bgp"}
-	if err := providerserver.Serve(context.Background(), New("test"), options); err != nil {
+	if err := Serve(New("test")(), false); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -9,10 +9,7 @@ import (
 )
 
 // provider is a provider's binary, in a directory of its own.
-type provider struct {
-	directory string
-	silent    bool // it is told to write no log, which others write though nobody reads it
-}
+type provider struct{ directory string }
 
 // path is the binary's; its name is what the CLI looks for.
 func (p provider) path() string { return filepath.Join(p.directory, "terraform-provider-bgp") }
@@ -27,9 +24,9 @@ type providers struct {
 // buildProviders builds all three the way they are released.
 func buildProviders(ctx context.Context, directory string) (providers, error) {
 	made := providers{
-		bgp:   provider{directory: filepath.Join(directory, "bgp")},
-		empty: provider{directory: filepath.Join(directory, "empty")},
-		idle:  provider{directory: filepath.Join(directory, "idle"), silent: true},
+		bgp:   provider{filepath.Join(directory, "bgp")},
+		empty: provider{filepath.Join(directory, "empty")},
+		idle:  provider{filepath.Join(directory, "idle")},
 	}
 	const module = "github.com/terraform-provider-bgp/terraform-provider-bgp"
 	for source, p := range map[string]provider{

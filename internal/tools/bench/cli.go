@@ -52,9 +52,6 @@ func (p *project) run(ctx context.Context, with provider, arguments ...string) (
 	for name, value := range p.variables {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
-	if with.silent {
-		cmd.Env = append(cmd.Env, "TF_LOG_SDK=off", "TF_LOG_SDK_FRAMEWORK=off", "TF_LOG_SDK_PROTO=off")
-	}
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &output, &output
 

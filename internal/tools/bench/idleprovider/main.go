@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -69,9 +68,7 @@ func identify(ctx context.Context, identity *tfsdk.ResourceIdentity, diags *diag
 }
 
 func main() {
-	err := providerserver.Serve(context.Background(), func() provider.Provider { return idle{bgp.New("idle")()} },
-		providerserver.ServeOpts{Address: "registry.terraform.io/terraform-provider-bgp/bgp"})
-	if err != nil {
+	if err := bgp.Serve(idle{bgp.New("idle")()}, false); err != nil {
 		log.Fatal(err)
 	}
 }
