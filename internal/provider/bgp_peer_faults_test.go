@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
@@ -418,6 +419,89 @@ func TestPeerInterruptedInTheWait(t *testing.T) {
 		state = interruptible(func(ctx context.Context) (tftypes.Value, string) { return b.apply(ctx, state, nil) })
 		if b.id(state) != live[0].ID {
 			b.Errorf("the state is %s", state)
+		}
+	})
+}
+
+// Many at a time, with every fault on every action now and then: nothing is lost,
+// doubled or misreported.
+func TestPeerManyAtOnceWithFaults(t *testing.T) {
+	t.Parallel()
+	const peers, atOnce, often = 200, 50, 10
+	config := lives
+	config.AlibabaCloud.Quotas.PeersPerVBR = peers
+	config.JournalCapacity = 100_000
+	inBubble(t, config, func(b *bubble) {
+		for _, operation := range operations {
+			for _, fault := range faults {
+				f := fault.fault
+				f.Action, f.Times = operation.action, often
+				b.Faults.Add(f)
+			}
+		}
+		address := func(i, generation int) string { return fmt.Sprintf("10.%d.%d.%d", 20+generation, i/250, i%250) }
+		states := make([]tftypes.Value, peers)
+		all := func(what string, run func(i int) (tftypes.Value, string)) {
+			var group errgroup.Group
+			group.SetLimit(atOnce)
+			for i := range states {
+				group.Go(func() error {
+					state, text := run(i)
+					if text != "" {
+						return fmt.Errorf("%s of peer %d: %s", what, i, text)
+					}
+					states[i] = state
+					return nil
+				})
+			}
+			if err := group.Wait(); err != nil {
+				b.Fatal(err)
+			}
+		}
+		agree := func(generation int) {
+			live := map[string]string{}
+			for _, peer := range b.live() {
+				live[peer.ID] = peer.PeerIPAddress
+			}
+			if len(live) != peers {
+				b.Fatalf("there are %d peers, want %d", len(live), peers)
+			}
+			for i, state := range states {
+				want := tftypes.NewValue(tftypes.String, address(i, generation))
+				if live[b.id(state)] != address(i, generation) || !b.attributes(state)["peer_ip_address"].Equal(want) {
+					b.Fatalf("peer %d is %q at the service, and its state %s", i, live[b.id(state)], state)
+				}
+			}
+		}
+		wanted := func(i, generation int) object {
+			return object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": address(i, generation)}
+		}
+
+		all("create", func(i int) (tftypes.Value, string) { return b.apply(b.Context(), b.none(), wanted(i, 0)) })
+		agree(0)
+		all("read", func(i int) (tftypes.Value, string) { return b.read(b.Context(), states[i]) })
+		agree(0)
+		all("update", func(i int) (tftypes.Value, string) { return b.apply(b.Context(), states[i], wanted(i, 1)) })
+		agree(1)
+		for action := range map[string]bool{"CreateBgpPeer": true, "ModifyBgpPeerAttribute": true} {
+			tokens := map[string]bool{}
+			for _, entry := range b.Journal.Entries() {
+				if entry.Action == action {
+					tokens[entry.Params["ClientToken"]] = true
+				}
+			}
+			if len(tokens) != peers {
+				b.Errorf("%s had %d tokens, want one for each of %d peers", action, len(tokens), peers)
+			}
+		}
+		all("delete", func(i int) (tftypes.Value, string) { return b.apply(b.Context(), states[i], nil) })
+		if left := b.live(); len(left) != 0 {
+			b.Errorf("%d peers are left", len(left))
+		}
+		for _, fault := range b.Faults.List() {
+			if fault.Applied < often {
+				b.Errorf("%s of %s came %d times, not %d: there was nothing to withstand", fault.Fault.Kind, fault.Fault.Action, fault.Applied, often)
+			}
 		}
 	})
 }

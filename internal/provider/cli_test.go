@@ -104,12 +104,19 @@ func (d *directory) cliVersion() string {
 	return line
 }
 
-// knows reports whether the CLI is Terraform of at least this minor version of 1.
-func (d *directory) knows(minor int) bool {
+// knows reports whether the CLI is Terraform or OpenTofu of at least these minor
+// versions of 1; never is a version that there is not yet.
+func (d *directory) knows(terraform, openTofu int) bool {
 	d.t.Helper()
-	var have int
-	if _, err := fmt.Sscanf(d.cliVersion(), "Terraform v1.%d", &have); err != nil {
-		return false
+	version := d.cliVersion()
+	for name, least := range map[string]int{"Terraform v1.%d": terraform, "OpenTofu v1.%d": openTofu} {
+		var minor int
+		if _, err := fmt.Sscanf(version, name, &minor); err == nil {
+			return minor >= least
+		}
 	}
-	return have >= minor
+	d.t.Fatalf("%q is neither Terraform's nor OpenTofu's version", version)
+	return false
 }
+
+const never = 1 << 20

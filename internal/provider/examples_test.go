@@ -45,8 +45,8 @@ var runs = map[string]func(d *directory){
 	"resources/bgp_peer/resource.tf":            applied(),
 	"resources/bgp_peer/import-by-string-id.tf": func(d *directory) { d.imports() },
 	"resources/bgp_peer/import-by-identity.tf": func(d *directory) {
-		if !d.knows(12) {
-			d.t.Skip("only Terraform 1.12 and newer imports by identity")
+		if !d.knows(12, 12) {
+			d.t.Skip("only Terraform and OpenTofu 1.12 and newer import by identity")
 		}
 		d.imports()
 	},
@@ -75,7 +75,7 @@ var runs = map[string]func(d *directory){
 		}
 	},
 	"list-resources/bgp_peer/": func(d *directory) {
-		if !d.knows(14) {
+		if !d.knows(14, never) {
 			d.t.Skip("only Terraform 1.14 and newer can query")
 		}
 		d.write("versions.tf", requires)

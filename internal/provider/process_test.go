@@ -69,7 +69,7 @@ list "bgp_peer" "circuits" {
   }
 }
 `})
-	if !d.knows(14) {
+	if !d.knows(14, never) {
 		t.Skip("only Terraform 1.14 and newer can query")
 	}
 	addresses := []string{"10.3.1.1", "10.3.2.1", "10.3.3.1"}

@@ -1,0 +1,73 @@
+package provider
+
+import (
+	"os"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+)
+
+// The steps that need no emulator, on real accounts: `make testacc-live`, with the
+// provider's own variables for region, credentials and subscription, and with those
+// that each test names. They make, change and delete one BGP peer.
+
+// newLiveWorld is the world of real accounts: there is no journal to look into.
+func newLiveWorld(t *testing.T) *world {
+	t.Helper()
+	if os.Getenv("BGP_TEST_LIVE") == "" {
+		t.Skip("only with BGP_TEST_LIVE: this test makes changes in real accounts")
+	}
+	return &world{t: t}
+}
+
+// variable is an environment variable that a live test needs.
+func variable(t *testing.T, name string) string {
+	t.Helper()
+	value := os.Getenv(name)
+	if value == "" {
+		t.Skipf("%s is not set", name)
+	}
+	return value
+}
+
+// BGP_TEST_LIVE_GROUP is a BGP group, and BGP_TEST_LIVE_ADDRESS and
+// BGP_TEST_LIVE_OTHER_ADDRESS are two addresses that none of its VBR's peers has.
+func TestLivePeerLifeCycle(t *testing.T) {
+	newLiveWorld(t).peerLifeCycle(variable(t, "BGP_TEST_LIVE_GROUP"),
+		variable(t, "BGP_TEST_LIVE_ADDRESS"), variable(t, "BGP_TEST_LIVE_OTHER_ADDRESS"))
+}
+
+// BGP_TEST_LIVE_GATEWAY is the ARM id of a virtual network gateway with BGP.
+func TestLivePeerStatus(t *testing.T) {
+	newLiveWorld(t).readsSessions(variable(t, "BGP_TEST_LIVE_GATEWAY"))
+}
+
+func TestAccPeerStatusOfAGateway(t *testing.T) {
+	t.Parallel()
+	id, err := azure.NewGatewayID(emulator.SeedSubscription, emulator.SeedResourceGroup, emulator.SeedActiveActiveGateway)
+	if err != nil {
+		t.Fatal(err)
+	}
+	newWorld(t, emulator.Config{}).readsSessions(id.String())
+}
+
+// readsSessions reads all sessions of a gateway, of which there must be one.
+func (w *world) readsSessions(gateway string) {
+	w.t.Helper()
+	const data = "data.bgp_peer_status.test"
+	first := tfjsonpath.New("peers").AtSliceIndex(0)
+	w.run(resource.TestStep{
+		Config: "data \"bgp_peer_status\" \"test\" {\n  virtual_network_gateway_id = \"" + gateway + "\"\n}\n",
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(data, tfjsonpath.New("id"), exactly(gateway)),
+			statecheck.ExpectKnownValue(data, first.AtMapKey("neighbor"), knownvalue.NotNull()),
+			statecheck.ExpectKnownValue(data, first.AtMapKey("state"), knownvalue.NotNull()),
+		},
+	})
+}
