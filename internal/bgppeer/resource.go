@@ -89,23 +89,15 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		// The peer exists from here on: it goes into the state before anything
 		// else can fail.
 		plan.ID = types.StringValue(id)
-		plan.forgetUnknown()
-		resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
+		early := plan
+		early.forgetUnknown()
+		resp.Diagnostics.Append(save(ctx, &early, &resp.State, resp.Identity)...)
 	}
 	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError(summaryCreate,
-			"BGP group "+plan.BGPGroupID.ValueString(), err, arguments...))
+		resp.Diagnostics.Append(diagnostics.FromError(summaryCreate, "BGP group "+plan.BGPGroupID.ValueString(), err, arguments...))
 		return
 	}
-
-	peer, err := r.settle(ctx, client, &plan)
-	if peer.ID != "" {
-		plan.fill(&peer)
-	}
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was created and is not ready", plan.subject(), err, arguments...))
-	}
+	resp.Diagnostics.Append(r.settle(ctx, client, &plan, "The BGP peer was created and is not ready", &resp.State, resp.Identity)...)
 }
 
 // Read brings the state up to what the service says. Only the service's own word
@@ -186,18 +178,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		}
 	}
 
-	planned := plan
-	peer, err := r.settle(ctx, client, &plan)
-	if peer.ID != "" {
-		plan.fill(&peer)
-		plan.keepPlanned(&planned)
-	} else {
-		plan.forgetUnknown()
-	}
-	resp.Diagnostics.Append(save(ctx, &plan, &resp.State, resp.Identity)...)
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was updated and is not ready", plan.subject(), err, arguments...))
-	}
+	resp.Diagnostics.Append(r.settle(ctx, client, &plan, "The BGP peer was updated and is not ready", &resp.State, resp.Identity)...)
 }
 
 // Delete removes the peer and waits until the service no longer has it. A peer
@@ -225,10 +206,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 }
 
-// settle waits until the peer is as the plan wants it: Available, and with
-// wait_for_established its session Established. On an error it returns the peer
-// as it was last seen.
-func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan *model) (alibabacloud.BGPPeer, error) {
+// settle waits until the peer is as the plan wants it, Available, and with
+// wait_for_established its session Established, and saves it as it was last seen.
+// An error that ends the wait stands under the summary.
+func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan *model, summary string, state *tfsdk.State, id *tfsdk.ResourceIdentity) diag.Diagnostics {
 	established := plan.WaitForEstablished.ValueBool()
 	peer, err := client.WaitBGPPeer(ctx, plan.Region.ValueString(), plan.ID.ValueString(), func(p alibabacloud.BGPPeer) bool {
 		return p.Status == alibabacloud.PeerAvailable && (!established || p.SessionState == alibabacloud.SessionEstablished)
@@ -236,7 +217,19 @@ func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan
 	if established && peer.Status == alibabacloud.PeerAvailable && errors.Is(err, context.DeadlineExceeded) {
 		err = &notEstablished{state: peer.SessionState, error: err}
 	}
-	return peer, err
+
+	planned := *plan
+	if peer.ID != "" {
+		plan.fill(&peer)
+		plan.keepPlanned(&planned)
+	} else {
+		plan.forgetUnknown()
+	}
+	diags := save(ctx, plan, state, id)
+	if err != nil {
+		diags.Append(diagnostics.FromError(summary, plan.subject(), err, arguments...))
+	}
+	return diags
 }
 
 // subject names the peer in messages.
