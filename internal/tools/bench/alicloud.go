@@ -36,7 +36,7 @@ func measureAlicloud(ctx context.Context, b *bench) (string, error) {
 	}
 	return fmt.Sprintf(`### Beside the alicloud provider
 
-The alicloud provider was measured on another machine, against a local server that took %s until a peer was Available and %s for each call,
+The alicloud provider was measured on another machine, against a local server that took %s until a peer was Available and %d ms for each call,
 %d peers at a time. This is the same, here and with the emulator, which takes as long until a deleted peer is gone. "At least" is the service's
 time and the CLI's, as above.
 
@@ -44,5 +44,5 @@ time and the CLI's, as above.
 That provider's binary had 302 MB, and its `+"`terraform providers schema -json`"+` took 0.75 s and 160 MB, beside 0.10 s and 19 MB of an empty
 provider on that machine. It makes 3 calls to create a peer, 3 to change one, 2 to delete one, and one for each peer at every refresh; it waits
 5 s before it first looks.
-`, whole(delay), latency, usual, t), nil
+`, whole(delay), latency.Milliseconds(), usual, t), nil
 }

@@ -15,11 +15,24 @@ import (
 // and until a deleted one is gone.
 const delay = time.Second
 
-// leastCalls are the calls that it takes at least to make or to delete peers: one
-// for each, and a look for each round of those that the CLI works on at a time.
-func leastCalls(peers int) int { return peers + rounds(peers, usual) }
+// leastCreating is how many calls it takes at least to make peers, of which the CLI
+// works on some at a time: one for each, and in every round a look at each, by its id
+// or, if that is fewer calls, by reading all pages of the region.
+func leastCreating(peers, atOnce int) int {
+	calls := peers
+	for seen := 0; seen < peers; {
+		round := min(atOnce, peers-seen)
+		seen += round
+		calls += min(round, leastReads(seen))
+	}
+	return calls
+}
 
-// leastWriting is how long that takes at least. The service's own delay begins when
+// leastDeleting is how many calls it takes at least to delete peers: a refresh, and two
+// for each, since only an answer to its id says that a peer is gone.
+func leastDeleting(peers int) int { return leastReads(peers) + 2*peers }
+
+// leastWriting is how long either takes at least, without the refresh. The service's own delay begins when
 // it has carried a call out, which is a latency after the call was made; the answer
 // of a look comes a latency after the look.
 func leastWriting(peers int, latency, delay time.Duration) time.Duration {
@@ -57,9 +70,10 @@ func measureLifecycle(ctx context.Context, b *bench) (string, error) {
 	fmt.Fprintf(&out, `### Apply and destroy
 
 The service takes %s until a new peer is Available, and as long until a deleted one is gone; Terraform works on %d peers at a time, its
-default. So at the least, for every round of %d peers, there are a call for each and one look at all of them, and the time of one call and of
-the delay; before it destroys, Terraform refreshes. "CLI alone" is the time of the same command with a provider that makes no call; the ratio
-is to the sum of both. (The CLI works while the service takes its time, so the ratio can come below 1.)
+default. So at the least, an apply makes a call for each peer and, in every round of %d, a look at each, by its id or, if that is fewer calls,
+by reading all pages of the region; a destroy makes a refresh, a call for each peer, and a look at each by its id, since a listing does not
+prove that a peer is gone. A round takes at least the time of one call and of the delay. "CLI alone" is the time of the same command with a
+provider that makes no call; the ratio is to the sum of both. (The CLI works while the service takes its time, so the ratio can come below 1.)
 `, whole(delay), usual, usual)
 	for _, latency := range b.latencies {
 		t := newTable("peers", "command", "calls", "at least", "ratio", "time", "service, at least", "CLI alone", "ratio")
@@ -78,8 +92,8 @@ is to the sum of both. (The CLI works while the service takes its time, so the r
 					ratio(float64(o.total()), float64(calls)),
 					seconds(o.took), seconds(least), seconds(idle.took), ratio(o.took.Seconds(), (least+idle.took).Seconds()))
 			}
-			row("apply", l.apply, idle.apply, leastCalls(peers), leastWriting(peers, latency, delay))
-			row("destroy", l.destroy, idle.destroy, leastReads(peers)+leastCalls(peers),
+			row("apply", l.apply, idle.apply, leastCreating(peers, usual), leastWriting(peers, latency, delay))
+			row("destroy", l.destroy, idle.destroy, leastDeleting(peers),
 				leastReading(peers, latency)+leastWriting(peers, latency, delay))
 		}
 		fmt.Fprintf(&out, "\n%d ms a call:\n\n%s", latency.Milliseconds(), t)
