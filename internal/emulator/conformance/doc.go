@@ -8,7 +8,9 @@
 //   - alibabacloud: alibaba-cloud-sdk-go, which signs in the first generation,
 //     and darabonba-openapi, which signs in the third (and in the first too);
 //   - azure: azidentity and armnetwork, with its own poller;
-//   - load: sustained load by both, as a benchmark that asserts no timing.
+//   - load: what the benchmarks of both have in common. They keep 200 requests
+//     a second up for half a minute and report how that went:
+//     go test -run '^$' -bench Sustained ./...
 //
 // A test that rests on an assumption names the row of ../ASSUMPTIONS.md it
 // rests on, mostly in the name of the case: where the cloud turns out to do

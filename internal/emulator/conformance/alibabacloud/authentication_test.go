@@ -2,6 +2,7 @@ package alibabacloud_test
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -136,6 +137,7 @@ func TestTamperedRequests(t *testing.T) {
 		{"another host", three, func(r *http.Request) { r.Host = "vpc.example.com" }, noMatch},
 		{"another method", three, func(r *http.Request) { r.Method = http.MethodGet }, noMatch},
 		{"another hash of the body, ALI-020", three, func(r *http.Request) { r.Header["x-acs-content-sha256"] = []string{strings.Repeat("0", 64)} }, noMatch},
+		{"a body", three, func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(strings.NewReader("a=b")), 3 }, noMatch},
 		{"no hash of the body, ALI-020", three, func(r *http.Request) { delete(r.Header, "x-acs-content-sha256") }, missing("ContentSha256")},
 		{"no nonce, ALI-020", three, func(r *http.Request) { delete(r.Header, "x-acs-signature-nonce") }, missing("SignatureNonce")},
 		{"no authorization, ALI-020", three, func(r *http.Request) { delete(r.Header, "Authorization") }, missing("AccessKeyId")},

@@ -84,8 +84,9 @@ func TestClientTokens(t *testing.T) {
 			a.has("DescribeBgpPeers", params{}, tree{"PeerIpAddress": "10.0.0.1"})
 		}},
 		{"another action, ALI-053", func(a api) {
-			id := a.ok("CreateBgpPeer", create.with("ClientToken", "t")).text("BgpPeerId")
-			a.fails(mismatch, "DeleteBgpPeer", params{"BgpPeerId": id, "ClientToken": "t"})
+			one := params{"BgpPeerId": a.ok("CreateBgpPeer", create).text("BgpPeerId"), "ClientToken": "t"}
+			a.ok("ModifyBgpPeerAttribute", one)
+			a.fails(mismatch, "DeleteBgpPeer", one)
 			a.has("DescribeBgpPeers", params{}, tree{"Status": "Available"})
 		}},
 		{"another token", func(a api) {

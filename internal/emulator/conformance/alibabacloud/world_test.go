@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/conformance/load"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
@@ -40,7 +41,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (rt roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return rt(r) }
 
 // newWorld starts an emulator with one VBR and one group.
-func newWorld(t *testing.T, changes ...func(*alibabacloud.Config)) world {
+func newWorld(t testing.TB, changes ...func(*alibabacloud.Config)) world {
 	t.Helper()
 	clock := control.NewClock(testStart)
 	config := emulator.Config{Empty: true, Now: clock.Now}
@@ -61,7 +62,7 @@ func newWorld(t *testing.T, changes ...func(*alibabacloud.Config)) world {
 		ID: testGroup, RouterID: testVBR, Name: "test", Description: "test group", AuthKey: testKey,
 		PeerASN: 4200000001, LocalASN: 64512, IsFakeASN: true, RouteQuota: 99,
 	})
-	connections := &http.Transport{}
+	connections := &http.Transport{MaxIdleConnsPerHost: load.Clients}
 	t.Cleanup(connections.CloseIdleConnections)
 	return world{Emulator: e, clock: clock, transport: roundTrip(connections.RoundTrip)}
 }

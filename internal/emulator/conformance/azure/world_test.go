@@ -20,6 +20,7 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/conformance/load"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
@@ -33,7 +34,7 @@ type world struct {
 	http  *http.Client // trusts the emulator's certificate
 }
 
-func newWorld(t *testing.T, changes ...func(*emulator.Config)) world {
+func newWorld(t testing.TB, changes ...func(*emulator.Config)) world {
 	t.Helper()
 	clock := control.NewClock(testStart)
 	config := emulator.Config{Now: clock.Now}
@@ -58,7 +59,7 @@ func newWorld(t *testing.T, changes ...func(*emulator.Config)) world {
 	if !roots.AppendCertsFromPEM(ca) {
 		t.Fatalf("no certificate in %s", ca)
 	}
-	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}}
+	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, MaxIdleConnsPerHost: load.Clients}
 	t.Cleanup(transport.CloseIdleConnections)
 	return world{Emulator: e, clock: clock, http: &http.Client{Transport: transport}}
 }
@@ -88,7 +89,7 @@ func (w world) options() azcore.ClientOptions {
 }
 
 // secret is the credential of a client of the seeded tenant.
-func (w world) secret(t *testing.T, clientID, secret string) azcore.TokenCredential {
+func (w world) secret(t testing.TB, clientID, secret string) azcore.TokenCredential {
 	t.Helper()
 	credential, err := azidentity.NewClientSecretCredential(emulator.SeedTenant, clientID, secret, &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: w.options(), DisableInstanceDiscovery: true,
@@ -100,7 +101,7 @@ func (w world) secret(t *testing.T, clientID, secret string) azcore.TokenCredent
 }
 
 // gateways is armnetwork's client with the seeded credential.
-func (w world) gateways(t *testing.T, changes ...change) *armnetwork.VirtualNetworkGatewaysClient {
+func (w world) gateways(t testing.TB, changes ...change) *armnetwork.VirtualNetworkGatewaysClient {
 	t.Helper()
 	return w.gatewaysOf(t, emulator.SeedSubscription, w.secret(t, emulator.SeedClient, emulator.SeedClientSecret), w.options(), changes...)
 }
@@ -122,7 +123,7 @@ func (c changed) Do(r *http.Request) (*http.Response, error) {
 }
 
 // gatewaysOf is armnetwork's client of a subscription.
-func (w world) gatewaysOf(t *testing.T, subscription string, credential azcore.TokenCredential, options azcore.ClientOptions, changes ...change) *armnetwork.VirtualNetworkGatewaysClient {
+func (w world) gatewaysOf(t testing.TB, subscription string, credential azcore.TokenCredential, options azcore.ClientOptions, changes ...change) *armnetwork.VirtualNetworkGatewaysClient {
 	t.Helper()
 	options.Transport = changed{w.http, changes}
 	client, err := armnetwork.NewVirtualNetworkGatewaysClient(subscription, credential, &arm.ClientOptions{ClientOptions: options})
