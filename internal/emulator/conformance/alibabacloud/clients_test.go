@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	openapi "github.com/alibabacloud-go/darabonba-openapi/v2/client"
@@ -100,7 +101,12 @@ type first struct {
 	transport http.RoundTripper
 }
 
+// making guards a map of the library's that making clients fills.
+var making sync.Mutex
+
 func (f first) client(w world) (*vpc.Client, error) {
+	making.Lock()
+	defer making.Unlock()
 	who := cmp.Or(f.identity, seeded)
 	config := sdk.NewConfig().WithScheme("HTTP")
 	config.Transport = cmp.Or(f.transport, w.transport)
