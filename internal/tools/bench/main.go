@@ -60,11 +60,12 @@ type scale struct {
 	lifecycle []int           // peers that are made and destroyed
 	refreshed []int           // peers that are refreshed
 	planned   int             // peers that are planned
+	plans     int             // plans with each provider
 	throttled int             // peers that are made while the service throttles
 	alicloud  []int           // peers that are made as the alicloud provider was measured
 	polls     []time.Duration // what Azure asks to wait before polls; 0 is nothing
 	starts    int             // starts of each provider
-	times     int             // how often what takes little time is measured
+	times     int             // how often all else is measured that takes little time
 }
 
 var (
@@ -73,6 +74,7 @@ var (
 		lifecycle: []int{1, 10, 100, 1000},
 		refreshed: []int{1, 10, 50, 100, 200, 1000},
 		planned:   500,
+		plans:     10,
 		throttled: 500,
 		alicloud:  []int{1, 50},
 		polls:     []time.Duration{0, time.Second, 10 * time.Second},
@@ -84,6 +86,7 @@ var (
 		lifecycle: []int{1, 10},
 		refreshed: []int{1, 100},
 		planned:   100,
+		plans:     1,
 		throttled: 50,
 		polls:     []time.Duration{0},
 		starts:    10,

@@ -29,7 +29,7 @@ func measurePlan(ctx context.Context, b *bench) (_ string, err error) {
 		{name: "the same, making no call", of: b.providers.idle, command: plan},
 		{name: "this provider, `-refresh=false`", of: b.providers.bgp, command: unread},
 	}
-	for range b.times {
+	for range b.plans {
 		for i := range cases { // in turns, as when starting
 			o, err := w.measure(ctx, cases[i].of, cases[i].command)
 			if err != nil {
@@ -52,5 +52,5 @@ func measurePlan(ctx context.Context, b *bench) (_ string, err error) {
 
 A plan without changes, %d ms a call. Ratios are to the provider that makes no call; times are %s.
 
-%s`, latency.Milliseconds(), runs(b.times), t), nil
+%s`, latency.Milliseconds(), runs(b.plans), t), nil
 }
