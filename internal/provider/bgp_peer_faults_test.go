@@ -190,16 +190,21 @@ func (b *bubble) live() []emulated.Peer {
 	return live
 }
 
-// oneToken checks that all requests for an action had one ClientToken.
-func (b *bubble) oneToken(action string) {
-	b.Helper()
+// tokens are the ClientTokens that requests for an action had.
+func (b *bubble) tokens(action string) map[string]bool {
 	tokens := map[string]bool{}
 	for _, entry := range b.Journal.Entries() {
 		if entry.Action == action {
 			tokens[entry.Params["ClientToken"]] = true
 		}
 	}
-	if len(tokens) > 1 || tokens[""] {
+	return tokens
+}
+
+// oneToken checks that all requests for an action had one ClientToken.
+func (b *bubble) oneToken(action string) {
+	b.Helper()
+	if tokens := b.tokens(action); len(tokens) > 1 || tokens[""] {
 		b.Errorf("the requests for %s had these tokens, not one: %v", action, tokens)
 	}
 }
@@ -483,14 +488,8 @@ func TestPeerManyAtOnceWithFaults(t *testing.T) {
 		agree(0)
 		all("update", func(i int) (tftypes.Value, string) { return b.apply(b.Context(), states[i], wanted(i, 1)) })
 		agree(1)
-		for action := range map[string]bool{"CreateBgpPeer": true, "ModifyBgpPeerAttribute": true} {
-			tokens := map[string]bool{}
-			for _, entry := range b.Journal.Entries() {
-				if entry.Action == action {
-					tokens[entry.Params["ClientToken"]] = true
-				}
-			}
-			if len(tokens) != peers {
+		for _, action := range []string{"CreateBgpPeer", "ModifyBgpPeerAttribute"} {
+			if tokens := b.tokens(action); len(tokens) != peers {
 				b.Errorf("%s had %d tokens, want one for each of %d peers", action, len(tokens), peers)
 			}
 		}
