@@ -2,6 +2,7 @@ package clouds
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"os"
@@ -55,15 +56,11 @@ func (c *Clouds) Azure(_ context.Context) (*azure.Client, error) {
 // names none. It is not known, and that is no error, while the provider's region
 // is known only after apply. A region that is set nowhere is an [*ArgumentError].
 func (c *Clouds) DefaultRegion() (region string, known bool, err error) {
-	return c.defaultOf(AlibabaCloudRegion)
-}
-
-// DefaultSubscriptionID returns the Azure subscription that holds where an object
-// names none. It is not known, and that is no error, while the provider's
-// subscription is known only after apply. A subscription that is set nowhere is
-// an [*ArgumentError].
-func (c *Clouds) DefaultSubscriptionID() (subscriptionID string, known bool, err error) {
-	return c.defaultOf(AzureSubscriptionID)
+	region, err = c.KnownRegion()
+	if errors.Is(err, ErrUnknown) {
+		return "", false, nil
+	}
+	return region, err == nil, err
 }
 
 // KnownRegion is [Clouds.DefaultRegion] for those who cannot do without: a region
@@ -74,22 +71,13 @@ func (c *Clouds) KnownRegion() (string, error) {
 	return region, r.err
 }
 
-// KnownSubscriptionID is [Clouds.DefaultSubscriptionID] for those who cannot do
-// without: a subscription that is known only after apply is an [*ArgumentError]
-// too.
+// KnownSubscriptionID returns the Azure subscription that holds where an object
+// names none. One that is set nowhere, or known only after apply, is an
+// [*ArgumentError].
 func (c *Clouds) KnownSubscriptionID() (string, error) {
 	r := c.reader()
 	subscriptionID := r.required(AzureSubscriptionID)
 	return subscriptionID, r.err
-}
-
-func (c *Clouds) defaultOf(argument Argument) (value string, known bool, err error) {
-	r := c.reader()
-	if r.isUnknown(argument) {
-		return "", false, nil
-	}
-	value = r.required(argument)
-	return value, r.err == nil, r.err
 }
 
 func (c *Clouds) reader() *reader {

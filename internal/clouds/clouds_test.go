@@ -187,9 +187,6 @@ func TestDefaults(t *testing.T) {
 	}
 
 	c := New(Config{Getenv: environment(map[string]string{"ARM_SUBSCRIPTION_ID": "sub"})})
-	if got, known, err := c.DefaultSubscriptionID(); got != "sub" || !known || err != nil {
-		t.Errorf("DefaultSubscriptionID gave %q, %t, %v", got, known, err)
-	}
 	if got, err := c.KnownSubscriptionID(); got != "sub" || err != nil {
 		t.Errorf("KnownSubscriptionID gave %q, %v", got, err)
 	}

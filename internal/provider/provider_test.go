@@ -167,8 +167,8 @@ func TestConfigure(t *testing.T) {
 	if _, err := c.AlibabaCloud(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if id, known, err := c.DefaultSubscriptionID(); id != "" || known || err != nil {
-		t.Errorf("the subscription is %q, known %t, error %v", id, known, err)
+	if id, err := c.KnownSubscriptionID(); id != "" || !errors.Is(err, clouds.ErrUnknown) {
+		t.Errorf("the subscription is %q, error %v", id, err)
 	}
 }
 
