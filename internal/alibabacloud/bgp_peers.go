@@ -111,7 +111,7 @@ func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 		return err
 	}
 	// The code stands for other instances than the peer too: a look makes sure.
-	if _, lookErr := c.describeByID(ctx, region, id); !errors.Is(lookErr, ErrNotFound) {
+	if _, lookErr := c.describeByID(ctx, region, id, func() {}); !errors.Is(lookErr, ErrNotFound) {
 		return cmp.Or(lookErr, errors.New("the service both shows the peer and says that it does not exist"))
 	}
 	return nil
@@ -122,7 +122,8 @@ func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 // this id, says that the peer is gone: an empty list, or the status Deleted.
 func (c *Client) BGPPeer(ctx context.Context, region, id string) (BGPPeer, error) {
 	shared, oldest := &c.region(region).peers, time.Now().Add(-c.pace.Freshness)
-	return c.read(ctx, region, id, true, func(l *listing) bool { return shared.current(l, oldest) })
+	peer, _, err := c.read(ctx, region, id, true, func(l *listing) bool { return shared.current(l, oldest) })
+	return peer, err
 }
 
 // BGPPeers lists the peers that the filter chooses, every page, ordered by id,
@@ -199,8 +200,8 @@ func (c *Client) describeOnce(ctx context.Context, filter BGPPeerFilter, page in
 var errOtherPeers = errors.New("the answer has other peers than the one asked for")
 
 // describeByID reads one peer by a call of its own.
-func (c *Client) describeByID(ctx context.Context, region, id string) (BGPPeer, error) {
-	page, err := c.describe(ctx, BGPPeerFilter{Region: region, ID: id}, 1, func() {})
+func (c *Client) describeByID(ctx context.Context, region, id string, started func()) (BGPPeer, error) {
+	page, err := c.describe(ctx, BGPPeerFilter{Region: region, ID: id}, 1, started)
 	if err != nil {
 		return BGPPeer{}, err
 	}

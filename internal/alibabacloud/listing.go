@@ -91,9 +91,9 @@ func (s *listings) current(l *listing, oldest time.Time) bool {
 	return s.writing == 0 && (l.event == 0 || l.event > s.written && !l.at.Before(oldest))
 }
 
-// read reads a peer from a listing that is good enough, or by its id. good is
-// called with listings.mu held.
-func (c *Client) read(ctx context.Context, region, id string, plain bool, good func(*listing) bool) (BGPPeer, error) {
+// read reads a peer from a listing that is good enough, or by its id, and tells
+// when the service was asked. good is called with listings.mu held.
+func (c *Client) read(ctx context.Context, region, id string, plain bool, good func(*listing) bool) (peer BGPPeer, asked time.Time, err error) {
 	shared := &c.region(region).peers
 	l := c.join(ctx, region, id, plain, good)
 	if l != nil {
@@ -103,14 +103,15 @@ func (c *Client) read(ctx context.Context, region, id string, plain bool, good f
 		}
 		shared.leave(l)
 		if err := ctx.Err(); err != nil {
-			return BGPPeer{}, interrupted(ctx, nil)
+			return BGPPeer{}, time.Time{}, interrupted(ctx, nil)
 		}
 		if peer, found := shared.row(l, id, good); found {
-			return peer, nil
+			return peer, l.at, nil
 		}
 	}
 	defer shared.beginByID(id, c.pace.Freshness)()
-	return c.describeByID(ctx, region, id)
+	peer, err = c.describeByID(ctx, region, id, func() { asked = time.Now() })
+	return peer, asked, err
 }
 
 // beginByID notes that a read by id begins, and end that it has ended.

@@ -28,7 +28,8 @@ func (e *WaitError) Unwrap() error { return e.Err }
 
 // WaitBGPPeer reads a peer until it is as wanted: at once, then at growing
 // intervals that add to the service's own time less than a second or a quarter,
-// whichever is more. Waits share listings as reads do.
+// whichever is more. Waits share listings as reads do, and within these intervals
+// a wait looks when others before it were in time.
 //
 // Its errors are *WaitError. One that is ErrNotFound says that the peer is gone;
 // a peer that was never seen yet has Pace.Patience to appear.
@@ -85,30 +86,37 @@ func (c *Client) watch(ctx context.Context, region, id string, seen func(BGPPeer
 			return interrupted(ctx, nil)
 		}
 	}
-	var early time.Duration // when the last look was that came too early
-	for pause := c.pace.PollMin; ; pause = c.pace.nextPoll(pause, time.Since(started)) {
+	var early time.Duration // when the service was last asked too early
+	for pause := c.pace.PollMin; ; {
 		// A listing serves if it began after the wait, and hardly before this look.
-		now := time.Now()
-		peer, err := c.read(ctx, region, id, false, func(l *listing) bool {
-			return l.event == 0 || l.event > begun && !l.at.Before(now.Add(-pause/4))
+		oldest := time.Now().Add(-pause / 4)
+		peer, asked, err := c.read(ctx, region, id, false, func(l *listing) bool {
+			return l.event == 0 || l.event > begun && !l.at.Before(oldest)
 		})
 		if done, err := seen(peer, err); done {
 			if err == nil {
-				r.waits.learn(early, now.Sub(started))
+				r.waits.learn(early, asked.Sub(started))
 			}
 			return err
 		}
-		early = now.Sub(started)
-		if sleep(ctx, pause-pause/10+rand.N(pause/5+1)) != nil { //nolint:gosec // jitter
+		early = asked.Sub(started)
+		waited := time.Since(started)
+		next := pause - pause/10 + rand.N(pause/5+1) //nolint:gosec // jitter
+		if left := r.waits.tooEarly() - waited; left > next {
+			next = left / (left/c.pace.longestPoll(waited) + 1) // even steps, of which the last may be in time
+		} else {
+			pause = min(pause*3/2, c.pace.longestPoll(waited+next))
+		}
+		if sleep(ctx, next) != nil {
 			return interrupted(ctx, nil)
 		}
 	}
 }
 
-// nextPoll is the interval that follows one, so long into a wait: half as long
-// again, up to three times the shortest or a sixth of what was waited.
-func (p Pace) nextPoll(pause, waited time.Duration) time.Duration {
-	return min(pause*3/2, max(3*p.PollMin, waited/6), p.PollMax)
+// longestPoll is the longest interval between two looks, so long into a wait:
+// three times the shortest or a sixth of what was waited.
+func (p Pace) longestPoll(waited time.Duration) time.Duration {
+	return min(max(3*p.PollMin, waited/6), p.PollMax)
 }
 
 // waits is what the waits of a region have learnt from each other: how far into
@@ -118,16 +126,18 @@ type waits struct {
 	early time.Duration
 }
 
-// learn notes when a wait's last look was that came too early, 0 if none did, and
-// when the one was that did not.
+// learn notes when, into a wait, the service was last asked too early, 0 if it
+// never was, and when it was asked in time.
 func (w *waits) learn(early, inTime time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if early > 0 {
-		w.early += ((early+inTime)/2 - w.early) / 2
-	} else {
-		w.early -= w.early / 16 // it may have been in time earlier still
+	if early < w.early && w.early <= inTime {
+		// It may have been in time earlier still. To find out costs a call more, so
+		// it is tried seldom, even if hundreds wait at a time.
+		w.early -= w.early / 4096
+		return
 	}
+	w.early += ((early+inTime)/2 - w.early) / 2
 }
 
 func (w *waits) tooEarly() time.Duration {

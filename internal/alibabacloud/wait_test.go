@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -69,6 +70,39 @@ func TestWaitsAddLittle(t *testing.T) {
 					}
 					return err
 				})...)
+			})
+		})
+	}
+}
+
+// Waits learn from those before them when a look is too early, and so make fewer;
+// but whatever others took, a wait adds no more than it may.
+func TestWaitsLearnFromOthers(t *testing.T) {
+	for name, test := range map[string]struct {
+		takes []time.Duration // of one peer after the other
+		looks int             // at all of them, at most
+	}{
+		"even":   {slices.Repeat([]time.Duration{2 * time.Second}, 40), 40 * 9 / 2}, // 40*6 without others
+		"uneven": {append(slices.Repeat([]time.Duration{5 * time.Second}, 10), 0, 200*time.Millisecond, 1500*time.Millisecond, 30*time.Second, 2*time.Second), 200},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, settings{latency: latency}, func(w *world) {
+				for i, takes := range test.takes {
+					w.service.PutPeer(emulated.Peer{ID: peerID(i), GroupID: testGroup, PeerIPAddress: address(i), Status: emulated.Pending, HoldStatus: true})
+					time.AfterFunc(takes, func() {
+						w.service.UpdatePeer(peerID(i), func(p *emulated.Peer) { p.Status = emulated.Available })
+					})
+					started := time.Now()
+					if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(i), available); err != nil {
+						w.Fatal(err)
+					}
+					if added := time.Since(started) - takes; added >= max(time.Second, takes/4) {
+						w.Errorf("the wait number %d added %s to %s", i, added, takes)
+					}
+				}
+				if got := w.journal.Count("DescribeBgpPeers"); got > test.looks {
+					w.Errorf("%d looks", got)
+				}
 			})
 		})
 	}
