@@ -146,7 +146,7 @@ func New(config Config) *Emulator {
 	if !config.Empty {
 		seedAlibaba(e.Alibaba)
 		azureConfig.Gateways = append(seedGateways(config.Now()), azureConfig.Gateways...)
-		links = append([]Link{seedLink()}, links...)
+		links = append(seedLinks(), links...)
 	}
 	e.links = map[string]Link{}
 	for _, link := range links {

@@ -44,6 +44,10 @@ const (
 	// SeedGateway has two rows: itself, and SeedNeighbor, the other end of
 	// whose session is the BGP peer of SeedGroup at SeedPeerAddress.
 	SeedGateway = "vgw-single"
+	// SeedRedundantGateway has a row for each of two neighbors, the other ends of
+	// whose sessions are the BGP peers of SeedGroup and SeedRedundantGroup at
+	// SeedRedundantPeerAddress.
+	SeedRedundantGateway = "vgw-redundant"
 	// SeedActiveActiveGateway has two instances, each with its own rows.
 	SeedActiveActiveGateway = "vgw-active-active"
 	// SeedGatewayWithoutBGP has BGP switched off.
@@ -57,6 +61,10 @@ const (
 	// SeedNeighbor is the address of the Alibaba Cloud side: what SeedGateway
 	// calls the neighbor.
 	SeedNeighbor = "10.1.0.254"
+	// SeedRedundantPeerAddress is SeedRedundantGateway's BGP address.
+	SeedRedundantPeerAddress = "10.0.1.254"
+	// SeedRedundantNeighbor is SeedRedundantVBR's address, next to SeedNeighbor.
+	SeedRedundantNeighbor = "10.1.0.253"
 	// SeedLocalASN is the ASN of the Alibaba Cloud side.
 	SeedLocalASN = 45104
 )
@@ -101,11 +109,18 @@ func seedAlibaba(service *alibabacloud.Service) {
 	}
 }
 
-// seedLink makes the peer of SeedGroup at SeedPeerAddress and SeedGateway's
-// row of SeedNeighbor the two ends of one session.
-func seedLink() Link {
-	gateway := azure.Gateway{SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: SeedGateway}
-	return Link{GroupID: SeedGroup, PeerIPAddress: SeedPeerAddress, GatewayID: gateway.ID(), Neighbor: SeedNeighbor}
+// seedLinks makes peers of the seeded groups and rows of the seeded gateways the
+// two ends of one session each.
+func seedLinks() []Link {
+	link := func(group, address, gateway, neighbor string) Link {
+		id := azure.Gateway{SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: gateway}.ID()
+		return Link{GroupID: group, PeerIPAddress: address, GatewayID: id, Neighbor: neighbor}
+	}
+	return []Link{
+		link(SeedGroup, SeedPeerAddress, SeedGateway, SeedNeighbor),
+		link(SeedGroup, SeedRedundantPeerAddress, SeedRedundantGateway, SeedNeighbor),
+		link(SeedRedundantGroup, SeedRedundantPeerAddress, SeedRedundantGateway, SeedRedundantNeighbor),
+	}
 }
 
 func seedSubscriptions() []azure.Subscription {
@@ -145,6 +160,11 @@ func seedGateways(now time.Time) []azure.Gateway {
 		gateway(SeedGateway,
 			steady(SeedPeerAddress, SeedPeerAddress, SeedPeerASN, azure.StateUnknown),
 			azure.Row{LocalAddress: SeedPeerAddress, Neighbor: SeedNeighbor, ASN: SeedLocalASN, Routes: 2},
+		),
+		gateway(SeedRedundantGateway,
+			steady(SeedRedundantPeerAddress, SeedRedundantPeerAddress, SeedPeerASN, azure.StateUnknown),
+			azure.Row{LocalAddress: SeedRedundantPeerAddress, Neighbor: SeedNeighbor, ASN: SeedLocalASN, Routes: 2},
+			azure.Row{LocalAddress: SeedRedundantPeerAddress, Neighbor: SeedRedundantNeighbor, ASN: SeedLocalASN, Routes: 2},
 		),
 		gateway(SeedActiveActiveGateway,
 			up("10.2.0.228", "172.16.0.10", 65010, 2, minutes),
