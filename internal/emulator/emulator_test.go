@@ -400,6 +400,10 @@ func TestWriteFile(t *testing.T) {
 	if err := emulator.WriteFile(filepath.Join(directory, "taken"), nil); err == nil {
 		t.Error("a directory was replaced")
 	}
+	missing := filepath.Join(directory, "none", "file")
+	if err := emulator.WriteFile(missing, nil); err == nil || !strings.Contains(err.Error(), missing+":") {
+		t.Errorf("the error names another file: %v", err)
+	}
 	if entries, err := os.ReadDir(directory); err != nil || len(entries) != 2 {
 		t.Errorf("left behind: %v, %v", entries, err)
 	}

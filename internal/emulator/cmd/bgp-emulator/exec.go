@@ -46,11 +46,7 @@ func runExec(ctx context.Context, args, env []string, std streams) int {
 		_, _ = fmt.Fprintf(std.err, "bgp-emulator: exec needs a command: bgp-emulator exec [flags] -- COMMAND\n")
 		return exitUsage
 	}
-	config, err := world(std)
-	if err != nil {
-		_, _ = fmt.Fprintf(std.err, "bgp-emulator: %v\n", err)
-		return exitUsage
-	}
+	config := world(std)
 	directory, err := findProvider(*providerDir)
 	if err != nil {
 		return std.fail(err)

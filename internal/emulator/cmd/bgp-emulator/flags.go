@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"log"
@@ -8,19 +9,22 @@ import (
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 )
 
 // worldFlags adds the flags that exec and serve share and returns what turns
 // them into a configuration once they are parsed.
-func worldFlags(flags *flag.FlagSet) func(streams) (emulator.Config, error) {
+func worldFlags(flags *flag.FlagSet) func(streams) emulator.Config {
 	var config emulator.Config
 	addressFlag(flags, &config.AlibabaAddress, "alibaba-address", "Alibaba Cloud")
 	addressFlag(flags, &config.AzureAddress, "azure-address", "Azure")
 	flags.StringVar(&config.StateFile, "state", "", "keep the clouds' objects in this `file` across runs, of one emulator at a time")
 	flags.BoolVar(&config.Empty, "empty", false, "start without the seeded objects (credentials stay)")
 
-	operation := azure.Operation{Style: azure.StyleLocation}
+	operation := azure.Operation{
+		Style: azure.StyleLocation, Delay: emulator.DefaultOperationDelay, RetryAfter: emulator.DefaultRetryAfter,
+	}
 	flags.Func("style", fmt.Sprintf("how Azure's operations go, one of %v (default location)", azure.Styles), func(text string) error {
 		operation.Style = azure.Style(text)
 		return operation.Validate()
@@ -29,38 +33,60 @@ func worldFlags(flags *flag.FlagSet) func(streams) (emulator.Config, error) {
 		operation.Ending = azure.Ending(text)
 		return operation.Validate()
 	})
-	flags.DurationVar(&operation.Delay, "operation-delay", emulator.DefaultOperationDelay, "how long an operation of Azure's runs")
-	flags.DurationVar(&operation.RetryAfter, "retry-after", emulator.DefaultRetryAfter, "how soon Azure asks to be polled again, in whole seconds; 0 asks nothing")
+	delayFlag(flags, &operation.Delay, "operation-delay", "how long an operation of Azure's runs")
+	delayFlag(flags, &operation.RetryAfter, "retry-after", "how soon Azure asks to be polled again, in whole seconds; 0 asks nothing")
 
 	life := slices.Clone(azure.DefaultLife)
-	flags.DurationVar(&life[0].For, "row-idle-delay", life[0].For, "how long a row of an Azure gateway is Idle, unless it is linked")
-	flags.DurationVar(&life[1].For, "row-connecting-delay", life[1].For, "how long it is Connecting then")
+	delayFlag(flags, &life[0].For, "row-idle-delay", "how long a row of an Azure gateway is Idle, unless it is linked")
+	delayFlag(flags, &life[1].For, "row-connecting-delay", "how long it is Connecting then")
 
+	config.AlibabaCloud.Delays = alibabacloud.Delays{
+		PeerAvailable: time.Second, PeerModified: time.Second, PeerDeleted: time.Second,
+		SessionConnect: time.Second, SessionEstablished: time.Second,
+	}
 	delays := &config.AlibabaCloud.Delays
-	flags.DurationVar(&delays.PeerAvailable, "peer-delay", time.Second, "how long a new BGP peer of Alibaba Cloud is Pending")
-	flags.DurationVar(&delays.PeerModified, "modify-delay", time.Second, "how long a changed one is Modifying")
-	flags.DurationVar(&delays.PeerDeleted, "delete-delay", time.Second, "how long a deleted one is Deleting")
-	flags.DurationVar(&delays.SessionConnect, "connect-delay", time.Second, "how long an Available peer's session is Idle")
-	flags.DurationVar(&delays.SessionEstablished, "establish-delay", time.Second, "how long it is in Connect then, until it is Established")
-	flags.DurationVar(&config.AlibabaCloud.LingerDeleted, "linger-deleted", 0, "how long a deleted peer stays listed as Deleted; negative is for ever")
+	delayFlag(flags, &delays.PeerAvailable, "peer-delay", "how long a new BGP peer of Alibaba Cloud is Pending")
+	delayFlag(flags, &delays.PeerModified, "modify-delay", "how long a changed one is Modifying")
+	delayFlag(flags, &delays.PeerDeleted, "delete-delay", "how long a deleted one is Deleting")
+	delayFlag(flags, &delays.SessionConnect, "connect-delay", "how long an Available peer's session is Idle")
+	delayFlag(flags, &delays.SessionEstablished, "establish-delay", "how long it is in Connect then, until it is Established")
+	flags.Func("linger-deleted", "how long a deleted peer stays listed as Deleted; negative is for ever (a `duration`, default 0s)", func(text string) (err error) {
+		config.AlibabaCloud.LingerDeleted, err = parseDuration(text)
+		return err
+	})
 	flags.BoolVar(&config.AlibabaCloud.OldAnswers, "old-answers", false, "answer as Alibaba Cloud's older generation: numbers unquoted, later fields missing")
 	flags.IntVar(&config.AlibabaCloud.Quotas.PeersPerVBR, "peers-per-vbr", 0, "`quota` of peers for each VBR (default the documented 8)")
 
-	return func(std streams) (emulator.Config, error) {
-		for name, value := range map[string]time.Duration{
-			"operation-delay": operation.Delay, "retry-after": operation.RetryAfter,
-			"row-idle-delay": life[0].For, "row-connecting-delay": life[1].For,
-		} {
-			if value < 0 {
-				return emulator.Config{}, fmt.Errorf("--%s cannot be negative", name)
-			}
-		}
+	return func(std streams) emulator.Config {
 		config.Azure.Style, config.Azure.Ending = operation.Style, operation.Ending
 		config.Azure.OperationDelay, config.Azure.RetryAfter = operation.Delay, operation.RetryAfter
 		config.Azure.Life = life
 		config.ErrorLog = log.New(std.err, "bgp-emulator: ", 0)
-		return config, nil
+		return config
 	}
+}
+
+// delayFlag adds a flag for a duration that cannot be negative. What the target
+// holds is its default.
+func delayFlag(flags *flag.FlagSet, target *time.Duration, name, usage string) {
+	flags.Func(name, fmt.Sprintf("%s (a `duration`, default %v)", usage, *target), func(text string) error {
+		value, err := parseDuration(text)
+		if err == nil && value < 0 {
+			err = errors.New("it cannot be negative")
+		}
+		if err == nil {
+			*target = value
+		}
+		return err
+	})
+}
+
+func parseDuration(text string) (time.Duration, error) {
+	value, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, errors.New("a duration has a unit, as in 500ms, 2s or 1m30s")
+	}
+	return value, nil
 }
 
 // addressFlag adds a flag for an address to listen on.

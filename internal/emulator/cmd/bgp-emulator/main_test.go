@@ -178,6 +178,10 @@ func TestUsage(t *testing.T) {
 		"help":              {[]string{"--help"}, 0, "bgp-emulator exec -- terraform apply", ""},
 		"version":           {[]string{"--version"}, 0, "bgp-emulator ", ""},
 		"unknown":           {[]string{"start"}, 2, "", `there is no command "start"`},
+		"help of help":      {[]string{"help", "help"}, 0, "Usage:", ""},
+		"help of nothing":   {[]string{"help", "start"}, 2, "", `there is no command "start"`},
+		"help of exec":      {[]string{"help", "exec"}, 0, "-provider-dir directory", ""},
+		"help of a delay":   {[]string{"exec", "--help"}, 0, "-peer-delay duration\n    \thow long a new BGP peer of Alibaba Cloud is Pending (a duration, default 1s)", ""},
 		"exec help":         {[]string{"exec", "--help"}, 0, "-provider-dir directory", ""},
 		"serve help":        {[]string{"serve", "-h"}, 0, "-env-file file", ""},
 		"unknown flag":      {[]string{"serve", "--wide-open"}, 2, "", "-wide-open"},
@@ -188,6 +192,9 @@ func TestUsage(t *testing.T) {
 		"style":             {[]string{"exec", "--style", "x", "--", "true"}, 2, "", "is not a style"},
 		"ending":            {[]string{"exec", "--ending", "x", "--", "true"}, 2, "", "is not an ending"},
 		"negative delay":    {[]string{"exec", "--operation-delay", "-1s", "--", "true"}, 2, "", "cannot be negative"},
+		"negative life":     {[]string{"exec", "--peer-delay", "-1s", "--", "true"}, 2, "", "cannot be negative"},
+		"delay, no unit":    {[]string{"exec", "--peer-delay", "3", "--", "true"}, 2, "", "has a unit"},
+		"lingering":         {[]string{"exec", "--linger-deleted", "3", "--", "true"}, 2, "", "has a unit"},
 		"no provider":       {[]string{"exec", "--provider-dir", t.TempDir(), "--", "true"}, 1, "", "there is no terraform-provider-bgp"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -340,12 +347,18 @@ func TestDeathOfTheChildBySignal(t *testing.T) {
 
 func TestServe(t *testing.T) {
 	t.Parallel()
-	for name, stop := range map[string]os.Signal{"interrupt": os.Interrupt, "terminate": syscall.SIGTERM} {
+	for name, test := range map[string]struct {
+		stop os.Signal
+		open []string // the control path
+	}{
+		"interrupt": {os.Interrupt, []string{"--control"}},
+		"terminate": {syscall.SIGTERM, []string{"--control-address", "127.0.0.1:0"}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			envFile := filepath.Join(t.TempDir(), "emulator.env")
 			stateFile := filepath.Join(t.TempDir(), "state.json")
-			p := startProcess(t, "serve", "--control", "--env-file", envFile, "--state", stateFile)
+			p := startProcess(t, append([]string{"serve", "--env-file", envFile, "--state", stateFile}, test.open...)...)
 			printed := environment{}
 			for p.lines.Scan() {
 				key, value, _ := strings.Cut(p.lines.Text(), "=")
@@ -366,8 +379,11 @@ func TestServe(t *testing.T) {
 			if _, err := os.Stat(printed["BGP_CA_CERTIFICATE_FILE"]); err != nil {
 				t.Error(err)
 			}
-			p.signal(stop)
+			p.signal(test.stop)
 			p.ends(0)
+			if !strings.Contains(p.stderr.String(), "both clouds are ready") {
+				t.Errorf("stderr: %s", p.stderr)
+			}
 			for _, file := range []string{envFile, printed["BGP_CA_CERTIFICATE_FILE"]} {
 				if _, err := os.Stat(file); !os.IsNotExist(err) {
 					t.Errorf("%s is left behind: %v", file, err)

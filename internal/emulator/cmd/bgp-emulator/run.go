@@ -64,6 +64,9 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 		_, _ = io.WriteString(stderr, usage)
 		return exitUsage
 	}
+	if args[0] == "help" && len(args) == 2 {
+		args = []string{args[1], "--help"}
+	}
 	switch args[0] {
 	case "exec":
 		return runExec(ctx, args[1:], env, std)

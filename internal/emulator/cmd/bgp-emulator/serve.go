@@ -36,7 +36,7 @@ func runServe(ctx context.Context, args []string, std streams) int {
 	envFile := flags.String("env-file", "", "also write the variables to this `file`")
 	openControl := flags.Bool("control", false, "open the control path")
 	var controlAddress string
-	addressFlag(flags, &controlAddress, "control-address", "the control path")
+	addressFlag(flags, &controlAddress, "control-address", "open the control path, which")
 	if status, done := parse(flags, args, serveHelp, std); done {
 		return status
 	}
@@ -44,12 +44,8 @@ func runServe(ctx context.Context, args []string, std streams) int {
 		_, _ = fmt.Fprintf(std.err, "bgp-emulator: serve takes no argument %q\n", flags.Arg(0))
 		return exitUsage
 	}
-	config, err := world(std)
-	if err != nil {
-		_, _ = fmt.Fprintf(std.err, "bgp-emulator: %v\n", err)
-		return exitUsage
-	}
-	config.Control, config.ControlAddress = *openControl, controlAddress
+	config := world(std)
+	config.Control, config.ControlAddress = *openControl || controlAddress != "", controlAddress
 
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -81,6 +77,7 @@ func serve(ctx context.Context, config emulator.Config, envFile string, std stre
 		defer func() { err = errors.Join(err, removeIfThere(envFile)) }()
 	}
 	std.printf("%s", lines.String())
+	_, _ = fmt.Fprintln(std.err, "bgp-emulator: both clouds are ready; an interrupt (Ctrl-C) stops them")
 	<-ctx.Done()
 	return nil
 }
