@@ -3,6 +3,7 @@ package control
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -26,6 +27,10 @@ const (
 	KindDropAfter  FaultKind = "drop-after"  // acts; the connection ends before the answer
 	KindDelay      FaultKind = "delay"       // waits for Delay; ends with the client's going
 )
+
+var faultKinds = []FaultKind{
+	KindError, KindThrottle, KindHTML, KindEmpty, KindTruncate, KindDropBefore, KindDropDuring, KindDropAfter, KindDelay,
+}
 
 // Fault is one thing that goes wrong with the requests it matches.
 //
@@ -63,14 +68,11 @@ func (f Fault) Validate() error {
 	if f.Action == "" {
 		return errors.New("a fault needs an action, \"*\" for every one")
 	}
-	switch f.Kind {
-	case KindError, KindThrottle, KindHTML, KindEmpty, KindTruncate, KindDropBefore, KindDropDuring, KindDropAfter:
-	case KindDelay:
-		if f.Delay <= 0 {
-			return errors.New("a fault of kind \"delay\" needs a delay")
-		}
-	default:
-		return fmt.Errorf("%q is not a kind of fault", f.Kind)
+	if !slices.Contains(faultKinds, f.Kind) {
+		return fmt.Errorf("%q is not a kind of fault; there are %v", f.Kind, faultKinds)
+	}
+	if f.Kind == KindDelay && f.Delay <= 0 {
+		return errors.New("a fault of kind \"delay\" needs a delay")
 	}
 	if f.Skip < 0 || f.Times < 0 || f.RetryAfter < 0 {
 		return errors.New("skip, times and retry_after of a fault cannot be negative")

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -62,6 +64,10 @@ func Handler(journal *Journal, faults *Faults, services map[string]http.Handler)
 		fault := asked.fault()
 		if err := fault.Validate(); err != nil {
 			WriteError(w, http.StatusBadRequest, err)
+			return
+		}
+		if services[fault.Cloud] == nil && fault.Cloud != "" {
+			WriteError(w, http.StatusBadRequest, fmt.Errorf("there is no cloud %q; there are %v", fault.Cloud, slices.Sorted(maps.Keys(services))))
 			return
 		}
 		WriteJSON(w, http.StatusCreated, map[string]int{"id": faults.Add(fault)})

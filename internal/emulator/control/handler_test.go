@@ -33,7 +33,7 @@ func ask(t *testing.T, h http.Handler, method, path, body string) (int, string) 
 
 func TestHandlerFaults(t *testing.T) {
 	s := newService()
-	h := control.Handler(s.gate.Journal, s.gate.Faults, nil)
+	h := control.Handler(s.gate.Journal, s.gate.Faults, map[string]http.Handler{"azure": http.NotFoundHandler()})
 	steps := []struct {
 		name, method, path, body string
 		wantStatus               int
@@ -46,7 +46,8 @@ func TestHandlerFaults(t *testing.T) {
 			`{"id":2,"matched":0,"applied":0,"cloud":"azure","action":"*","kind":"delay","delay":"20ms"}]}`},
 		{"remove", "DELETE", "/faults/1", "", 204, ""},
 		{"remove again", "DELETE", "/faults/1", "", 404, `{"error":"there is no fault \"1\""}`},
-		{"unknown kind", "POST", "/faults", `{"action":"*","kind":"explode"}`, 400, `{"error":"\"explode\" is not a kind of fault"}`},
+		{"unknown kind", "POST", "/faults", `{"action":"*","kind":"explode"}`, 400, `{"error":"\"explode\" is not a kind of fault; there are [error throttle html empty truncate drop-before drop-during drop-after delay]"}`},
+		{"unknown cloud", "POST", "/faults", `{"cloud":"azur","action":"*","kind":"html"}`, 400, `{"error":"there is no cloud \"azur\"; there are [azure]"}`},
 		{"unknown field", "POST", "/faults", `{"acton":"*"}`, 400, `{"error":"the body is not as expected: json: unknown field \"acton\""}`},
 		{"two values", "POST", "/faults", `{"action":"*","kind":"html"} {}`, 400, `{"error":"the body holds more than one JSON value"}`},
 		{"no body", "POST", "/faults", ``, 400, `{"error":"the body is not as expected: EOF"}`},
