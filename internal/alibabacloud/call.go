@@ -35,14 +35,24 @@ type answer struct {
 	body      []byte
 }
 
+// CheckRegion checks the form of a region's id.
+func CheckRegion(id string) error {
+	if !regionID.MatchString(id) {
+		return fmt.Errorf("%q is %w", id, errRegionID)
+	}
+	return nil
+}
+
+var errRegionID = errors.New("not a region id, which is like cn-shanghai")
+
 // attempt makes a call once. Whatever goes wrong is an *Error, without secrets.
 func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 	started := time.Now()
 	fail := func(kind Kind, cause error, message string) *Error {
 		return &Error{Action: call.action, Region: call.region, Kind: kind, Message: message, Err: cause}
 	}
-	if !regionID.MatchString(call.region) {
-		return nil, fail(KindConfiguration, nil, fmt.Sprintf("%q is not a region id", call.region))
+	if err := CheckRegion(call.region); err != nil {
+		return nil, fail(KindConfiguration, err, err.Error())
 	}
 	keys, err := c.credentials.get(ctx)
 	if err != nil {
@@ -51,6 +61,9 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 			failed.Kind, failed.misdirected = KindPassing, true
 		}
 		return nil, failed
+	}
+	if !keys.wellFormed() {
+		return nil, fail(KindCredentials, nil, "the access key, its secret or its security token contains white space")
 	}
 
 	attempt, cancel := context.WithTimeout(ctx, c.pace.Attempt)

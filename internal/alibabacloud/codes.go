@@ -30,10 +30,12 @@ const (
 const (
 	adviceInUse = "An address can be a peer only once on a virtual border router. " +
 		"Import the peer that is there, or choose another address."
-	adviceGroup    = "The BGP group was accepted with a value that its peers cannot work with: mend the group."
-	adviceVBR      = "An address of the group's virtual border router is at fault: mend the router."
-	adviceKeys     = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
-	adviceToken    = "The temporary credentials are no longer good: get new ones."
+	adviceGroup  = "The BGP group was accepted with a value that its peers cannot work with: mend the group."
+	adviceVBR    = "An address of the group's virtual border router is at fault: mend the router."
+	adviceKeys   = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
+	adviceToken  = "The security token is expired, malformed or of another access key: get new temporary credentials, or leave it out if the key is not a temporary one."
+	adviceSource = "Mend this source of credentials, or choose another in the provider's alibaba_cloud configuration or by its environment variables: " +
+		"access_key with secret_key, profile, credentials_uri, ecs_role_name, or assume_role_with_oidc."
 	adviceClock    = "A call is valid for 15 minutes by the service's clock: set the clock of this machine."
 	adviceEndpoint = "What answers there is not the VPC API. Check the endpoint and the proxy."
 	adviceBusy     = "Another operation on the peer, its group or its router was still under way. Try again when it is done."
@@ -214,8 +216,11 @@ func Explain(err error) Advice {
 	if known := find(e.Code, e.Message); known != nil {
 		advice = Advice{Argument: known.argument, Text: known.advice}
 	}
+	if errors.Is(e.Err, errRegionID) {
+		return Advice{Argument: argumentRegion, Text: "Check the region of this resource and of the provider."}
+	}
 	if e.Kind == KindGone {
-		return Advice{Text: "The peer no longer exists."}
+		return Advice{Text: "The peer no longer exists: the next plan will create it anew."}
 	}
 	if advice.Text == "" {
 		advice.Text = adviceByKind(e)
@@ -228,8 +233,8 @@ func adviceByKind(e *Error) string {
 	case KindThrottled:
 		return adviceSlow
 	case KindPassing:
-		if isPassing(e.Err) { // a source of credentials', which says what is wrong
-			return ""
+		if isPassing(e.Err) { // a source of credentials'
+			return adviceSource
 		}
 		if e.HTTPStatus == 0 {
 			return "The service could not be reached. Check the network and, if one is set, the endpoint."
@@ -238,8 +243,8 @@ func adviceByKind(e *Error) string {
 	case KindConflict:
 		return adviceBusy
 	case KindCredentials:
-		if e.Code == "" && e.Err != nil { // a source's own error says what to do
-			return ""
+		if e.Code == "" && e.Err != nil { // a source's own error, which says what is wrong with it
+			return adviceSource
 		}
 		return adviceKeys
 	case KindPermission:

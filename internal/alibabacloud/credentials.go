@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/aliyun/credentials-go/credentials/providers"
 	"golang.org/x/sync/singleflight"
@@ -83,6 +84,12 @@ func NewCredentials(cfg CredentialsConfig) (Credentials, error) {
 
 // keys sign a call.
 type keys struct{ id, secret, token string }
+
+// wellFormed reports whether each is of one piece: a line break that came along from
+// a file would make a request that cannot be sent.
+func (k keys) wellFormed() bool {
+	return !strings.ContainsFunc(k.id+k.secret+k.token, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) })
+}
 
 // scrub takes the keys out of a text that somebody else wrote.
 func (k keys) scrub(s string) string {

@@ -352,6 +352,10 @@ func TestCredentialErrors(t *testing.T) {
 			cfg:  alibabacloud.CredentialsConfig{AssumeRoleWithOIDC: &alibabacloud.AssumeRoleWithOIDC{RoleARN: "arn:role", OIDCProviderARN: "oidc", OIDCTokenFile: "/none/token"}},
 			kind: alibabacloud.KindCredentials, says: "the role arn:role with OIDC: open /none/token: no such file or directory",
 		},
+		"a key that a line break came along with": {
+			cfg:  alibabacloud.CredentialsConfig{AccessKey: "SECRET\n", SecretKey: "SECRET"},
+			kind: alibabacloud.KindCredentials, says: "contains white space",
+		},
 		"short session": {
 			cfg:  alibabacloud.CredentialsConfig{AccessKey: "SECRET", SecretKey: "SECRET", AssumeRole: &alibabacloud.AssumeRole{RoleARN: "arn:role", SessionExpiration: 60}},
 			kind: alibabacloud.KindCredentials, says: "the role arn:role: session duration should be in the range",

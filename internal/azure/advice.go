@@ -32,18 +32,18 @@ func (e *Error) Advice() string {
 	case errors.As(e.Err, &name) && name.IsNotFound:
 		return unknownHostAdvice
 	case e.HTTPStatus == http.StatusUnauthorized:
-		return "Resource Manager did not take the access token of " + e.Identity + ". Check that tenant_id is the tenant of the gateway's subscription, " +
+		return "Resource Manager did not take the access token of " + principal(e.Identity) + ". Check that tenant_id is the tenant of the gateway's subscription, " +
 			"that the environment or endpoint is the right one, and that the identity holds the permission " + readPermission + "."
 	case e.HTTPStatus == http.StatusForbidden && e.Phase != PhaseStart:
 		return "Starting the operation was allowed (" + readPermission + "), following it was not: " +
-			"give " + e.Identity + " the permission that the message names, too."
+			"give " + principal(e.Identity) + " the permission that the message names, too."
 	case e.HTTPStatus == http.StatusForbidden:
-		return "Give " + e.Identity + " a role that holds the permission " + readPermission + " on the gateway's resource group. " +
+		return "Give " + principal(e.Identity) + " a role that holds the permission " + readPermission + " on the gateway's resource group. " +
 			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does."
 	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart:
-		return "Check the subscription, the resource group and the name in " + e.Gateway + "."
+		return "Check the gateway's subscription, resource group and name."
 	case e.HTTPStatus == http.StatusNotFound:
-		return "The service no longer knows the operation that it had started for " + e.Gateway + ". Try again."
+		return "The service no longer knows the operation that it had started. Try again."
 	case e.Ended != nil && errors.Is(e.Ended, context.DeadlineExceeded):
 		if e.HTTPStatus == http.StatusTooManyRequests {
 			return "Azure throttles the requests. Try again later, or give the read a longer timeout."
@@ -69,12 +69,26 @@ func (e *CredentialError) Advice() string {
 		return untrustedAdvice
 	case strings.Contains(e.Reason, "no such host"):
 		return unknownHostAdvice
-	case errors.As(e.Err, &config):
+	case errors.As(e.Err, &config), strings.Contains(e.Reason, "oidc_token_file_path: "): // azidentity keeps its text alone
 		return "Correct the argument, or the file that it names."
 	case e.Code == "invalid_client":
 		return "Check the secret, certificate or federated credential of this client: it may have expired, or be another client's."
-	case e.Code == "unauthorized_client" || e.Code == "invalid_request":
+	case e.Code == "unauthorized_client", e.Code == "invalid_request", e.Code == "invalid_tenant", strings.Contains(e.Reason, "invalid tenantID"):
 		return "Check tenant_id and client_id: the client must exist in that tenant."
+	case e.Identity == identityCLI:
+		return "Nothing else is set to authenticate with, so the login of the Azure CLI is used: install it and run az login, " +
+			"or set client_secret, client_certificate, use_oidc, use_aks_workload_identity or use_msi."
+	case strings.HasPrefix(e.Identity, identityAKS) && e.HTTPStatus == 0:
+		return "Check that the pod has AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE, or set client_id, tenant_id and oidc_token_file_path."
 	}
 	return "Check that this is the identity that was meant: the arguments that are set choose it."
+}
+
+// principal is who an identity is, without what it shows for it: "client 0000…" of
+// "the client secret of client 0000…".
+func principal(identity string) string {
+	if _, who, found := strings.Cut(identity, " of "); found {
+		return who
+	}
+	return identity
 }

@@ -48,6 +48,9 @@ func (config *CredentialConfig) readCertificate() ([]*x509.Certificate, crypto.P
 // unencrypted key.
 func parseCertificate(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	if bytes.Contains(data, []byte("-----BEGIN")) {
+		if bytes.Contains(data, []byte("ENCRYPTED")) {
+			return nil, nil, errors.New("the private key in the PEM is encrypted: decrypt it, or make a PKCS#12 bundle of it")
+		}
 		certificates, key, err := azidentity.ParseCertificates(data, nil)
 		if err != nil {
 			return nil, nil, fmt.Errorf("the PEM cannot be read: %w", err)

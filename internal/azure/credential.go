@@ -81,7 +81,7 @@ func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 		c.identity, needsTenant, needsClient = "the OIDC token", true, true
 		c.build = config.oidc
 	case config.UseAKSWorkloadIdentity:
-		c.identity = "the AKS workload identity"
+		c.identity = identityAKS
 		c.build = config.workloadIdentity
 	case config.UseMSI:
 		c.identity = "the managed identity"
@@ -90,7 +90,7 @@ func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 		}
 		c.build = config.managedIdentity
 	case config.UseCLI:
-		c.identity = "the identity signed in to the Azure CLI"
+		c.identity = identityCLI
 		c.build = config.azureCLI
 		config.ClientID, config.ClientIDFilePath = "", ""
 	default:
@@ -111,6 +111,12 @@ func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 	}
 	return c, nil
 }
+
+// What some identities are called.
+const (
+	identityAKS = "the AKS workload identity"
+	identityCLI = "the identity signed in to the Azure CLI"
+)
 
 // ConfigError is a configuration that cannot be used.
 type ConfigError struct {

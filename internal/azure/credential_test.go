@@ -157,11 +157,12 @@ func TestSecretThatIsRefused(t *testing.T) {
 		config azure.CredentialConfig
 		reason string
 		code   string
+		advice string
 	}{
-		"wrong secret":   {azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientSecret: "wrong-" + token}, "HTTP 401 Unauthorized: invalid_client: AADSTS7000215: Invalid client secret provided.", "invalid_client"},
-		"unknown client": {azure.CredentialConfig{TenantID: tenant, ClientID: "99999999-9999-4999-8999-999999999999", ClientSecret: secret}, "HTTP 400 Bad Request: unauthorized_client: AADSTS700016:", "unauthorized_client"},
-		"unknown tenant": {azure.CredentialConfig{TenantID: "99999999-9999-4999-8999-999999999999", ClientID: clientID, ClientSecret: secret}, "AADSTS90002:", ""},
-		"no tenant id":   {azure.CredentialConfig{TenantID: "not a tenant", ClientID: clientID, ClientSecret: secret}, "invalid tenantID", ""},
+		"wrong secret":   {azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientSecret: "wrong-" + token}, "HTTP 401 Unauthorized: invalid_client: AADSTS7000215: Invalid client secret provided.", "invalid_client", "Check the secret"},
+		"unknown client": {azure.CredentialConfig{TenantID: tenant, ClientID: "99999999-9999-4999-8999-999999999999", ClientSecret: secret}, "HTTP 400 Bad Request: unauthorized_client: AADSTS700016:", "unauthorized_client", "Check tenant_id and client_id"},
+		"unknown tenant": {azure.CredentialConfig{TenantID: "99999999-9999-4999-8999-999999999999", ClientID: clientID, ClientSecret: secret}, "AADSTS90002:", "", "Check tenant_id"},
+		"no tenant id":   {azure.CredentialConfig{TenantID: "not a tenant", ClientID: clientID, ClientSecret: secret}, "invalid tenantID", "", "Check tenant_id"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -171,6 +172,9 @@ func TestSecretThatIsRefused(t *testing.T) {
 				_, err := newClientWith(t, tt.config, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
 				checkCredentialError(t, err, "the client secret of client "+tt.config.ClientID, tt.reason)
 				var failed *azure.CredentialError
+				if errors.As(err, &failed) && !strings.HasPrefix(failed.Advice(), tt.advice) {
+					t.Errorf("advice: %s\nwant: %s …", failed.Advice(), tt.advice)
+				}
 				if tt.code != "" && (!errors.As(err, &failed) || failed.Code != tt.code || failed.HTTPStatus == 0 || failed.CorrelationID == "") {
 					t.Errorf("%+v", failed)
 				}
@@ -178,6 +182,24 @@ func TestSecretThatIsRefused(t *testing.T) {
 					t.Errorf("%d token requests, %d starts: a refusal is final", n, w.counts().Start)
 				}
 			})
+		})
+	}
+}
+
+// TestAdviceByIdentity has failures whose remedy depends on who was tried.
+func TestAdviceByIdentity(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ identity, reason, advice string }{
+		"no Azure CLI":           {"the identity signed in to the Azure CLI", "executable not found on path", "run az login"},
+		"no pod":                 {"the AKS workload identity of client 1", "no token file specified", "AZURE_FEDERATED_TOKEN_FILE"},
+		"a token file not there": {identity, "ClientAssertionCredential: oidc_token_file_path: open x: no such file", "the file that it names"},
+		"anything else":          {identity, "it cannot be said", "the arguments that are set"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := (&azure.CredentialError{Identity: tt.identity, Reason: tt.reason}).Advice(); !strings.Contains(got, tt.advice) {
+				t.Errorf("advice: %s\nwant: … %s …", got, tt.advice)
+			}
 		})
 	}
 }
@@ -222,7 +244,7 @@ func TestTokenEndpointInTrouble(t *testing.T) {
 			if !errors.As(err, &failed) || failed.Phase != azure.PhaseToken || !errors.Is(err, context.DeadlineExceeded) {
 				t.Fatalf("got %v", err)
 			}
-			for _, want := range []string{"timed out waiting for an access token for " + identity, "503", "Please wait."} {
+			for _, want := range []string{"timed out waiting for an access token for " + identity, "HTTP 503 Service Unavailable: temporarily_unavailable: AADSTS", "Please wait."} {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("message: %s\nwant: … %s …", err, want)
 				}

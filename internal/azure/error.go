@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -215,6 +216,8 @@ func (e *Error) fill(body []byte) {
 	var envelope struct {
 		Status string          `json:"status"`
 		Error  json.RawMessage `json:"error"`
+		// The token endpoint's own form (RFC 6749, section 5.2): error is the code.
+		Description string `json:"error_description"`
 	}
 	// Lenient: what is no JSON, or of another type, fills nothing.
 	_ = json.Unmarshal(body, &envelope)
@@ -222,7 +225,11 @@ func (e *Error) fill(body []byte) {
 		body = envelope.Error
 	}
 	var inner cloudErrorBody
-	_ = json.Unmarshal(body, &inner)
+	if json.Unmarshal(body, &inner.Code) == nil {
+		inner.Message = envelope.Description
+	} else {
+		_ = json.Unmarshal(body, &inner)
+	}
 	e.Code, e.Message, e.Target = safeString(inner.Code), safeString(inner.Message), safeString(inner.Target)
 	e.Details = newDetails(inner.Details)
 	if failedState(envelope.Status) {
@@ -265,7 +272,10 @@ func (e *causeError) Unwrap() error { return e.err }
 func safeText(err error) string {
 	var request *url.Error
 	if errors.As(err, &request) {
-		return safeString(request.Err.Error())
+		err = request.Err
+	}
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return "the connection was dropped"
 	}
 	return safeString(err.Error())
 }

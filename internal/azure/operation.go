@@ -53,6 +53,9 @@ func (c *Client) run(ctx context.Context, gateway *arm.ResourceID, action string
 		FinalStateVia: runtime.FinalStateViaLocation,
 	})
 	if err != nil {
+		if strings.Contains(err.Error(), "missing polling URL") {
+			err = noResult(start, "no word of where to follow the operation")
+		}
 		return nil, inPhase(PhaseStart, pollerError(err, last))
 	}
 

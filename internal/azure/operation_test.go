@@ -137,7 +137,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		{"async, failed", emulated.Operation{Style: emulated.StyleAsync, Ending: emulated.EndingFailed, Error: gone}, "the operation ended as Failed: " + goneText, false, "Failed"},
 		{"async, canceled", emulated.Operation{Style: emulated.StyleAsync, Ending: emulated.EndingCanceled}, "the operation ended as Canceled: Canceled: Operation was canceled.", false, "Canceled"},
 		{"both, failed", emulated.Operation{Style: emulated.StyleBoth, Ending: emulated.EndingFailed, Error: gone}, "the operation ended as Failed: " + goneText, false, "Failed"},
-		{"no URL to poll", emulated.Operation{Ending: emulated.EndingNoPollURL}, "response is missing polling URL", false, ""},
+		{"no URL to poll", emulated.Operation{Ending: emulated.EndingNoPollURL}, nothing + "202 Accepted with no word of where to follow the operation", true, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -238,16 +238,16 @@ func TestFaultsThatStay(t *testing.T) {
 		advice string
 	}{
 		{"404 of the gateway", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusNotFound, Code: "ResourceNotFound", Message: "It was not found."},
-			of + "HTTP 404 Not Found: ResourceNotFound: It was not found. [request id ", azure.PhaseStart, http.StatusNotFound, "Check the subscription"},
+			of + "HTTP 404 Not Found: ResourceNotFound: It was not found. [request id ", azure.PhaseStart, http.StatusNotFound, "Check the gateway's subscription"},
 		{"404 while polling", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusNotFound, Code: "OperationNotFound", Message: "It was not found."},
 			of + "HTTP 404 Not Found while polling the operation: OperationNotFound: It was not found. [request id ", azure.PhasePoll, http.StatusNotFound, "no longer knows the operation"},
 		{"403", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Message: "Not you."},
 			of + "HTTP 403 Forbidden: AuthorizationFailed: Not you. [request id ", azure.PhaseStart, http.StatusForbidden,
-			"Give " + identity + " a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"},
+			"Give client " + clientID + " a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"},
 		{"403 while polling", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Message: "Not you."},
-			of + "HTTP 403 Forbidden while polling the operation: AuthorizationFailed: Not you. [request id ", azure.PhasePoll, http.StatusForbidden, "give " + identity + " the permission that the message names"},
+			of + "HTTP 403 Forbidden while polling the operation: AuthorizationFailed: Not you. [request id ", azure.PhasePoll, http.StatusForbidden, "give client " + clientID + " the permission that the message names"},
 		{"401", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken", Message: "No."},
-			of + "HTTP 401 Unauthorized: InvalidAuthenticationToken: No. [request id ", azure.PhaseStart, http.StatusUnauthorized, "the access token of " + identity},
+			of + "HTTP 401 Unauthorized: InvalidAuthenticationToken: No. [request id ", azure.PhaseStart, http.StatusUnauthorized, "the access token of client " + clientID},
 		{"a page that is no answer", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindHTML, Status: http.StatusOK},
 			of + "no list of peers in the answer: the service answered 200 OK with a body that is no JSON: <html>", azure.PhaseStart, http.StatusOK, "not one that the API documents"},
 		{"never ends", emulated.EndingNever, control.Fault{Action: "none", Kind: control.KindEmpty}, ran, azure.PhasePoll, 0, "a longer timeout"},
@@ -260,7 +260,7 @@ func TestFaultsThatStay(t *testing.T) {
 		{"429 for longer than there is time", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindThrottle, RetryAfter: time.Hour},
 			started + "; the last failure was: HTTP 429 Too Many Requests: TooManyRequests: ", azure.PhaseStart, http.StatusTooManyRequests, "throttles"},
 		{"dropped to the end", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindDropBefore},
-			ran + "; the last failure was: unexpected EOF", azure.PhasePoll, 0, "a longer timeout"},
+			ran + "; the last failure was: the connection was dropped", azure.PhasePoll, 0, "a longer timeout"},
 		{"truncated to the end", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindTruncate},
 			ran + "; the last failure was: the answer's JSON is cut short", azure.PhasePoll, http.StatusOK, "a longer timeout"},
 		{"no answer at all", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindDelay, Delay: time.Hour}, started, azure.PhaseStart, 0, "a longer timeout"},

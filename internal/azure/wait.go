@@ -42,7 +42,15 @@ func (e *WaitError) Error() string {
 		}
 		seen = "last seen: " + strings.Join(rows, "; ")
 	}
-	return fmt.Sprintf("not every BGP session of %s with the peer %s is Connected; %s; the wait ended with: %s", e.Gateway, e.Peer, seen, e.Err)
+	why := "the wait ended with: " + e.Err.Error()
+	var failed *Error
+	if !errors.As(e.Err, &failed) || failed.Ended != nil && failed.reason() == "" { // nothing failed
+		why = "the wait was canceled"
+		if errors.Is(e.Err, context.DeadlineExceeded) {
+			why = "the wait timed out"
+		}
+	}
+	return fmt.Sprintf("not every BGP session of %s with the peer %s is Connected; %s; %s", e.Gateway, e.Peer, seen, why)
 }
 
 // Advice is what to do about it.

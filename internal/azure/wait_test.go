@@ -88,8 +88,8 @@ func TestWaitThatEnds(t *testing.T) {
 		{"never up", []emulated.Row{
 			{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnected)},
 			{LocalAddress: "10.0.0.5", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnecting)},
-		}, control.Fault{}, "last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connected; 10.0.0.5 with 10.1.0.254 (ASN 65010) is Connecting; the wait ended with: ", 2, true},
-		{"never there", nil, control.Fault{}, "the gateway listed no session with it; the wait ended with: ", 0, true},
+		}, control.Fault{}, "last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connected; 10.0.0.5 with 10.1.0.254 (ASN 65010) is Connecting; the wait timed out", 2, true},
+		{"never there", nil, control.Fault{}, "the gateway listed no session with it; the wait timed out", 0, true},
 		{"refused", nil, control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
 			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, false},
 		{"refused later", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", JSON: []byte(`{"neighbor":"10.1.0.254"}`)}},

@@ -9,6 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
 )
 
 // ImportState takes "bgp-…" (in the provider's region), "region/bgp-…", or the
@@ -16,7 +19,8 @@ import (
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var who identity
 	at := path.Empty()
-	if req.ID != "" {
+	// A Terraform that knows no identities sends none along with an empty id.
+	if req.ID != "" || req.Identity == nil || req.Identity.Raw.IsNull() {
 		region, id, err := parseImportID(req.ID)
 		if err != nil {
 			resp.Diagnostics.AddError("The import id is not one of a BGP peer", err.Error())
@@ -39,7 +43,12 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		}
 	}
 
-	if who.Region.ValueString() == "" {
+	if region := who.Region.ValueString(); region != "" {
+		if err := alibabacloud.CheckRegion(region); err != nil {
+			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "The identity is not one of a BGP peer", err))
+			return
+		}
+	} else {
 		region, err := r.clouds.KnownRegion()
 		if err != nil {
 			resp.Diagnostics.AddAttributeError(at, "No region for the BGP peer", err.Error()+
@@ -57,15 +66,17 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 // where the id stands alone.
 func parseImportID(s string) (region, id string, err error) {
 	id = s
-	if before, after, found := strings.Cut(s, "/"); found {
+	before, after, both := strings.Cut(s, "/")
+	if both {
 		region, id = before, after
-		if region == "" {
-			return "", "", importIDError(s, "the region before the slash is empty")
-		}
 	}
 	switch {
+	case s == "":
+		return "", "", importIDError(s, "it is empty")
 	case strings.ContainsAny(s, " \t\r\n"):
 		return "", "", importIDError(s, "it contains white space")
+	case both && alibabacloud.CheckRegion(region) != nil:
+		return "", "", importIDError(s, "what is before the slash is no region")
 	case strings.Contains(id, "/"):
 		return "", "", importIDError(s, "it has more than one slash")
 	case strings.HasPrefix(id, "bgpg-"):

@@ -13,15 +13,16 @@ func TestParseImportID(t *testing.T) {
 		"id alone":             {in: "bgp-m5eoyp2mwegk8ce9v1234", id: "bgp-m5eoyp2mwegk8ce9v1234"},
 		"region and id":        {in: "cn-shanghai/bgp-m5e", region: "cn-shanghai", id: "bgp-m5e"},
 		"older document's id":  {in: "Bgp-awjhd2d34ddd", id: "Bgp-awjhd2d34ddd"},
-		"empty":                {in: "", err: "starts with bgp-"},
+		"empty":                {in: "", err: "it is empty"},
 		"prefix alone":         {in: "bgp-", err: "starts with bgp-"},
-		"empty region":         {in: "/bgp-m5e", err: "region before the slash is empty"},
+		"empty region":         {in: "/bgp-m5e", err: "before the slash is no region"},
 		"region alone":         {in: "cn-shanghai/", err: "starts with bgp-"},
 		"id and region turned": {in: "bgp-m5e/cn-shanghai", err: "starts with bgp-"},
 		"two slashes":          {in: "cn-shanghai/bgp-m5e/x", err: "more than one slash"},
 		"a group":              {in: "bgpg-wz9f62v4fbg1", err: "id of a BGP group"},
 		"a group in a region":  {in: "cn-shanghai/bgpg-wz9f62v4fbg1", err: "id of a BGP group"},
 		"white space":          {in: "bgp-m5e ", err: "white space"},
+		"region in capitals":   {in: "CN-SHANGHAI/bgp-m5e", err: "before the slash is no region"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

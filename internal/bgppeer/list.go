@@ -7,9 +7,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
 )
 
@@ -39,14 +41,17 @@ func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 			"region": listschema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The region to list, such as `cn-shanghai`. Default: the provider's region.",
+				Validators:          []validator.String{argument.Region()},
 			},
 			"bgp_group_id": listschema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only the peers of this BGP group, `bgpg-…`.",
+				Validators:          []validator.String{argument.ID()},
 			},
 			"router_id": listschema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only the peers of this virtual border router, `vbr-…`.",
+				Validators:          []validator.String{argument.ID()},
 			},
 		},
 	}
@@ -67,7 +72,7 @@ func (r *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 	if region == "" {
 		name, err := r.clouds.KnownRegion()
 		if err != nil {
-			diags.Append(diagnostics.AtAttribute("region", "No region to list BGP peers in", err))
+			diags.Append(diagnostics.AtAttribute(path.Root("region"), "No region to list BGP peers in", err))
 			stream.Results = list.ListResultsStreamDiagnostics(diags)
 			return
 		}

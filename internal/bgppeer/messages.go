@@ -7,6 +7,7 @@ const (
 	summaryCreate = "Cannot create the BGP peer"
 	summaryRead   = "Cannot read the BGP peer"
 	summaryUpdate = "Cannot update the BGP peer"
+	summaryDelete = "Cannot delete the BGP peer"
 )
 
 // arguments are those that an error of the service can be about.

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
@@ -85,7 +86,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 		name, known, err := r.clouds.DefaultRegion()
 		if err != nil {
-			resp.Diagnostics.Append(diagnostics.AtAttribute("region", "No region for the BGP peer", err))
+			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
 			return
 		}
 		if known {
@@ -107,6 +108,12 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		plan.WaitForEstablished.Equal(state.WaitForEstablished) && plan.Timeouts.Equal(state.Timeouts) {
 		resp.Plan.Raw = req.State.Raw
 	}
+}
+
+// anotherRegion reports whether a region in the configuration is not the peer's. A
+// peer that was moved and not read yet has none in its state, and is no other's.
+func anotherRegion(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = !req.ConfigValue.IsNull() && !req.StateValue.IsNull()
 }
 
 // sameMeaning keeps the prior value where the new one is only another spelling

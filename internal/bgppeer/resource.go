@@ -69,7 +69,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if plan.Region.IsUnknown() {
 		region, err := r.clouds.KnownRegion()
 		if err != nil {
-			resp.Diagnostics.Append(diagnostics.AtAttribute("region", "No region for the BGP peer", err))
+			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
 			return
 		}
 		plan.Region = types.StringValue(region)
@@ -97,7 +97,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(diagnostics.FromError(summaryCreate, "BGP group "+plan.BGPGroupID.ValueString(), err, arguments...))
 		return
 	}
-	resp.Diagnostics.Append(r.settle(ctx, client, &plan, "The BGP peer was created and is not ready", &resp.State, resp.Identity)...)
+	if err := r.settle(ctx, client, &plan, &resp.State, resp.Identity, &resp.Diagnostics); err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was created and is not ready", plan.subject(), &diagnostics.TaintedError{Err: err}, arguments...))
+	}
 }
 
 // Read brings the state up to what the service says. Only the service's own word
@@ -118,7 +120,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		// The other resource type kept no region.
 		region, err := r.clouds.KnownRegion()
 		if err != nil {
-			resp.Diagnostics.Append(diagnostics.AtAttribute("region", "No region for the BGP peer", err))
+			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
 			return
 		}
 		state.Region = types.StringValue(region)
@@ -136,7 +138,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.AddAttributeError(path.Root("region"), "The moved BGP peer is not in the provider's region",
 			fmt.Sprintf("%s is not in %s, and the state that it was moved from names no region.\n\n"+
 				"Give the resource a provider whose region is the peer's (an alias, for one). If the peer no longer exists, "+
-				"remove it from the state with terraform state rm.", state.subject(), state.Region.ValueString()))
+				"run terraform state rm on its old address, alicloud_vpc_bgp_peer.…, which the state has until an apply succeeds.", state.subject(), state.Region.ValueString()))
 		return
 	case errors.Is(err, alibabacloud.ErrNotFound):
 		// The framework wants an identity even of what is gone, and a Terraform
@@ -166,6 +168,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	if plan.Region.ValueString() == "" {
+		resp.Diagnostics.Append(notRead(summaryUpdate, &state))
+		return
+	}
 	client, err := r.clouds.AlibabaCloud(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError(summaryUpdate, state.subject(), err))
@@ -178,7 +184,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		}
 	}
 
-	resp.Diagnostics.Append(r.settle(ctx, client, &plan, "The BGP peer was updated and is not ready", &resp.State, resp.Identity)...)
+	if err := r.settle(ctx, client, &plan, &resp.State, resp.Identity, &resp.Diagnostics); err != nil {
+		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was updated and is not ready", plan.subject(), err, arguments...))
+	}
 }
 
 // Delete removes the peer and waits until the service no longer has it. A peer
@@ -194,6 +202,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	if state.Region.ValueString() == "" {
+		resp.Diagnostics.Append(notRead(summaryDelete, &state))
+		return
+	}
 	client, err := r.clouds.AlibabaCloud(ctx)
 	if err == nil {
 		err = client.DeleteBGPPeer(ctx, state.Region.ValueString(), state.ID.ValueString())
@@ -202,14 +214,14 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		err = client.WaitBGPPeerGone(ctx, state.Region.ValueString(), state.ID.ValueString())
 	}
 	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("Cannot delete the BGP peer", state.subject(), err))
+		resp.Diagnostics.Append(diagnostics.FromError(summaryDelete, state.subject(), err))
 	}
 }
 
 // settle waits until the peer is as the plan wants it, Available, and with
 // wait_for_established its session Established, and saves it as it was last seen.
-// An error that ends the wait stands under the summary.
-func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan *model, summary string, state *tfsdk.State, id *tfsdk.ResourceIdentity) diag.Diagnostics {
+// The error is what ended the wait.
+func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan *model, state *tfsdk.State, id *tfsdk.ResourceIdentity, diags *diag.Diagnostics) error {
 	established := plan.WaitForEstablished.ValueBool()
 	peer, err := client.WaitBGPPeer(ctx, plan.Region.ValueString(), plan.ID.ValueString(), func(p alibabacloud.BGPPeer) bool {
 		return p.Status == alibabacloud.PeerAvailable && (!established || p.SessionState == alibabacloud.SessionEstablished)
@@ -225,11 +237,15 @@ func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan
 	} else {
 		plan.forgetUnknown()
 	}
-	diags := save(ctx, plan, state, id)
-	if err != nil {
-		diags.Append(diagnostics.FromError(summary, plan.subject(), err, arguments...))
-	}
-	return diags
+	diags.Append(save(ctx, plan, state, id)...)
+	return err
+}
+
+// notRead is the refusal to change a peer that was moved here and not read yet:
+// the other resource type kept no region, and to guess it could be to miss the peer.
+func notRead(summary string, m *model) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("region"), summary, m.subject()+" was moved here from another resource type "+
+		"and has not been read since, so that its region is not known. Run this again without -refresh=false.")
 }
 
 // subject names the peer in messages.

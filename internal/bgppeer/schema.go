@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/timeout"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
 )
 
 // Schema describes bgp_peer to Terraform.
@@ -32,7 +32,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	})
 	if nested, ok := waits.(schema.SingleNestedAttribute); ok {
 		nested.MarkdownDescription = "How long each operation may take. When the time runs out, the message names the last answer of the service."
-		nested.Validators = append(nested.Validators, timeout.Positive())
+		for name, each := range nested.Attributes {
+			if text, ok := each.(schema.StringAttribute); ok {
+				text.Validators = []validator.String{argument.Timeout()} // the library's takes -1h
+				nested.Attributes[name] = text
+			}
+		}
 		waits = nested
 	}
 
@@ -51,16 +56,16 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed: true,
 				MarkdownDescription: "The region of the BGP group, such as `cn-shanghai`. Default: the provider's region at the time of creation; " +
 					"a later change of the provider's region leaves the peer where it is. Another value here replaces the peer.",
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{argument.Region()},
 				PlanModifiers: []planmodifier.String{
 					stringplanmodifier.UseStateForUnknown(),
-					stringplanmodifier.RequiresReplaceIfConfigured(),
+					stringplanmodifier.RequiresReplaceIf(anotherRegion, "Another region replaces the peer.", "Another region replaces the peer."),
 				},
 			},
 			"bgp_group_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The id of the BGP group that the peer joins, `bgpg-…`. Another group replaces the peer.",
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          []validator.String{argument.ID()},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"peer_ip_address": schema.StringAttribute{
@@ -69,7 +74,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed:   true,
 				MarkdownDescription: "The neighbor's IP address, of the family that `ip_version` names. Changed in place. " +
 					"The service fills it in when it is left out, which it accepts only where the VBR has exactly one circuit. " +
-					"Two spellings of one IPv6 address are the same value.",
+					"Two spellings of one IPv6 address are the same value. Left out later, it stays as it is.",
 				PlanModifiers: []planmodifier.String{sameMeaning(), stringplanmodifier.UseStateForUnknown()},
 			},
 			"ip_version": schema.StringAttribute{
@@ -99,11 +104,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
 				MarkdownDescription: "Whether creating and updating end only when the BGP session is `Established`, and fail when `timeouts` runs out before. " +
-					"Default `false`: they end when the peer is `Available`, whatever the session does, because the other router may come later.",
+					"Default `false`: they end when the peer is `Available`, whatever the session does, because the other router may come later. " +
+					"The service never sees it.",
 			},
 			"status": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The peer's life-cycle status at the service: `Pending`, `Available`, `Modifying`, `Deleting` or `Deleted`.",
+				MarkdownDescription: "The peer's life-cycle status at the service when it was last read: `Pending`, `Available`, `Modifying`, `Deleting` or `Deleted`.",
 			},
 			"bgp_status": schema.StringAttribute{
 				Computed: true,
@@ -112,7 +118,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"name": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The peer's name. The service sets it; it has no call to change it.",
+				MarkdownDescription: "The peer's name, which the service sets. It has no call to change it.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"description": schema.StringAttribute{
@@ -142,17 +148,17 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"hold_time": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "The hold time in seconds: how long the session survives without a keepalive.",
+				MarkdownDescription: "The hold time in seconds, from the BGP group: how long the session survives without a keepalive.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"keepalive_time": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "The interval between keepalives in seconds.",
+				MarkdownDescription: "The interval between keepalives in seconds, from the BGP group.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"route_limit": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "The most routes that the peer may advertise.",
+				MarkdownDescription: "The most routes that the peer may have, from the BGP group's quota.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"timeouts": waits,

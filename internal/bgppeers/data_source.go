@@ -8,9 +8,12 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
 )
@@ -84,21 +87,22 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	flag := func(description string) schema.BoolAttribute {
 		return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
 	}
-	filter := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description}
+	filter := func(check validator.String, description string) schema.StringAttribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{check}}
 	}
 
-	region := filter("The region to read, such as `cn-shanghai`. Default: the provider's region.")
+	region := filter(argument.Region(), "The region to read, such as `cn-shanghai`. Default: the provider's region.")
 	region.Computed = true
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The BGP peers of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpPeers` of the VPC API). " +
-			"Without a filter all peers of the region; several filters must all hold. The MD5 key, which the service sends along, is dropped.",
+			"Without a filter all peers of the region; several filters must all hold. The MD5 key, which the service sends along, is dropped.\n\n" +
+			"Every plan and apply reads anew. A read, retries included, ends after 5 minutes at the latest.",
 		Attributes: map[string]schema.Attribute{
 			"region":       region,
-			"bgp_peer_id":  filter("Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
-			"bgp_group_id": filter("Only the peers of this BGP group, `bgpg-…`."),
-			"router_id":    filter("Only the peers of this virtual border router, `vbr-…`."),
+			"bgp_peer_id":  filter(argument.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
+			"bgp_group_id": filter(argument.ID(), "Only the peers of this BGP group, `bgpg-…`."),
+			"router_id":    filter(argument.ID(), "Only the peers of this virtual border router, `vbr-…`."),
 			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or of other (`false`) BGP groups; passed to the service as it is."},
 			"peers": schema.ListNestedAttribute{
 				Computed:            true,
@@ -118,10 +122,10 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 					"local_asn":              number("The ASN on the Alibaba Cloud side."),
 					"is_fake_asn":            flag("Whether a fake ASN is presented to the neighbor."),
 					"enable_bfd":             flag("Whether Bidirectional Forwarding Detection (BFD) watches the session."),
-					"bfd_multi_hop":          number("The BFD hop count."),
-					"hold_time":              number("The hold time in seconds."),
+					"bfd_multi_hop":          number("The BFD hop count: the most network devices that a packet may cross. What it holds while BFD is off is not documented."),
+					"hold_time":              number("The hold time in seconds: how long the session survives without a keepalive."),
 					"keepalive_time":         number("The interval between keepalives in seconds."),
-					"route_limit":            number("The most routes that the peer may advertise."),
+					"route_limit":            number("The most routes that the peer may have."),
 					"advertised_route_count": number("How many routes are advertised to the neighbor."),
 					"received_route_count":   number("How many routes were received from the neighbor."),
 					"modified_at":            text("When the peer was last modified, as the service writes it, such as `2022-05-20T07:29:08Z`."),
@@ -144,7 +148,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if config.Region.ValueString() == "" {
 		region, err := d.clouds.KnownRegion()
 		if err != nil {
-			resp.Diagnostics.Append(diagnostics.AtAttribute("region", "No region to read BGP peers in", err))
+			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region to read BGP peers in", err))
 			return
 		}
 		config.Region = types.StringValue(region)

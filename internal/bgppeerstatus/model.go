@@ -58,11 +58,8 @@ func (m *model) gateway(c *clouds.Clouds) (*arm.ResourceID, diag.Diagnostics) {
 	subscription := m.SubscriptionID.ValueString()
 	if m.SubscriptionID.IsNull() {
 		var err error
-		if subscription, err = c.KnownSubscriptionID(); err == nil {
-			err = azure.CheckSubscriptionID(subscription)
-		}
-		if err != nil {
-			diags.Append(diagnostics.AtAttribute("subscription_id", "No subscription for the gateway", err))
+		if subscription, err = c.KnownSubscriptionID(); err != nil {
+			diags.Append(diagnostics.AtAttribute(subscriptionPath, "No subscription for the gateway", err))
 			return nil, diags
 		}
 	}

@@ -8,12 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/timeout"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
 )
 
 // Schema describes bgp_peer_status to Terraform.
 func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	argument := func(check validator.String, description string) schema.StringAttribute {
+	option := func(check validator.String, description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{check}}
 	}
 	text := func(description string) schema.StringAttribute {
@@ -28,7 +28,12 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 	})
 	if nested, ok := limit.(schema.SingleNestedAttribute); ok {
 		nested.MarkdownDescription = "How long the read may take. When the time runs out, the message names the last failure, or the sessions last seen."
-		nested.Validators = append(nested.Validators, timeout.Positive())
+		for name, each := range nested.Attributes {
+			if text, ok := each.(schema.StringAttribute); ok {
+				text.Validators = []validator.String{argument.Timeout()} // the library's takes -1h
+				nested.Attributes[name] = text
+			}
+		}
 		limit = nested
 	}
 
@@ -42,13 +47,13 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 			"one. So ask for one `peer`, or filter by `neighbor`, rather than expecting every row to be `Connected`.",
 		Attributes: map[string]schema.Attribute{
 			"id": text("The gateway's ARM id."),
-			"virtual_network_gateway_id": argument(isGatewayID(), "The gateway's ARM id, `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworkGateways/…`, "+
+			"virtual_network_gateway_id": option(isGatewayID(), "The gateway's ARM id, `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworkGateways/…`, "+
 				"in any letter case. Either this, or `resource_group_name` and `virtual_network_gateway_name`."),
-			"resource_group_name":          argument(isResourceGroupName(), "The name of the gateway's resource group. Needs `virtual_network_gateway_name`."),
-			"virtual_network_gateway_name": argument(isGatewayName(), "The gateway's name. Needs `resource_group_name`."),
-			"subscription_id": argument(isSubscriptionID(), "The id of the gateway's subscription, beside `resource_group_name` and `virtual_network_gateway_name`. "+
+			"resource_group_name":          option(isResourceGroupName(), "The name of the gateway's resource group. Needs `virtual_network_gateway_name`."),
+			"virtual_network_gateway_name": option(isGatewayName(), "The gateway's name. Needs `resource_group_name`."),
+			"subscription_id": option(isSubscriptionID(), "The id of the gateway's subscription, beside `resource_group_name` and `virtual_network_gateway_name`. "+
 				"Default: the provider's `azure.subscription_id`."),
-			"peer": argument(isPeer(), "The IP address, IPv4 or IPv6 in any spelling, of the one peer to ask for. The service chooses its rows; "+
+			"peer": option(isPeer(), "The IP address, IPv4 or IPv6 in any spelling, of the one peer to ask for. The service chooses its rows; "+
 				"without it, all are listed. What Azure answers for an address that is no peer of the gateway is not documented."),
 			"wait_for_connected": schema.BoolAttribute{
 				Optional: true,

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 )
 
@@ -44,10 +45,10 @@ func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 	group, name := data.ResourceGroupName, data.VirtualNetworkGatewayName
 	switch {
 	case isSet(data.VirtualNetworkGatewayID):
-		for _, argument := range byName {
-			if isSet(argument.value) {
-				resp.Diagnostics.AddAttributeError(argument.at, "The gateway is named twice",
-					fmt.Sprintf("virtual_network_gateway_id already says it all: leave %s out, or name the gateway by resource_group_name and virtual_network_gateway_name.", argument.at))
+		for _, also := range byName {
+			if isSet(also.value) {
+				resp.Diagnostics.AddAttributeError(also.at, "The gateway is named twice",
+					fmt.Sprintf("virtual_network_gateway_id already says it all: leave %s out, or name the gateway by resource_group_name and virtual_network_gateway_name.", also.at))
 			}
 		}
 	case data.VirtualNetworkGatewayID.IsUnknown():
@@ -79,51 +80,28 @@ func parsePeer(text string) (netip.Addr, error) {
 	return addr.Unmap(), nil
 }
 
-// textValidator is a check of one argument, in the framework's form.
-type textValidator struct {
-	summary     string
-	description string
-	check       func(string) error
-}
-
-// Description says what the argument must be.
-func (v textValidator) Description(context.Context) string { return v.description }
-
-// MarkdownDescription is the same.
-func (v textValidator) MarkdownDescription(context.Context) string { return v.description }
-
-// ValidateString checks a known value.
-func (v textValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !isSet(req.ConfigValue) {
-		return
-	}
-	if err := v.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, v.summary, err.Error())
-	}
-}
-
 func isGatewayID() validator.String {
-	return textValidator{summaryGatewayID, "the ARM id of a virtual network gateway", func(s string) error {
+	return argument.Checked(summaryGatewayID, "the ARM id of a virtual network gateway", func(s string) error {
 		_, err := azure.ParseGatewayID(s)
 		return err
-	}}
+	})
 }
 
 func isPeer() validator.String {
-	return textValidator{"Not a peer's IP address", "an IPv4 or IPv6 address", func(s string) error {
+	return argument.Checked("Not a peer's IP address", "an IPv4 or IPv6 address", func(s string) error {
 		_, err := parsePeer(s)
 		return err
-	}}
+	})
 }
 
 func isResourceGroupName() validator.String {
-	return textValidator{"Not a resource group's name", "a resource group's name", azure.CheckResourceGroupName}
+	return argument.Checked("Not a resource group's name", "a resource group's name", azure.CheckResourceGroupName)
 }
 
 func isGatewayName() validator.String {
-	return textValidator{"Not a virtual network gateway's name", "a virtual network gateway's name", azure.CheckGatewayName}
+	return argument.Checked("Not a virtual network gateway's name", "a virtual network gateway's name", azure.CheckGatewayName)
 }
 
 func isSubscriptionID() validator.String {
-	return textValidator{"Not a subscription id", "a subscription id", azure.CheckSubscriptionID}
+	return argument.Checked("Not a subscription id", "a subscription id", azure.CheckSubscriptionID)
 }

@@ -64,8 +64,8 @@ func TestValidate(t *testing.T) {
 		{"a peer with a zone", arguments{"virtual_network_gateway_id": id, "peer": "fe80::1%eth0"}, []string{"peer: Not a peer's IP address"}},
 		{"an empty peer", arguments{"virtual_network_gateway_id": id, "peer": ""}, []string{"peer: Not a peer's IP address"}},
 		{"waiting for nobody", arguments{"virtual_network_gateway_id": id, "wait_for_connected": true}, []string{"wait_for_connected: No peer to wait for"}},
-		{"a timeout that is none", arguments{"virtual_network_gateway_id": id, "timeouts": arguments{"read": "soon"}}, []string{"timeouts.read: Invalid Attribute Value Time Duration"}},
-		{"a timeout of no time", arguments{"virtual_network_gateway_id": id, "timeouts": arguments{"read": "0s"}}, []string{"timeouts.read: A timeout of no time"}},
+		{"a timeout that is none", arguments{"virtual_network_gateway_id": id, "timeouts": arguments{"read": "soon"}}, []string{"timeouts.read: Not a timeout"}},
+		{"a timeout of no time", arguments{"virtual_network_gateway_id": id, "timeouts": arguments{"read": "0s"}}, []string{"timeouts.read: Not a timeout"}},
 
 		{"an unknown id", arguments{"virtual_network_gateway_id": unknown{}}, nil},
 		{"an unknown id, perhaps null", arguments{"virtual_network_gateway_id": unknown{}, "resource_group_name": "rg", "virtual_network_gateway_name": "vgw"}, nil},

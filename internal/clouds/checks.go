@@ -7,10 +7,38 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 )
 
 // A check's error starts with "must" and never repeats a URL: its user
 // information, path or query may hold a secret.
+
+// checkNoSpace accepts what no id, key or token is without: a text of one piece. A
+// line break at the end is what comes along from a file, and of a key it would make
+// a request that cannot be sent.
+func checkNoSpace(text string) error {
+	if strings.ContainsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }) {
+		return errors.New("must not contain white space, a line break at the end included")
+	}
+	return nil
+}
+
+func checkRegion(text string) error {
+	if alibabacloud.CheckRegion(text) != nil {
+		return fmt.Errorf("must be a region id, such as cn-shanghai, and is %q", text)
+	}
+	return nil
+}
+
+func checkSubscriptionID(text string) error {
+	if azure.CheckSubscriptionID(text) != nil {
+		return fmt.Errorf("must be a UUID, such as 00000000-0000-0000-0000-000000000000, not the subscription's name, and is %q", text)
+	}
+	return nil
+}
 
 // checkServiceURL accepts the base URL of a service, without a path.
 func checkServiceURL(text string) error {

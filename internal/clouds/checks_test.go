@@ -69,7 +69,18 @@ func TestCheck(t *testing.T) {
 		},
 		{
 			argument: AlibabaCloudRegion,
-			good:     []string{"cn-shanghai", "any-text"},
+			good:     []string{"cn-shanghai", "us-east-1"},
+			bad:      []string{"CN-SHANGHAI", " cn-shanghai", "cn shanghai", "cn-shanghai\n", "cn_shanghai"},
+		},
+		{
+			argument: AlibabaCloudSecretKey,
+			good:     []string{"any-text"},
+			bad:      []string{"hunter2\n", " hunter2", "hunter2\x00"},
+		},
+		{
+			argument: AzureSubscriptionID,
+			good:     []string{"00000000-0000-0000-0000-000000000000"},
+			bad:      []string{"Production", "00000000-0000-0000-0000-000000000000 "},
 		},
 	}
 	for _, test := range tests {

@@ -186,8 +186,8 @@ func TestDefaults(t *testing.T) {
 		})
 	}
 
-	c := New(Config{Getenv: environment(map[string]string{"ARM_SUBSCRIPTION_ID": "sub"})})
-	if got, err := c.KnownSubscriptionID(); got != "sub" || err != nil {
+	c := New(Config{Getenv: environment(map[string]string{"ARM_SUBSCRIPTION_ID": "22222222-2222-4222-8222-222222222222"})})
+	if got, err := c.KnownSubscriptionID(); got != "22222222-2222-4222-8222-222222222222" || err != nil {
 		t.Errorf("KnownSubscriptionID gave %q, %v", got, err)
 	}
 	c = New(Config{Getenv: environment(nil)})

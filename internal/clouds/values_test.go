@@ -23,6 +23,10 @@ func sample(argument Argument) string {
 		return "true"
 	case AzureEnvironment:
 		return "china"
+	case AlibabaCloudRegion:
+		return "cn-shanghai"
+	case AzureSubscriptionID:
+		return "22222222-2222-4222-8222-222222222222"
 	default:
 		return "value-of-" + string(argument)
 	}

@@ -32,7 +32,7 @@ func FromError(summary, subject string, err error, arguments ...string) diag.Dia
 	if errors.As(err, &advisor) {
 		advice.Text = advisor.Advice()
 	}
-	paragraphs = append(paragraphs, advice.Text, importAdvice(err))
+	paragraphs = append(paragraphs, advice.Text, stateAdvice(err))
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
 	detail := strings.Join(paragraphs, "\n\n")
 
@@ -44,25 +44,41 @@ func FromError(summary, subject string, err error, arguments ...string) diag.Dia
 
 // AtAttribute makes the diagnostic of an error that one attribute of the
 // configuration can mend.
-func AtAttribute(attribute, summary string, err error) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(attribute), summary, sentence(err.Error()))
+func AtAttribute(attribute path.Path, summary string, err error) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(attribute, summary, sentence(err.Error()))
 }
 
-// importAdvice shows how to take a peer into the state that a create met or may
-// have left; "" for other errors.
-func importAdvice(err error) string {
+// TaintedError is what failed after a create has put its peer into the state.
+type TaintedError struct{ Err error }
+
+// Error is what failed.
+func (e *TaintedError) Error() string { return e.Err.Error() }
+
+// Unwrap gives what failed.
+func (e *TaintedError) Unwrap() error { return e.Err }
+
+// stateAdvice says what a failed create has left in the state, or how to take the
+// peer into it that was met or may have been made; "" for other errors.
+func stateAdvice(err error) string {
 	var exists *alibabacloud.PeerExistsError
 	if errors.As(err, &exists) && exists.Peer.ID != "" {
+		if exists.Peer.Status == alibabacloud.PeerDeleting {
+			return "The peer that is there is being deleted: apply again when it is gone."
+		}
 		return "To manage the peer that is there, import it:\n\n" +
-			importBlock(exists.Peer.RegionID+"/"+exists.Peer.ID)
+			importBlock(exists.Peer.RegionID+"/"+exists.Peer.ID) +
+			"\n\nIf the state has it already, under another name or key, use a moved block instead. " +
+			"If this apply deletes it, apply again, without create_before_destroy."
 	}
+	var tainted *TaintedError
 	var uncertain *alibabacloud.UncertainCreateError
-	if !errors.As(err, &uncertain) {
-		return ""
-	}
-	if uncertain.Peer.ID != "" {
+	lost := errors.As(err, &uncertain)
+	switch {
+	case errors.As(err, &tainted), lost && uncertain.Peer.ID != "":
 		return "The peer is kept in the state, marked as tainted, so that it is not lost: the next apply replaces it. " +
-			"If it is as you want it, run terraform untaint on this resource instead."
+			"If it is as you want it, or becomes so, run terraform untaint on this resource instead."
+	case !lost:
+		return ""
 	}
 	region := "<region>"
 	var call *alibabacloud.Error

@@ -34,7 +34,15 @@ func TestFromError(t *testing.T) {
 		},
 		"a peer that is there can be imported": {
 			err: &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1", RegionID: "cn-shanghai"}, Err: exists}, attribute: "peer_ip_address",
-			detail: []string{"already there, as bgp-1", "import {", `id = "cn-shanghai/bgp-1"`},
+			detail: []string{"already there, as bgp-1", "import {", `id = "cn-shanghai/bgp-1"`, "a moved block"},
+		},
+		"a peer that is about to go": {
+			err: &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1", Status: alibabacloud.PeerDeleting}, Err: exists}, attribute: "peer_ip_address",
+			detail: []string{"already there, as bgp-1", "apply again when it is gone"},
+		},
+		"what failed after the create": {
+			err:    &TaintedError{Err: lost},
+			detail: []string{"CreateBgpPeer in cn-shanghai: HTTP 502", "tainted", "terraform untaint"},
 		},
 		"an uncertain create with its peer": {
 			err:    &alibabacloud.UncertainCreateError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Looked: true, Err: errors.New("lost")},

@@ -386,9 +386,9 @@ func TestAccPeerBadInput(t *testing.T) {
 		`bfd_multi_hop = 3`:                                            `A hop count without BFD`,
 		"enable_bfd = true\nbfd_multi_hop = 0":                         `must be between 1 and 255`,
 		"enable_bfd = true\nbfd_multi_hop = 256":                       `must be between 1 and 255`,
-		`region = ""`:                                                  `string length must be at least 1`,
-		`timeouts = { delete = "0s" }`:                                 `A timeout of no time`,
-		`timeouts = { create = "soon" }`:                               `Invalid Attribute Value Time Duration`,
+		`region = ""`:                                                  `is not a region id`,
+		`timeouts = { delete = "0s" }`:                                 `"0s" is no time at all`,
+		`timeouts = { create = "soon" }`:                               `"soon" is not a duration`,
 		`status = "Available"`:                                         `(?i)can't configure a value for a computed|Invalid Configuration for Read-Only Attribute|Value for unconfigurable attribute`,
 	} {
 		steps = append(steps, resource.TestStep{Config: peerWith(arguments), PlanOnly: true, ExpectError: regexp.MustCompile(message)})

@@ -96,6 +96,61 @@ func TestPeerImportByIdentity(t *testing.T) {
 	}
 }
 
+// Before identities, Terraform sent an empty import id, and nothing beside it.
+func TestPeerImportOfNothing(t *testing.T) {
+	t.Parallel()
+	inBubble(t, emulator.Config{}, func(b *bubble) {
+		imported, err := b.server.ImportResourceState(b.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: "bgp_peer"})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if said := allSaid(imported.Diagnostics); !strings.Contains(said, "it is empty") {
+			b.Errorf("it said: %s", said)
+		}
+	})
+}
+
+// A moved peer that nobody has read yet has no region in its state: it is neither
+// replaced nor looked for where it may not be.
+func TestPeerMovedAndNotRead(t *testing.T) {
+	t.Parallel()
+	const id = "bgp-1"
+	wanted := object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.2"}
+	for name, test := range map[string]struct {
+		config  object // nil destroys
+		refused bool
+	}{
+		"changed":                {config: wanted, refused: true},
+		"changed in a region":    {config: object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.2", "region": emulator.SeedRegion}},
+		"destroyed":              {refused: true},
+		"nothing but the region": {config: object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1", "region": emulator.SeedRegion}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, emulator.Config{}, func(b *bubble) {
+				b.Alibaba.PutPeer(emulated.Peer{ID: id, GroupID: emulator.SeedMultiCircuitGroup, PeerIPAddress: "10.3.1.1"})
+				moved := newValue(b.T, b.kind, object{
+					"id": id, "bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1",
+					"ip_version": "IPv4", "enable_bfd": false, "wait_for_established": false,
+				})
+				state, said := b.apply(b.Context(), moved, test.config)
+				if test.refused {
+					if !strings.Contains(said, "without -refresh=false") || b.id(state) != id || b.Journal.Count("*") > 0 {
+						b.Errorf("it said: %s\nthe state is %s, and %d calls were made", said, state, b.Journal.Count("*"))
+					}
+					return
+				}
+				if said != "" || b.id(state) != id || b.Journal.Count("DeleteBgpPeer")+b.Journal.Count("CreateBgpPeer") > 0 {
+					b.Errorf("it said: %s\nthe state is %s", said, state)
+				}
+				if live := b.live(); len(live) != 1 || live[0].PeerIPAddress != test.config["peer_ip_address"] {
+					b.Errorf("at the service: %+v", live)
+				}
+			})
+		})
+	}
+}
+
 func TestPeerList(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

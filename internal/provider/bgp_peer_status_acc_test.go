@@ -157,7 +157,7 @@ func TestAccPeerStatusWaitEnds(t *testing.T) {
 		resource.TestStep{
 			Config: statusOf(emulator.SeedGateway, fmt.Sprintf("peer = %q\nwait_for_connected = true\ntimeouts = { read = \"1s\" }", emulator.SeedNeighbor)),
 			ExpectError: says(`every BGP session of ` + gatewayARMID(emulator.SeedGateway) + ` with the peer 10.1.0.254 is Connected; ` +
-				`last seen: 10.0.0.254 with 10.1.0.254 (ASN 45104) is Connecting; the wait ended with: context deadline exceeded`),
+				`last seen: 10.0.0.254 with 10.1.0.254 (ASN 45104) is Connecting; the wait timed out`),
 		},
 		resource.TestStep{
 			Config:      statusOf(emulator.SeedGateway, "peer = \"192.0.2.1\"\nwait_for_connected = true\ntimeouts = { read = \"1s\" }"),
@@ -190,7 +190,7 @@ func TestAccPeerStatusFails(t *testing.T) {
 		fails(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Message: "The client has no authorization."},
 			`getBgpPeerStatus of `+id+`: HTTP 403 Forbidden: AuthorizationFailed: The client has no authorization.`),
 		fails(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
-			`Give the client secret of client `+emulator.SeedClient+` a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action on the gateway's resource group.`),
+			`Give client `+emulator.SeedClient+` a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action on the gateway's resource group.`),
 		fails(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindError, Status: http.StatusServiceUnavailable, Code: "ServerBusy", Message: "Busy."},
 			`the last failure was: HTTP 503 Service Unavailable: ServerBusy: Busy.`),
 		fails(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindEmpty},
@@ -233,7 +233,7 @@ func TestAccPeerStatusRefuses(t *testing.T) {
 		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  resource_group_name = \"rg\"":           `The gateway is named twice`,
 		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  peer = \"10.0.0.0/8\"":                  `Not a peer's IP address`,
 		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  wait_for_connected = true":              `No peer to wait for`,
-		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  timeouts = { read = \"five minutes\" }": `must be a string containing a sequence of decimal numbers`,
+		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  timeouts = { read = \"five minutes\" }": `"five minutes" is not a duration`,
 	} {
 		steps = append(steps, resource.TestStep{
 			Config:      "data \"bgp_peer_status\" \"test\" {\n  " + arguments + "\n}\n",

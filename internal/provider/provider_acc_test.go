@@ -250,6 +250,15 @@ data "bgp_peers" "all" {}
 			config: statusConfig,
 			want:   `BGP_CA_CERTIFICATE_FILE, which stands in for the provider's argument ca_certificate_file, must name a readable file`,
 		},
+		"a key that a line break came along with": {
+			with:   map[string]string{"ALICLOUD_ACCESS_KEY": emulator.SeedAccessKeyID + "\n"},
+			config: peerConfig,
+			want:   `ALICLOUD_ACCESS_KEY, which stands in for the provider's argument alibaba_cloud.access_key, must not contain white space`,
+		},
+		"an empty filter": {
+			config: `data "bgp_peers" "all" { bgp_group_id = "" }`,
+			want:   `the id is empty. Give one, or leave the argument out`,
+		},
 		"half a key": {
 			without: []string{"ALICLOUD_ACCESS_KEY"},
 			config:  `provider "bgp" { alibaba_cloud = { secret_key = "hunter2" } }` + peerConfig,

@@ -35,7 +35,7 @@ func alibabaCloudSchema() schema.Attribute {
 		Optional: true,
 		MarkdownDescription: "How to reach Alibaba Cloud. The names are those of the `alicloud` provider. " +
 			"Where nothing here and none of the variables gives credentials, they are looked for where Alibaba Cloud's own tools do: " +
-			"an OIDC token, the command-line tool's configuration file, the credentials file, the ECS instance's RAM role, and a credentials URI.",
+			"an OIDC token, the command-line tool's configuration file, the credentials file, and the ECS instance's RAM role.",
 		Attributes: map[string]schema.Attribute{
 			"region": text(clouds.AlibabaCloudRegion,
 				"Region of objects that name none, such as `cn-shanghai`."),
@@ -48,11 +48,11 @@ func alibabaCloudSchema() schema.Attribute {
 			"profile": text(clouds.AlibabaCloudProfile,
 				"Name of a profile in `shared_credentials_file`. Defaults to the profile that is current there."),
 			"shared_credentials_file": text(clouds.AlibabaCloudSharedCredentialsFile,
-				"Path of the configuration file of Alibaba Cloud's command-line tool. Defaults to `~/.aliyun/config.json`."),
+				"Path of the configuration file of Alibaba Cloud's command-line tool. Of a profile, only the credentials are used, not the region. Defaults to `~/.aliyun/config.json`."),
 			"ecs_role_name": text(clouds.AlibabaCloudECSRoleName,
 				"Name of the RAM role of the ECS instance that Terraform runs on, whose metadata service then gives the credentials."),
 			"credentials_uri": text(clouds.AlibabaCloudCredentialsURI,
-				"URL of a service that gives credentials, such as a sidecar."),
+				"URL that gives temporary credentials, such as that of a sidecar: a GET is answered with JSON that has `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration`."),
 			"assume_role": schema.SingleNestedAttribute{
 				Optional: true,
 				MarkdownDescription: "RAM role to assume with the credentials found. " +
@@ -67,7 +67,7 @@ func alibabaCloudSchema() schema.Attribute {
 					"session_expiration": seconds(clouds.AssumeRoleSessionExpiration,
 						"Seconds until the session expires and is renewed, 900 to 43200 and at most what the role allows. Defaults to 3600."),
 					"external_id": text(clouds.AssumeRoleExternalID,
-						"External ID that the role's trust policy asks for."),
+						"External ID that the role's trust policy asks for: 2 to 1224 letters, digits and characters of `=,.@:/-_`."),
 				},
 			},
 			"assume_role_with_oidc": schema.SingleNestedAttribute{
@@ -107,19 +107,19 @@ func azureSchema() schema.Attribute {
 			"subscription_id": text(clouds.AzureSubscriptionID,
 				"Subscription of gateways that are given by name and name none."),
 			"tenant_id": text(clouds.AzureTenantID,
-				"Microsoft Entra tenant to authenticate with."),
+				"Microsoft Entra tenant to authenticate with. Required with a client secret, a client certificate or an OIDC token."),
 			"client_id": text(clouds.AzureClientID,
-				"Client (application) ID of the service principal, or of a user-assigned managed identity."),
+				"Client (application) ID of the service principal, or of a user-assigned managed identity. Required with a client secret, a client certificate or an OIDC token."),
 			"client_id_file_path": text(clouds.AzureClientIDFilePath,
 				"Path of a file that holds the client ID."),
 			"client_secret": text(clouds.AzureClientSecret,
-				"Client secret of the service principal."),
+				"Client secret of the service principal: its value, not its ID."),
 			"client_secret_file_path": text(clouds.AzureClientSecretFilePath,
 				"Path of a file that holds the client secret."),
 			"client_certificate": text(clouds.AzureClientCertificate,
 				"Client certificate with its private key, as a base64-encoded PKCS#12 bundle."),
 			"client_certificate_path": text(clouds.AzureClientCertificatePath,
-				"Path of a file that holds the client certificate with its private key, as a PKCS#12 bundle or PEM."),
+				"Path of a file that holds the client certificate with its private key, as a PKCS#12 bundle, or as PEM with the key unencrypted."),
 			"client_certificate_password": text(clouds.AzureClientCertificatePassword,
 				"Password of the PKCS#12 bundle."),
 			"use_oidc": flag(clouds.AzureUseOIDC,
@@ -140,7 +140,7 @@ func azureSchema() schema.Attribute {
 				"Whether the Azure CLI's login may be used. Defaults to `true`."),
 			"use_aks_workload_identity": flag(clouds.AzureUseAKSWorkloadIdentity,
 				"Whether to authenticate with the workload identity of an Azure Kubernetes Service (AKS) pod, "+
-					"whose own variables then give client ID, tenant ID and token file where they are not set. Defaults to `false`."),
+					"whose own variables then give `client_id`, `tenant_id` and `oidc_token_file_path` where they are not set. Defaults to `false`."),
 			"environment": text(clouds.AzureEnvironment,
 				"Azure cloud: `public`, `usgovernment` or `china`, in any letter case. Defaults to `public`."),
 			"endpoint": schema.SingleNestedAttribute{

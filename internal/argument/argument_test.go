@@ -1,0 +1,54 @@
+package argument
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+func TestChecked(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		check validator.String
+		value types.String
+		says  string // "" where the value is taken
+	}{
+		"a region":              {Region(), types.StringValue("cn-shanghai"), ""},
+		"a region in capitals":  {Region(), types.StringValue("CN-SHANGHAI"), `timeouts.create: "CN-SHANGHAI" is not a region id`},
+		"a region with a space": {Region(), types.StringValue(" cn-shanghai"), "is not a region id"},
+		"an empty region":       {Region(), types.StringValue(""), "is not a region id"},
+
+		"an id":              {ID(), types.StringValue("bgpg-1"), ""},
+		"an empty id":        {ID(), types.StringValue(""), "the id is empty"},
+		"an id with a break": {ID(), types.StringValue("bgpg-1\n"), "white space"},
+
+		"some time":             {Timeout(), types.StringValue("30s"), ""},
+		"no time":               {Timeout(), types.StringValue("0s"), "no time at all"},
+		"no time in other ways": {Timeout(), types.StringValue("0"), "no time at all"},
+		"less than no time":     {Timeout(), types.StringValue("-1h"), "no time at all"},
+		"no unit":               {Timeout(), types.StringValue("300"), "its unit"},
+		"not a time":            {Timeout(), types.StringValue("soon"), "is not a duration"},
+
+		"null":            {ID(), types.StringNull(), ""},
+		"known only then": {ID(), types.StringUnknown(), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			at := path.Root("timeouts").AtName("create")
+			var resp validator.StringResponse
+			test.check.ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: test.value}, &resp)
+			if test.says == "" {
+				if resp.Diagnostics.HasError() {
+					t.Fatalf("refused: %v", resp.Diagnostics)
+				}
+				return
+			}
+			if resp.Diagnostics.ErrorsCount() != 1 || !strings.Contains(resp.Diagnostics[0].Detail(), test.says) {
+				t.Fatalf("no error that says %q: %v", test.says, resp.Diagnostics)
+			}
+		})
+	}
+}
