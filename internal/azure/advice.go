@@ -18,6 +18,10 @@ const (
 	unknownHostAdvice = "Check the environment or the endpoint, and this machine's name service."
 )
 
+func noTLSAdvice(argument string) string {
+	return "What answers there does not speak TLS. Check " + argument + ", its port included, and the proxy (HTTPS_PROXY), if there is one."
+}
+
 // Advice is what to do about the failure, in a sentence or two; "" where there
 // is nothing to say that the error does not say itself.
 func (e *Error) Advice() string {
@@ -31,6 +35,8 @@ func (e *Error) Advice() string {
 		return untrustedAdvice
 	case errors.As(e.Err, &name) && name.IsNotFound:
 		return unknownHostAdvice
+	case noTLS(e.Err):
+		return noTLSAdvice("resource_manager_endpoint")
 	case e.HTTPStatus == http.StatusUnauthorized:
 		return "Resource Manager did not take the access token of " + principal(e.Identity) + ". Check that tenant_id is the tenant of the gateway's subscription, " +
 			"that the environment or endpoint is the right one, and that the identity holds the permission " + readPermission + "."
@@ -69,6 +75,11 @@ func (e *CredentialError) Advice() string {
 		return untrustedAdvice
 	case strings.Contains(e.Reason, "no such host"):
 		return unknownHostAdvice
+	case strings.Contains(e.Reason, http.ErrSchemeMismatch.Error()), strings.Contains(e.Reason, "tls: first record"):
+		if strings.Contains(e.Reason, requestForOIDCToken) {
+			return noTLSAdvice("oidc_request_url")
+		}
+		return noTLSAdvice("active_directory_authority_host")
 	case errors.As(e.Err, &config), strings.Contains(e.Reason, "oidc_token_file_path: "): // azidentity keeps its text alone
 		return "Correct the argument, or the file that it names."
 	case e.Code == "invalid_client":

@@ -190,10 +190,11 @@ func TestSecretThatIsRefused(t *testing.T) {
 func TestAdviceByIdentity(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct{ identity, reason, advice string }{
-		"no Azure CLI":           {"the identity signed in to the Azure CLI", "executable not found on path", "run az login"},
-		"no pod":                 {"the AKS workload identity of client 1", "no token file specified", "AZURE_FEDERATED_TOKEN_FILE"},
-		"a token file not there": {identity, "ClientAssertionCredential: oidc_token_file_path: open x: no such file", "the file that it names"},
-		"anything else":          {identity, "it cannot be said", "the arguments that are set"},
+		"no Azure CLI":                {"the identity signed in to the Azure CLI", "executable not found on path", "run az login"},
+		"no pod":                      {"the AKS workload identity of client 1", "no token file specified", "AZURE_FEDERATED_TOKEN_FILE"},
+		"a token file not there":      {identity, "ClientAssertionCredential: oidc_token_file_path: open x: no such file", "the file that it names"},
+		"an OIDC service without TLS": {identity, "ClientAssertionCredential: the request for an OIDC token to pipelines.test failed: http: server gave HTTP response to HTTPS client", "oidc_request_url"},
+		"anything else":               {identity, "it cannot be said", "the arguments that are set"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -261,6 +262,8 @@ func TestNoAnswerOfTheTokenEndpoint(t *testing.T) {
 	}{
 		"an authority that is not trusted": {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, "x509: certificate signed by unknown authority", "ca_certificate_file"},
 		"a host that does not exist":       {&net.DNSError{Err: "no such host", Name: host, IsNotFound: true}, "no such host", "name service"},
+		"an authority that speaks http":    {http.ErrSchemeMismatch, "server gave HTTP response to HTTPS client", "active_directory_authority_host"},
+		"an authority that speaks no TLS":  {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, "first record does not look like a TLS handshake", "active_directory_authority_host"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

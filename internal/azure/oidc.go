@@ -78,6 +78,9 @@ func (config *CredentialConfig) newOIDCRequest() *oidcRequest {
 	}
 }
 
+// requestForOIDCToken begins what is said of a request that failed.
+const requestForOIDCToken = "the request for an OIDC token to"
+
 // token asks as GitHub Actions wants it (a GET for an audience; the token comes
 // as "value") or, with a service connection, as Azure DevOps does (a POST; it
 // comes as "oidcToken"; azidentity's AzurePipelinesCredential asks the same).
@@ -107,14 +110,14 @@ func (r *oidcRequest) token(ctx context.Context) (string, error) {
 
 	resp, err := r.pipeline.Do(req) //nolint:bodyclose // the pipeline has read and closed it
 	if err != nil {
-		return "", fmt.Errorf("the request for an OIDC token to %s failed: %w", req.Raw().URL.Host, err)
+		return "", fmt.Errorf(requestForOIDCToken+" %s failed: %w", req.Raw().URL.Host, err)
 	}
 	body, err := runtime.Payload(resp)
 	if err != nil {
 		return "", err
 	}
 	if resp.StatusCode != http.StatusOK {
-		return "", fmt.Errorf("the request for an OIDC token to %s was answered with HTTP %d %s: %s",
+		return "", fmt.Errorf(requestForOIDCToken+" %s was answered with HTTP %d %s: %s",
 			req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode), firstNonEmpty(excerpt(body), "no body"))
 	}
 	// From here on the body may hold a token and is not for showing.

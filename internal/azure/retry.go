@@ -106,12 +106,19 @@ func passingError(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var name *net.DNSError
 	switch {
-	case errors.As(err, &final), errors.As(err, &certificate):
+	case errors.As(err, &final), errors.As(err, &certificate), noTLS(err):
 		return false
 	case errors.As(err, &name):
 		return !name.IsNotFound
 	}
 	return true
+}
+
+// noTLS reports whether what listens there speaks something else than TLS, such as
+// plain http.
+func noTLS(err error) bool {
+	var record tls.RecordHeaderError
+	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &record)
 }
 
 // cutShort reports whether an answer's JSON ends before its end.

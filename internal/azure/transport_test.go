@@ -158,6 +158,9 @@ func TestNoAnswer(t *testing.T) {
 	}{
 		"an authority that is not trusted": {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, 1, "x509: certificate signed by unknown authority", "ca_certificate_file"},
 		"a host that does not exist":       {&net.DNSError{Err: "no such host", Name: host, IsNotFound: true}, 1, "no such host", "name service"},
+		"an endpoint that speaks http":     {http.ErrSchemeMismatch, 1, "server gave HTTP response to HTTPS client", "resource_manager_endpoint"},
+		"an endpoint that speaks no TLS":   {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, 1, "first record does not look like a TLS handshake", "resource_manager_endpoint"},
+		"a proxy that speaks no TLS":       {&net.OpError{Op: "proxyconnect", Net: "tcp", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, 1, "proxyconnect tcp: tls: first record", "HTTPS_PROXY"},
 		"a name service that is busy":      {&net.DNSError{Err: "server misbehaving", Name: host, IsTemporary: true}, 7, "timed out while starting the operation; the last failure was: lookup management.azure.test: server misbehaving", "a longer timeout"},
 		"nobody who listens":               {&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 7, "the last failure was: dial tcp: connection refused", "a longer timeout"},
 	}
