@@ -34,7 +34,9 @@ const (
 	adviceVBR    = "An address of the group's virtual border router is at fault: mend the router."
 	adviceKeys   = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
 	adviceToken  = "The security token is expired, malformed or of another access key: get new temporary credentials, or leave it out if the key is not a temporary one."
-	adviceSource = "Mend this source of credentials, or choose another in the provider's alibaba_cloud configuration or by its environment variables: " +
+	adviceSource = "Mend this source of credentials, or choose another " + sources
+	adviceNone   = "Give credentials " + sources
+	sources      = "in the provider's alibaba_cloud configuration or by its environment variables: " +
 		"access_key with secret_key, profile, credentials_uri, ecs_role_name, or assume_role_with_oidc."
 	adviceClock    = "A call is valid for 15 minutes by the service's clock: set the clock of this machine."
 	adviceEndpoint = "What answers there is not the VPC API. Check the endpoint and the proxy."
@@ -229,13 +231,16 @@ func Explain(err error) Advice {
 }
 
 func adviceByKind(e *Error) string {
+	switch { // The keys could not be got.
+	case errors.Is(e.Err, ErrNoCredentials):
+		return adviceNone
+	case isPassing(e.Err), e.Kind == KindCredentials && e.Code == "" && e.Err != nil:
+		return adviceSource
+	}
 	switch e.Kind {
 	case KindThrottled:
 		return adviceSlow
 	case KindPassing:
-		if isPassing(e.Err) { // a source of credentials'
-			return adviceSource
-		}
 		if e.HTTPStatus == 0 {
 			return "The service could not be reached. Check the network and, if one is set, the endpoint."
 		}
@@ -243,9 +248,6 @@ func adviceByKind(e *Error) string {
 	case KindConflict:
 		return adviceBusy
 	case KindCredentials:
-		if e.Code == "" && e.Err != nil { // a source's own error, which says what is wrong with it
-			return adviceSource
-		}
 		return adviceKeys
 	case KindPermission:
 		return fmt.Sprintf("Grant the RAM action vpc:%s on acs:vpc:%s:{account}:virtualborderrouter/{VbrId}.",

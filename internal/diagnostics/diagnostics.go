@@ -32,6 +32,10 @@ func FromError(summary, subject string, err error, arguments ...string) diag.Dia
 	if errors.As(err, &advisor) {
 		advice.Text = advisor.Advice()
 	}
+	var exists *alibabacloud.PeerExistsError
+	if errors.As(err, &exists) && exists.Peer.Status == alibabacloud.PeerDeleting {
+		advice.Text = "The peer that is there is being deleted: apply again when it is gone."
+	}
 	paragraphs = append(paragraphs, advice.Text, stateAdvice(err))
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
 	detail := strings.Join(paragraphs, "\n\n")
@@ -61,10 +65,7 @@ func (e *TaintedError) Unwrap() error { return e.Err }
 // peer into it that was met or may have been made; "" for other errors.
 func stateAdvice(err error) string {
 	var exists *alibabacloud.PeerExistsError
-	if errors.As(err, &exists) && exists.Peer.ID != "" {
-		if exists.Peer.Status == alibabacloud.PeerDeleting {
-			return "The peer that is there is being deleted: apply again when it is gone."
-		}
+	if errors.As(err, &exists) && exists.Peer.ID != "" && exists.Peer.Status != alibabacloud.PeerDeleting {
 		return "To manage the peer that is there, import it:\n\n" +
 			importBlock(exists.Peer.RegionID+"/"+exists.Peer.ID) +
 			"\n\nIf the state has it already, under another name or key, use a moved block instead. " +
