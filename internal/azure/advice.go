@@ -22,6 +22,14 @@ func noTLSAdvice(argument string) string {
 	return "What answers there does not speak TLS. Check " + argument + ", its port included, and the proxy (HTTPS_PROXY), if there is one."
 }
 
+// Resource Manager's codes for what is missing when an operation is to be started
+// ("Common deployment errors" of its documentation).
+const (
+	codeNoSubscription  = "SubscriptionNotFound"
+	codeNoResourceGroup = "ResourceGroupNotFound"
+	codeNoGateway       = "ResourceNotFound"
+)
+
 // Advice is what to do about the failure, in a sentence or two; "" where there
 // is nothing to say that the error does not say itself.
 func (e *Error) Advice() string {
@@ -46,6 +54,8 @@ func (e *Error) Advice() string {
 	case e.HTTPStatus == http.StatusForbidden:
 		return "Give " + principal(e.Identity) + " a role that holds the permission " + readPermission + " on the gateway's resource group. " +
 			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does."
+	case e.Code == codeNoSubscription && e.Phase == PhaseStart:
+		return "Check the gateway's subscription. Where neither virtual_network_gateway_id nor subscription_id says it, it is the provider's azure.subscription_id."
 	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart:
 		return "Check the gateway's subscription, resource group and name."
 	case e.HTTPStatus == http.StatusNotFound:
@@ -64,6 +74,21 @@ func (e *Error) Advice() string {
 		return "The gateway did not carry the operation out. Check that it is provisioned and that BGP is enabled on it, then try again."
 	}
 	return ""
+}
+
+// Arguments are those of bgp_peer_status that may have named what is missing.
+func (e *Error) Arguments() []string {
+	const id = "virtual_network_gateway_id"
+	switch {
+	case e.Phase != PhaseStart:
+	case e.Code == codeNoSubscription:
+		return []string{id, "subscription_id"}
+	case e.Code == codeNoResourceGroup:
+		return []string{id, "resource_group_name"}
+	case e.Code == codeNoGateway:
+		return []string{id, "virtual_network_gateway_name"}
+	}
+	return nil
 }
 
 // Advice is what to do about a credential that gave no token.

@@ -88,7 +88,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	if err != nil {
 		// The client's errors name the gateway and the peer.
-		resp.Diagnostics.Append(diagnostics.FromError("Cannot read the BGP sessions", "", err))
+		resp.Diagnostics.Append(diagnostics.FromError("Cannot read the BGP sessions", "", err, data.named()...))
 		return
 	}
 	data.fill(ctx, gateway, rows)

@@ -70,6 +70,17 @@ func (m *model) gateway(c *clouds.Clouds) (*arm.ResourceID, diag.Diagnostics) {
 	return id, diags
 }
 
+// named are the arguments by which a valid configuration names the gateway.
+func (m *model) named() []string {
+	switch {
+	case !m.VirtualNetworkGatewayID.IsNull():
+		return []string{"virtual_network_gateway_id"}
+	case m.SubscriptionID.IsNull():
+		return []string{"resource_group_name", "virtual_network_gateway_name"}
+	}
+	return []string{"resource_group_name", "virtual_network_gateway_name", "subscription_id"}
+}
+
 // fill is the lenient conversion of the service's rows.
 func (m *model) fill(ctx context.Context, gateway *arm.ResourceID, rows []azure.BGPPeerStatus) {
 	slices.SortStableFunc(rows, byAddresses)

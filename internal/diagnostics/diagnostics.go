@@ -40,8 +40,15 @@ func FromError(summary, subject string, err error, arguments ...string) diag.Dia
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
 	detail := strings.Join(paragraphs, "\n\n")
 
-	if slices.Contains(arguments, advice.Argument) {
-		return diag.NewAttributeErrorDiagnostic(path.Root(advice.Argument), summary, detail)
+	atFault := []string{advice.Argument}
+	var accuser interface{ Arguments() []string }
+	if errors.As(err, &accuser) {
+		atFault = accuser.Arguments()
+	}
+	for _, argument := range atFault {
+		if slices.Contains(arguments, argument) {
+			return diag.NewAttributeErrorDiagnostic(path.Root(argument), summary, detail)
+		}
 	}
 	return diag.NewErrorDiagnostic(summary, detail)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 )
 
 func TestFromError(t *testing.T) {
@@ -23,8 +24,10 @@ func TestFromError(t *testing.T) {
 
 	lost := &alibabacloud.Error{Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindPassing, HTTPStatus: 502}
 
+	byName := []string{"resource_group_name", "virtual_network_gateway_name"}
 	tests := map[string]struct {
 		err       error
+		arguments []string // nil are two of bgp_peer's
 		attribute string
 		detail    []string
 	}{
@@ -52,6 +55,19 @@ func TestFromError(t *testing.T) {
 			err:    &alibabacloud.UncertainCreateError{Err: lost},
 			detail: []string{"may exist", `id = "cn-shanghai/<peer id>"`},
 		},
+		"a gateway that is not there": {
+			err: &azure.Error{Phase: azure.PhaseStart, HTTPStatus: 404, Code: "ResourceNotFound"}, arguments: byName, attribute: "virtual_network_gateway_name",
+		},
+		"a gateway's group that is not there, in a wait": {
+			err:       &azure.WaitError{Err: &azure.Error{Phase: azure.PhaseStart, HTTPStatus: 404, Code: "ResourceGroupNotFound"}},
+			arguments: byName, attribute: "resource_group_name",
+		},
+		"a gateway's subscription, which another argument may say": {
+			err: &azure.Error{Phase: azure.PhaseStart, HTTPStatus: 404, Code: "SubscriptionNotFound"}, arguments: byName,
+		},
+		"an operation that is not there": {
+			err: &azure.Error{Phase: azure.PhasePoll, HTTPStatus: 404, Code: "ResourceNotFound"}, arguments: byName,
+		},
 		"an error of somebody else's": {
 			err:    errors.New("no route to host"),
 			detail: []string{"BGP group bgpg-1: no route to host."},
@@ -60,7 +76,10 @@ func TestFromError(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := FromError("Cannot create the BGP peer", "BGP group bgpg-1", test.err, "bgp_group_id", "peer_ip_address")
+			if test.arguments == nil {
+				test.arguments = []string{"bgp_group_id", "peer_ip_address"}
+			}
+			d := FromError("Cannot create the BGP peer", "BGP group bgpg-1", test.err, test.arguments...)
 			for _, part := range test.detail {
 				if !strings.Contains(d.Detail(), part) {
 					t.Errorf("no %q in:\n%s", part, d.Detail())

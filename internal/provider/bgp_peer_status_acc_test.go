@@ -200,6 +200,34 @@ func TestAccPeerStatusFails(t *testing.T) {
 	)
 }
 
+// A gateway that is not there is an error on the argument that names what is missing,
+// as the configuration has it.
+func TestAccPeerStatusIsMissing(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, emulator.Config{})
+	const elsewhere = "99999999-9999-4999-8999-999999999999"
+	named := func(group, gateway, more string) string {
+		return fmt.Sprintf("data \"bgp_peer_status\" \"test\" {\n  resource_group_name = %q\n  virtual_network_gateway_name = %q\n%s}\n", group, gateway, more)
+	}
+	var steps []resource.TestStep
+	for _, missing := range []struct{ config, at, says string }{
+		{statusOf("vgw-elsewhere", ""), `virtual_network_gateway_id =`, `ResourceNotFound`},
+		{strings.ReplaceAll(statusOf(emulator.SeedGateway, ""), emulator.SeedSubscription, elsewhere), `virtual_network_gateway_id =`, `SubscriptionNotFound`},
+		{named(emulator.SeedResourceGroup, "vgw-elsewhere", ""), `virtual_network_gateway_name =`, `ResourceNotFound`},
+		{named("rg-elsewhere", emulator.SeedGateway, ""), `resource_group_name =`, `ResourceGroupNotFound`},
+		{named(emulator.SeedResourceGroup, emulator.SeedGateway, "  subscription_id = \""+elsewhere+"\"\n"), `subscription_id =`, `SubscriptionNotFound`},
+		{"provider \"bgp\" {\n  azure = { subscription_id = \"" + elsewhere + "\" }\n}\n" + named(emulator.SeedResourceGroup, emulator.SeedGateway, ""),
+			`data "bgp_peer_status" "test" {`, `the provider's azure.subscription_id`},
+	} {
+		steps = append(steps, resource.TestStep{
+			Config: missing.config,
+			ExpectError: regexp.MustCompile(`(?s)in data "bgp_peer_status" "test":[\s│]+\d+:[\s│]+` +
+				message(regexp.QuoteMeta(missing.at)).String() + ".*" + message(regexp.QuoteMeta(missing.says)).String()),
+		})
+	}
+	w.run(steps...)
+}
+
 // Throttling and passing faults are waited out.
 func TestAccPeerStatusOutlastsFaults(t *testing.T) {
 	t.Parallel()
