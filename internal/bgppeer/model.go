@@ -121,27 +121,37 @@ func known[T attr.Value](planned, read T) T {
 	return planned
 }
 
-// fill is the lenient conversion of the service's answer: what the service left
-// out is null, and what only Terraform knows (region, wait, timeouts) stays.
+// fill is the lenient conversion of the service's answer. An argument that the
+// service left out stays as it was, with its default where it was nothing: answers
+// of the older generation have no IP version and no BFD. What only Terraform knows
+// (region, wait, timeouts) stays.
 func (m *model) fill(p *alibabacloud.BGPPeer) {
 	m.ID = types.StringValue(p.ID)
-	m.BGPGroupID = types.StringValue(p.GroupID)
-	m.PeerIPAddress = iptypes.NewIPAddressNull()
-	if p.PeerIPAddress != "" {
+	if p.GroupID != "" {
+		m.BGPGroupID = types.StringValue(p.GroupID)
+	}
+	switch {
+	case p.PeerIPAddress != "":
 		m.PeerIPAddress = iptypes.NewIPAddressValue(p.PeerIPAddress)
+	case m.PeerIPAddress.IsUnknown():
+		m.PeerIPAddress = iptypes.NewIPAddressNull()
 	}
 	switch {
 	case p.IPVersion != "":
 		m.IPVersion = newIPVersion(p.IPVersion)
 	case m.IPVersion.ValueString() == "":
-		// Answers of the older generation carry no version: the address tells.
+		// The address tells.
 		m.IPVersion = newIPVersion(versionOf(p.PeerIPAddress))
 	}
-	m.EnableBFD = types.BoolValue(p.EnableBFD != nil && *p.EnableBFD)
-	m.BFDMultiHop = types.Int64Null()
-	if m.EnableBFD.ValueBool() {
+	if p.EnableBFD != nil || m.EnableBFD.IsNull() {
+		m.EnableBFD = types.BoolValue(p.EnableBFD != nil && *p.EnableBFD)
+	}
+	switch {
+	case !m.EnableBFD.ValueBool():
 		// The service may keep a hop count while BFD is off; it means nothing then.
-		m.BFDMultiHop = types.Int64PointerValue(p.BFDMultiHop)
+		m.BFDMultiHop = types.Int64Null()
+	case p.BFDMultiHop != nil:
+		m.BFDMultiHop = types.Int64Value(*p.BFDMultiHop)
 	}
 	if m.WaitForEstablished.IsNull() {
 		// After an import or a move: the default, so that no difference shows.

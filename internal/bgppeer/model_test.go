@@ -31,21 +31,42 @@ func TestFill(t *testing.T) {
 				m.PeerASN = types.Int64Value(65515)
 			},
 		},
-		"an address left out is null": {
-			peer: alibabacloud.BGPPeer{ID: "bgp-1", IPVersion: "IPv4"},
-			want: func(*model) {},
+		"arguments left out, and nothing known, as after an import": {
+			peer: alibabacloud.BGPPeer{ID: "bgp-1"},
+			want: func(m *model) { m.BGPGroupID = types.StringNull() },
+		},
+		"arguments left out are kept": {
+			prior: model{
+				BGPGroupID: types.StringValue("bgpg-1"), PeerIPAddress: iptypes.NewIPAddressValue("10.0.0.1"), IPVersion: newIPVersion(ipv4),
+				EnableBFD: types.BoolValue(true), BFDMultiHop: types.Int64Value(3),
+			},
+			peer: alibabacloud.BGPPeer{ID: "bgp-1"},
+			want: func(m *model) {
+				m.BGPGroupID, m.PeerIPAddress = types.StringValue("bgpg-1"), iptypes.NewIPAddressValue("10.0.0.1")
+				m.EnableBFD, m.BFDMultiHop = types.BoolValue(true), types.Int64Value(3)
+			},
+		},
+		"an address that nobody knows is null": {
+			prior: model{PeerIPAddress: iptypes.NewIPAddressUnknown()},
+			peer:  alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", IPVersion: "IPv4"},
+			want:  func(*model) {},
+		},
+		"BFD that was turned off takes its hop count along": {
+			prior: model{EnableBFD: types.BoolValue(true), BFDMultiHop: types.Int64Value(3)},
+			peer:  alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", IPVersion: "IPv4", EnableBFD: &no},
+			want:  func(*model) {},
 		},
 		"a hop count without BFD means nothing": {
-			peer: alibabacloud.BGPPeer{ID: "bgp-1", IPVersion: "IPv4", EnableBFD: &no, BFDMultiHop: &hops},
+			peer: alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", IPVersion: "IPv4", EnableBFD: &no, BFDMultiHop: &hops},
 			want: func(*model) {},
 		},
 		"an IP version left out is kept": {
 			prior: model{IPVersion: newIPVersion("ipv6")},
-			peer:  alibabacloud.BGPPeer{ID: "bgp-1"},
+			peer:  alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1"},
 			want:  func(m *model) { m.IPVersion = newIPVersion("ipv6") },
 		},
 		"an IP version left out, and none known, is the address's": {
-			peer: alibabacloud.BGPPeer{ID: "bgp-1", PeerIPAddress: "2001:db8::1"},
+			peer: alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", PeerIPAddress: "2001:db8::1"},
 			want: func(m *model) {
 				m.PeerIPAddress = iptypes.NewIPAddressValue("2001:db8::1")
 				m.IPVersion = newIPVersion(ipv6)
@@ -53,7 +74,7 @@ func TestFill(t *testing.T) {
 		},
 		"a wait that was set stays": {
 			prior: model{WaitForEstablished: types.BoolValue(true)},
-			peer:  alibabacloud.BGPPeer{ID: "bgp-1", IPVersion: "IPv4"},
+			peer:  alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", IPVersion: "IPv4"},
 			want:  func(m *model) { m.WaitForEstablished = types.BoolValue(true) },
 		},
 	}

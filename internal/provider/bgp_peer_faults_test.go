@@ -3,6 +3,9 @@ package provider
 import (
 	"context"
 	"fmt"
+	"io"
+	"maps"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -31,13 +34,19 @@ type bubble struct {
 // inBubble runs a test in a bubble.
 func inBubble(t *testing.T, config emulator.Config, test func(b *bubble)) {
 	t.Helper()
+	inBubbleBehind(t, config, func(service http.RoundTripper) http.RoundTripper { return service }, test)
+}
+
+// inBubbleBehind is inBubble with something between the provider and the service.
+func inBubbleBehind(t *testing.T, config emulator.Config, between func(service http.RoundTripper) http.RoundTripper, test func(b *bubble)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		e := emulator.New(config)
 		variables := map[string]string{
 			"ALICLOUD_REGION": emulator.SeedRegion, "ALIBABA_CLOUD_ENDPOINT_VPC": "http://127.0.0.1",
 			"ALICLOUD_ACCESS_KEY": emulator.SeedAccessKeyID, "ALICLOUD_SECRET_KEY": emulator.SeedAccessKeySecret,
 		}
-		b := &bubble{T: t, Emulator: e, server: newServer(t, environment(variables), WithTransport(control.RoundTripper(e.Alibaba)))}
+		b := &bubble{T: t, Emulator: e, server: newServer(t, environment(variables), WithTransport(between(control.RoundTripper(e.Alibaba))))}
 
 		schemas, err := b.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 		b.must(err, schemas.Diagnostics)
@@ -55,6 +64,32 @@ func inBubble(t *testing.T, config emulator.Config, test func(b *bubble)) {
 		b.must(err, configured.Diagnostics)
 		test(b)
 	})
+}
+
+// rewritten rewrites the answers to DescribeBgpPeers.
+type rewritten struct {
+	http.RoundTripper
+	rewrite func(body string) string
+}
+
+// RoundTrip asks the service, and rewrites what it answers.
+func (r rewritten) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := r.RoundTripper.RoundTrip(req)
+	if err != nil || req.Header.Get("x-acs-action") != "DescribeBgpPeers" {
+		return resp, err
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, err
+	}
+	text := r.rewrite(string(body))
+	resp.Body, resp.ContentLength = io.NopCloser(strings.NewReader(text)), int64(len(text))
+	return resp, nil
+}
+
+// rewriting makes a rewritten of a service.
+func rewriting(rewrite func(body string) string) func(http.RoundTripper) http.RoundTripper {
+	return func(service http.RoundTripper) http.RoundTripper { return rewritten{service, rewrite} }
 }
 
 func (b *bubble) must(err error, diags []*tfprotov6.Diagnostic) {
@@ -107,7 +142,7 @@ func (b *bubble) attributes(state tftypes.Value) map[string]tftypes.Value {
 	if err := state.As(&attributes); err != nil {
 		b.Fatal(err)
 	}
-	return attributes
+	return maps.Clone(attributes) // As gives the value's own.
 }
 
 // id is the id in a state, "" where there is none.
@@ -125,9 +160,8 @@ func (b *bubble) id(state tftypes.Value) string {
 	return *id
 }
 
-// apply plans and applies a configuration, nil to destroy, as Terraform would, and
-// returns the new state and what was said.
-func (b *bubble) apply(ctx context.Context, prior tftypes.Value, config object) (tftypes.Value, string) {
+// plan plans a configuration, nil to destroy, as Terraform would.
+func (b *bubble) plan(ctx context.Context, prior tftypes.Value, config object) (planned *tfprotov6.PlanResourceChangeResponse, wanted tftypes.Value) {
 	b.Helper()
 	wanted, proposed := b.none(), b.none()
 	if config != nil {
@@ -138,6 +172,22 @@ func (b *bubble) apply(ctx context.Context, prior tftypes.Value, config object) 
 		TypeName: "bgp_peer", PriorState: b.pack(prior), ProposedNewState: b.pack(proposed), Config: b.pack(wanted),
 	})
 	b.must(err, planned.Diagnostics)
+	return planned, wanted
+}
+
+// plansNothing reports whether a configuration plans no change of a state.
+func (b *bubble) plansNothing(state tftypes.Value, config object) bool {
+	b.Helper()
+	planned, _ := b.plan(b.Context(), state, config)
+	return b.unpack(planned.PlannedState).Equal(state)
+}
+
+// apply plans and applies a configuration, nil to destroy, as Terraform would, and
+// returns the new state and what was said. If nothing was, the state must be as
+// planned, or Terraform would call the result inconsistent.
+func (b *bubble) apply(ctx context.Context, prior tftypes.Value, config object) (tftypes.Value, string) {
+	b.Helper()
+	planned, wanted := b.plan(ctx, prior, config)
 	applied, err := b.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: "bgp_peer", PriorState: b.pack(prior), PlannedState: planned.PlannedState, Config: b.pack(wanted),
 		PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
@@ -149,7 +199,15 @@ func (b *bubble) apply(ctx context.Context, prior tftypes.Value, config object) 
 	if !state.IsFullyKnown() {
 		b.Errorf("the state has unknown values: %s", state)
 	}
-	return state, allSaid(applied.Diagnostics)
+	said := allSaid(applied.Diagnostics)
+	if got := b.attributes(state); said == "" {
+		for name, want := range b.attributes(b.unpack(planned.PlannedState)) {
+			if want.IsFullyKnown() && !want.Equal(got[name]) {
+				b.Errorf("%s was planned as %s and is %s", name, want, got[name])
+			}
+		}
+	}
+	return state, said
 }
 
 // proposed is what Terraform proposes: the configuration, and what is computed as
@@ -361,6 +419,50 @@ func TestPeerFaultsThatStay(t *testing.T) {
 			b.Errorf("the state was %s and is %s", prior, state)
 		}
 	})
+}
+
+// What the service leaves out of its answers stays as it was planned.
+func TestPeerFieldsLeftOut(t *testing.T) {
+	t.Parallel()
+	without := func(field string) func(http.RoundTripper) http.RoundTripper {
+		return rewriting(func(body string) string { return strings.ReplaceAll(body, `"`+field+`":`, `"No`+field+`":`) })
+	}
+	for name, test := range map[string]struct {
+		config  emulator.Config
+		between func(http.RoundTripper) http.RoundTripper
+	}{
+		"old answers":   {emulator.Config{AlibabaCloud: emulated.Config{OldAnswers: true}}, without("nothing")},
+		"BgpGroupId":    {emulator.Config{}, without("BgpGroupId")},
+		"PeerIpAddress": {emulator.Config{}, without("PeerIpAddress")},
+		"IpVersion":     {emulator.Config{}, without("IpVersion")},
+		"EnableBfd":     {emulator.Config{}, without("EnableBfd")},
+		"BfdMultiHop":   {emulator.Config{}, without("BfdMultiHop")},
+		"RegionId":      {emulator.Config{}, without("RegionId")},
+		"BgpStatus":     {emulator.Config{}, without("BgpStatus")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubbleBehind(t, test.config, test.between, func(b *bubble) {
+				wanted := object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1"}
+				state := b.none()
+				for _, change := range []object{
+					{"enable_bfd": true, "bfd_multi_hop": 3}, {"peer_ip_address": "10.3.1.2"}, {"bfd_multi_hop": 9}, {"enable_bfd": false, "bfd_multi_hop": nil},
+				} {
+					maps.Copy(wanted, change)
+					var said string
+					if state, said = b.apply(b.Context(), state, wanted); said != "" {
+						b.Fatal(said)
+					}
+					if state, said = b.read(b.Context(), state); said != "" || !b.plansNothing(state, wanted) {
+						b.Errorf("%v applied and read does not plan as nothing: %s\n%s", wanted, state, said)
+					}
+				}
+				if live := b.live(); len(live) != 1 || live[0].PeerIPAddress != "10.3.1.2" || live[0].EnableBFD {
+					b.Errorf("at the service: %+v", live)
+				}
+			})
+		})
+	}
 }
 
 // An interrupt ends an operation within a second, and what is known is kept.
