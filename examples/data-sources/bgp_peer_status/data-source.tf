@@ -11,12 +11,12 @@ data "bgp_peer_status" "data_center" {
   peer                         = "172.16.0.10"
 }
 
-# Neighbors only: the gateway also lists itself.
+# Neighbors only: the gateway also lists itself, and its instances each other.
 output "sessions" {
   value = [
     for p in data.bgp_peer_status.all.peers :
     "${p.local_address} with ${p.neighbor} (ASN ${p.asn}) is ${p.state}"
-    if p.neighbor != p.local_address
+    if !contains(data.bgp_peer_status.all.peers[*].local_address, p.neighbor)
   ]
 }
 
