@@ -48,6 +48,7 @@ func NewClient(config Config) (*Client, error) {
 	logger := loggerOrNone(config.Logger)
 	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, retryPolicy{logger: logger, renewToken: true})
 	options.PerCallPolicies = append([]policy.Policy{ownHost}, options.PerCallPolicies...)
+	options.PerRetryPolicies = []policy.Policy{startPolicy{}}
 	client, err := arm.NewClient("azure", "", config.Credential, &arm.ClientOptions{
 		ClientOptions:         options,
 		DisableRPRegistration: true, // registering a provider is a write

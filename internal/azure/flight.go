@@ -2,9 +2,12 @@ package azure
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 )
 
 // flights lets reads of the same thing at the same time share one operation.
@@ -32,6 +35,16 @@ type flight struct {
 // deadline at all, it also keeps azidentity from setting short ones of its own.
 const flightLimit = 24 * time.Hour
 
+// joinTime is for how long after it was asked for an operation takes others in.
+//
+// The service may carry an operation out as soon as it is asked. So one that was
+// asked for before a read came may show what was before a change that the read
+// depends on. But the reads that Terraform begins together come within moments of
+// each other, and not all before the request of the first is out: a second lets them
+// share. In that time hardly anything that a read depends on can have changed a
+// session: it takes a call to another service, its answer, and BGP's own time.
+const joinTime = time.Second
+
 // do joins the flight of key, or starts one with read, and waits for its end
 // or for that of ctx. A flight outlives the caller that started it, and ends
 // when the last one that waits has left.
@@ -53,7 +66,7 @@ func (f *flights) do(ctx context.Context, key flightKey, read func(context.Conte
 func (f *flights) join(ctx context.Context, key flightKey, read func(context.Context) ([]BGPPeerStatus, error)) *flight {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if own, ok := f.running[key]; ok {
+	if own, ok := f.running[key]; ok && own.progress.joinable() {
 		own.waiting++
 		return own
 	}
@@ -97,7 +110,8 @@ func (f *flights) forget(key flightKey, own *flight) {
 type progress struct {
 	mu    sync.Mutex
 	phase Phase
-	last  *Error // the last real failure since the last answer that was none
+	last  *Error    // the last real failure since the last answer that was none
+	asked time.Time // when the start was sent; zero before, and when that came to nothing
 }
 
 type progressKey struct{}
@@ -130,6 +144,30 @@ func (p *progress) failed(err *Error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.last = err
+	if p.phase == PhaseStart {
+		p.asked = time.Time{}
+	}
+}
+
+// joinable reports whether the operation may serve a read that comes now.
+func (p *progress) joinable() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.asked.IsZero() || time.Since(p.asked) < joinTime
+}
+
+// startPolicy notes when the start of an operation is sent, each time that it is. It
+// stands behind the token, which may take its time.
+type startPolicy struct{}
+
+// Do is azcore's policy.Policy.
+func (startPolicy) Do(req *policy.Request) (*http.Response, error) {
+	if p := progressOf(req.Raw().Context()); p != nil && req.Raw().Method == http.MethodPost {
+		p.mu.Lock()
+		p.asked = time.Now()
+		p.mu.Unlock()
+	}
+	return req.Next()
 }
 
 // ended is the error for a caller whose context ended with err.

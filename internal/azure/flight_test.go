@@ -32,7 +32,7 @@ func TestSameReadsShareAnOperation(t *testing.T) {
 				id = gatewayID(t, strings.ToUpper(gatewayOf.ID()))
 			}
 			all.Go(func() {
-				<-time.After(time.Duration(i) * 100 * time.Millisecond)
+				<-time.After(time.Duration(i) * 10 * time.Millisecond)
 				rows, err := client.BGPPeerStatus(t.Context(), id, onePeer)
 				if err != nil || len(rows) != 1 {
 					t.Errorf("got %v, %v", rows, err)
@@ -52,6 +52,58 @@ func TestSameReadsShareAnOperation(t *testing.T) {
 			t.Errorf("requests (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// TestWhoShares has reads come one after the other. An operation that was asked for
+// long before a read came may show what was before a change that the read depends on.
+func TestWhoShares(t *testing.T) {
+	t.Parallel()
+	const second = time.Second
+	tests := map[string]struct {
+		come      []time.Duration
+		exclusive bool
+		fault     control.Fault
+		want      counts
+	}{
+		"together":                       {come: []time.Duration{0, 0, 0}, want: counts{Start: 1, Poll: 1}},
+		"moments later":                  {come: []time.Duration{0, second / 2}, want: counts{Start: 1, Poll: 1}},
+		"much later":                     {come: []time.Duration{0, 9 * second}, want: counts{Start: 2, Poll: 2}},
+		"the later ones share, too":      {come: []time.Duration{0, 2 * second, 5 * second / 2}, want: counts{Start: 2, Poll: 2}},
+		"one operation at a time":        {come: []time.Duration{0, 3 * second, 9 * second}, exclusive: true, want: counts{Start: 3, Poll: 2}},
+		"before the start was taken":     {come: []time.Duration{0, 9 * second}, fault: control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindThrottle, RetryAfter: 10 * second, Times: 1}, want: counts{Start: 2, Poll: 1}},
+		"after the start was taken":      {come: []time.Duration{0, 9 * second, 12 * second}, fault: control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindThrottle, RetryAfter: 10 * second, Times: 1}, want: counts{Start: 3, Poll: 2}},
+		"after the answer was lost":      {come: []time.Duration{0, 3 * second / 2}, fault: control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindDropAfter, Times: 1}, want: counts{Start: 2, Poll: 1}},
+		"while the start is unanswered":  {come: []time.Duration{0, 4 * second}, fault: control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindDelay, Delay: 5 * second, Times: 1}, want: counts{Start: 2, Poll: 2}},
+		"while the token is waited for":  {come: []time.Duration{0, 9 * second}, fault: control.Fault{Action: emulated.ActionToken, Kind: control.KindThrottle, RetryAfter: 10 * second, Times: 1}, want: counts{Start: 1, Poll: 1}},
+		"while the polls are in trouble": {come: []time.Duration{0, 12 * second}, fault: control.Fault{Action: emulated.ActionPoll, Kind: control.KindThrottle, RetryAfter: 10 * second, Times: 1}, want: counts{Start: 2, Poll: 3}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(func(c *emulated.Config) {
+					c.OperationDelay, c.RetryAfter, c.Gateways[0].Exclusive = slow.Delay, slow.RetryAfter, tt.exclusive
+				})
+				if tt.fault.Action != "" {
+					w.faults.Add(tt.fault)
+				}
+				client := newClient(t, w.transport)
+				var all sync.WaitGroup
+				for _, after := range tt.come {
+					all.Go(func() {
+						<-time.After(after)
+						if rows, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), onePeer); err != nil || len(rows) != 1 {
+							t.Errorf("got %v, %v", rows, err)
+						}
+					})
+				}
+				all.Wait()
+				if diff := cmp.Diff(tt.want, w.counts()); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
 }
 
 func TestDifferentReadsAreApart(t *testing.T) {
@@ -134,7 +186,7 @@ func TestLeaving(t *testing.T) {
 			}
 		})
 		all.Go(func() {
-			<-time.After(5 * time.Second)
+			<-time.After(time.Second / 2)
 			rows, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
 			if err != nil || len(rows) != 2 {
 				t.Errorf("the second: got %v, %v", rows, err)
