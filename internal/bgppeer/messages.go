@@ -13,6 +13,27 @@ const (
 // arguments are those that an error of the service can be about.
 var arguments = []string{"region", "bgp_group_id", "peer_ip_address", "ip_version", "enable_bfd", "bfd_multi_hop"}
 
+// notAsPlanned is a peer that is there, and that the service did not show in time
+// as it was to become.
+type notAsPlanned struct {
+	argument string // the first one that differs
+	error
+}
+
+// Error names what differs.
+func (e *notAsPlanned) Error() string {
+	return "the service shows another " + e.argument + " than planned: " + e.error.Error()
+}
+
+// Unwrap gives what ended the wait.
+func (e *notAsPlanned) Unwrap() error { return e.error }
+
+// Advice says what may be the reason.
+func (e *notAsPlanned) Advice() string {
+	return "The service accepted " + e.argument + " and did not show it in time. Allow more time in timeouts; " +
+		"if it stays so, look whether something else changes the peer too."
+}
+
 // notEstablished is a peer that is there, and whose session did not come up in time.
 type notEstablished struct {
 	state alibabacloud.SessionState

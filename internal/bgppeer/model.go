@@ -69,12 +69,18 @@ func (m *model) modifyInput() alibabacloud.ModifyBGPPeerInput {
 	}
 }
 
-// sameAtService reports whether the service would see no difference between m
-// and o in what ModifyBgpPeerAttribute can change.
-func (m *model) sameAtService(o *model) bool {
-	return equalIP(m.PeerIPAddress, o.PeerIPAddress) &&
-		m.EnableBFD.ValueBool() == o.EnableBFD.ValueBool() &&
-		m.BFDMultiHop.Equal(o.BFDMultiHop)
+// difference names the first argument, of those that ModifyBgpPeerAttribute can
+// change, in which the service would see o differ from m, a plan; "" if in none.
+func (m *model) difference(o *model) string {
+	switch {
+	case !m.PeerIPAddress.IsUnknown() && !equalIP(m.PeerIPAddress, o.PeerIPAddress):
+		return "peer_ip_address"
+	case m.EnableBFD.ValueBool() != o.EnableBFD.ValueBool():
+		return "enable_bfd"
+	case !m.BFDMultiHop.Equal(o.BFDMultiHop):
+		return "bfd_multi_hop"
+	}
+	return ""
 }
 
 // forgetUnknown turns what is still unknown into null, for a state that is

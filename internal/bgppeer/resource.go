@@ -97,7 +97,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(diagnostics.FromError(summaryCreate, "BGP group "+plan.BGPGroupID.ValueString(), err, arguments...))
 		return
 	}
-	if err := r.settle(ctx, client, &plan, &resp.State, resp.Identity, &resp.Diagnostics); err != nil {
+	seen, err := settle(ctx, client, &plan)
+	resp.Diagnostics.Append(save(ctx, seen, &resp.State, resp.Identity)...)
+	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was created and is not ready", plan.subject(), &diagnostics.TaintedError{Err: err}, arguments...))
 	}
 }
@@ -177,14 +179,16 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(diagnostics.FromError(summaryUpdate, state.subject(), err))
 		return
 	}
-	if !plan.sameAtService(&state) {
+	if plan.difference(&state) != "" {
 		if err := client.ModifyBGPPeer(ctx, plan.modifyInput()); err != nil {
 			resp.Diagnostics.Append(diagnostics.FromError(summaryUpdate, state.subject(), err, arguments...))
 			return
 		}
 	}
 
-	if err := r.settle(ctx, client, &plan, &resp.State, resp.Identity, &resp.Diagnostics); err != nil {
+	seen, err := settle(ctx, client, &plan)
+	resp.Diagnostics.Append(save(ctx, seen, &resp.State, resp.Identity)...)
+	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was updated and is not ready", plan.subject(), err, arguments...))
 	}
 }
@@ -218,27 +222,28 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 }
 
-// settle waits until the peer is as the plan wants it, Available, and with
-// wait_for_established its session Established, and saves it as it was last seen.
-// The error is what ended the wait.
-func (r *Resource) settle(ctx context.Context, client *alibabacloud.Client, plan *model, state *tfsdk.State, id *tfsdk.ResourceIdentity, diags *diag.Diagnostics) error {
-	established := plan.WaitForEstablished.ValueBool()
+// settle waits until the service shows the peer as the plan wants it, Available,
+// and with wait_for_established its session Established. It returns the peer as it
+// was last seen; the error is what ended the wait.
+func settle(ctx context.Context, client *alibabacloud.Client, plan *model) (*model, error) {
+	seen, established := *plan, plan.WaitForEstablished.ValueBool()
 	peer, err := client.WaitBGPPeer(ctx, plan.Region.ValueString(), plan.ID.ValueString(), func(p alibabacloud.BGPPeer) bool {
-		return p.Status == alibabacloud.PeerAvailable && (!established || p.SessionState == alibabacloud.SessionEstablished)
+		seen = *plan
+		seen.fill(&p)
+		seen.keepPlanned(plan)
+		return p.Status == alibabacloud.PeerAvailable && plan.difference(&seen) == "" &&
+			(!established || p.SessionState == alibabacloud.SessionEstablished)
 	})
-	if established && peer.Status == alibabacloud.PeerAvailable && errors.Is(err, context.DeadlineExceeded) {
-		err = &notEstablished{state: peer.SessionState, error: err}
-	}
+	seen.forgetUnknown() // It may never have been seen.
 
-	planned := *plan
-	if peer.ID != "" {
-		plan.fill(&peer)
-		plan.keepPlanned(&planned)
-	} else {
-		plan.forgetUnknown()
+	if errors.Is(err, context.DeadlineExceeded) {
+		if argument := plan.difference(&seen); argument != "" {
+			err = &notAsPlanned{argument: argument, error: err}
+		} else if established && peer.Status == alibabacloud.PeerAvailable {
+			err = &notEstablished{state: peer.SessionState, error: err}
+		}
 	}
-	diags.Append(save(ctx, plan, state, id)...)
-	return err
+	return &seen, err
 }
 
 // notRead is the refusal to change a peer that was moved here and not read yet:

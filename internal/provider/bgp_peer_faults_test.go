@@ -465,6 +465,52 @@ func TestPeerFieldsLeftOut(t *testing.T) {
 	}
 }
 
+// A service that goes on showing what was, as Available, before it shows what was
+// accepted: the update ends when it does, or says what it does not show.
+func TestPeerShownAsItWas(t *testing.T) {
+	t.Parallel()
+	before := object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1", "enable_bfd": true, "bfd_multi_hop": 3}
+	for argument, change := range map[string]object{
+		"peer_ip_address": {"peer_ip_address": "10.3.1.2"},
+		"enable_bfd":      {"enable_bfd": false, "bfd_multi_hop": nil},
+		"bfd_multi_hop":   {"bfd_multi_hop": 4},
+	} {
+		for name, old := range map[string]int{"for a while": 3, "for good": 1 << 30} {
+			t.Run(argument+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				var left int // answers to come that show what was
+				var was string
+				inBubbleBehind(t, emulator.Config{}, rewriting(func(body string) string {
+					if left == 0 {
+						was = body
+					} else {
+						left--
+					}
+					return was
+				}), func(b *bubble) {
+					state, said := b.apply(b.Context(), b.none(), before)
+					if said != "" {
+						b.Fatal(said)
+					}
+					left = old
+					after := maps.Clone(before)
+					maps.Copy(after, change)
+					state, said = b.apply(b.Context(), state, after)
+					if left == 0 {
+						if said != "" || !b.plansNothing(state, after) {
+							b.Errorf("it said: %s\nthe state is %s", said, state)
+						}
+						return
+					}
+					if !strings.Contains(said, "another "+argument+" than planned") || b.plansNothing(state, after) {
+						b.Errorf("it said: %s\nthe state is %s", said, state)
+					}
+				})
+			})
+		}
+	}
+}
+
 // An interrupt ends an operation within a second, and what is known is kept.
 func TestPeerInterrupted(t *testing.T) {
 	t.Parallel()
