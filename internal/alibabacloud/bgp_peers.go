@@ -100,7 +100,7 @@ func (c *Client) ModifyBGPPeer(ctx context.Context, in ModifyBGPPeerInput) error
 	return c.write(ctx, call{actionModify, in.Region, params}, nil)
 }
 
-// DeleteBGPPeer deletes a peer; nil if it is gone already. All tries have one
+// DeleteBGPPeer deletes a peer; nil if it is gone already, or about to be. All tries have one
 // ClientToken.
 func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 	err := c.write(ctx, call{actionDelete, region, map[string]string{
@@ -111,7 +111,8 @@ func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 		return err
 	}
 	// The code stands for other instances than the peer too: a look makes sure.
-	if _, lookErr := c.describeByID(ctx, region, id, func() {}); !errors.Is(lookErr, ErrNotFound) {
+	peer, lookErr := c.describeByID(ctx, region, id, func() {})
+	if !errors.Is(lookErr, ErrNotFound) && peer.Status != PeerDeleting {
 		return cmp.Or(lookErr, errors.New("the service both shows the peer and says that it does not exist"))
 	}
 	return nil
@@ -148,7 +149,7 @@ func bfdParams(enable bool, hops int64) map[string]string {
 func (c *Client) write(ctx context.Context, call call, after func(context.Context, *answer, *Error) *Error) error {
 	done := c.region(call.region).peers.beginWrite()
 	defer done()
-	return c.repeat(ctx, call.region, func(ctx context.Context) *Error {
+	return c.repeat(ctx, call.region, (*Error).temporary, func(ctx context.Context) *Error {
 		answer, failed := c.attempt(ctx, call)
 		if after != nil {
 			return after(ctx, answer, failed)
@@ -159,9 +160,10 @@ func (c *Client) write(ctx context.Context, call call, after func(context.Contex
 
 const pageSize = 50 // the most that DescribeBgpPeers gives
 
-// describe reads one page; started is told when it is asked for, at every try.
-func (c *Client) describe(ctx context.Context, filter BGPPeerFilter, page int, started func()) (got peerPage, err error) {
-	err = c.repeat(ctx, filter.Region, func(ctx context.Context) (failed *Error) {
+// describe reads one page; started is told when it is asked for, at every try, and
+// again whether there is to be another.
+func (c *Client) describe(ctx context.Context, filter BGPPeerFilter, page int, started func(), again func(*Error) bool) (got peerPage, err error) {
+	err = c.repeat(ctx, filter.Region, again, func(ctx context.Context) (failed *Error) {
 		started()
 		got, failed = c.describeOnce(ctx, filter, page)
 		return failed
@@ -201,7 +203,7 @@ var errOtherPeers = errors.New("the answer has other peers than the one asked fo
 
 // describeByID reads one peer by a call of its own.
 func (c *Client) describeByID(ctx context.Context, region, id string, started func()) (BGPPeer, error) {
-	page, err := c.describe(ctx, BGPPeerFilter{Region: region, ID: id}, 1, started)
+	page, err := c.describe(ctx, BGPPeerFilter{Region: region, ID: id}, 1, started, (*Error).temporary)
 	if err != nil {
 		return BGPPeer{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -28,6 +29,7 @@ type listings struct {
 
 	youngest *listing        // the last that was begun
 	pages    int             // how many the last one found; 0 is unknown
+	failed   *Error          // of the last try of a listing; nil if it succeeded
 	byID     int             // reads by id under way
 	watching int             // waits under way
 	asked    map[string]bool // ids that were read by id, lately, since the last whole listing
@@ -103,7 +105,7 @@ func (c *Client) read(ctx context.Context, region, id string, plain bool, good f
 		}
 		shared.leave(l)
 		if err := ctx.Err(); err != nil {
-			return BGPPeer{}, time.Time{}, interrupted(ctx, nil)
+			return BGPPeer{}, time.Time{}, interrupted(ctx, shared.lastFailure())
 		}
 		if peer, found := shared.row(l, id, good); found {
 			return peer, l.at, nil
@@ -146,6 +148,12 @@ func (s *listings) row(l *listing, id string, good func(*listing) bool) (BGPPeer
 	defer s.mu.Unlock()
 	peer, found := l.peers[id]
 	return peer, found && l.err == nil && peer.Status != PeerDeleted && good(l)
+}
+
+func (s *listings) lastFailure() *Error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failed
 }
 
 // join gives the listing that a reader should wait for, begun now if need be; or
@@ -200,26 +208,35 @@ func (c *Client) fill(ctx context.Context, region string, l, before *listing) {
 		case <-ctx.Done():
 		}
 	}
+	// No listing is better than one that fails again and again: then the readers ask
+	// by id, and what goes wrong there is theirs.
+	throttled := func(failed *Error) bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.failed = failed
+		return failed.Kind == KindThrottled
+	}
 	filter := BGPPeerFilter{Region: region}
 	first, err := c.describe(ctx, filter, 1, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.events++
 		l.event, l.at = s.events, time.Now()
-	})
+	}, throttled)
 	rows, pages := first.Peers, first.pages()
 
 	s.mu.Lock()
-	if err == nil {
-		s.pages = pages
-	} else if ctx.Err() == nil {
+	switch {
+	case err == nil:
+		s.pages, s.failed = pages, nil
+	case ctx.Err() == nil && !s.failed.temporary():
 		s.pages = neverWorthwhile
 	}
 	whole := s.worthwhile(pages, l.readers, l.plain)
 	s.mu.Unlock()
 	if err == nil && whole {
 		var others []BGPPeer
-		if others, err = c.otherPages(ctx, filter, first); errors.Is(err, errShifted) {
+		if others, err = c.otherPages(ctx, filter, first, throttled); errors.Is(err, errShifted) {
 			err = nil // a peer that was missed is asked for by id
 		}
 		rows = append(rows, others...)
@@ -249,13 +266,13 @@ var errShifted = errors.New("the pages shifted while they were read")
 // otherPages reads all pages but the first, side by side. If they and the first
 // do not have as many peers as they say, the error is errShifted, and they are
 // given nevertheless.
-func (c *Client) otherPages(ctx context.Context, filter BGPPeerFilter, first peerPage) ([]BGPPeer, error) {
+func (c *Client) otherPages(ctx context.Context, filter BGPPeerFilter, first peerPage, again func(*Error) bool) ([]BGPPeer, error) {
 	pages := make([]peerPage, first.pages()-1)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(pagesAtOnce)
 	for i := range pages {
 		group.Go(func() (err error) {
-			pages[i], err = c.describe(ctx, filter, i+2, func() {})
+			pages[i], err = c.describe(ctx, filter, i+2, func() {}, again)
 			return err
 		})
 	}
@@ -274,24 +291,30 @@ func (c *Client) otherPages(ctx context.Context, filter BGPPeerFilter, first pee
 	return rows, nil
 }
 
-// list reads all pages, again if they shift meanwhile.
+// list reads all pages, again if they shift meanwhile: until they have as many
+// peers as they say, or twice the same ones. An account that is never so calm is
+// an error rather than a list with holes.
 func (c *Client) list(ctx context.Context, filter BGPPeerFilter) ([]BGPPeer, error) {
-	var peers []BGPPeer
-	for range 3 {
-		first, err := c.describe(ctx, filter, 1, func() {})
+	var before []BGPPeer
+	for range 5 {
+		first, err := c.describe(ctx, filter, 1, func() {}, (*Error).temporary)
 		if err != nil {
 			return nil, err
 		}
-		others, err := c.otherPages(ctx, filter, first)
+		others, err := c.otherPages(ctx, filter, first, (*Error).temporary)
 		if err != nil && !errors.Is(err, errShifted) {
 			return nil, err
 		}
-		peers = append(first.Peers, others...)
-		if err == nil {
-			break
+		peers := ordered(append(first.Peers, others...))
+		if err == nil || slices.EqualFunc(peers, before, func(a, b BGPPeer) bool { return a.ID == b.ID }) {
+			return peers, nil
 		}
+		before = peers
 	}
-	return ordered(peers), nil
+	return nil, &Error{
+		Action: actionDescribe, Region: filter.Region, Kind: KindPassing, HTTPStatus: http.StatusOK,
+		Message: errShifted.Error() + ", each time anew", Err: errShifted,
+	}
 }
 
 // describeAllOnce reads all pages, each in one try and out of turn.

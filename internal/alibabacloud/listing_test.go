@@ -251,6 +251,56 @@ func TestListingRefused(t *testing.T) {
 	})
 }
 
+// A listing that fails takes no read with it, and is tried again for later ones.
+func TestListingFails(t *testing.T) {
+	inWorld(t, settings{latency: latency}, func(w *world) {
+		w.putPeers(20)
+		w.faults.Add(control.Fault{
+			Action: "DescribeBgpPeers", Kind: control.KindError, Status: 500, Code: "InternalError",
+			Match: map[string]string{"PageNumber": "1"}, Times: 1,
+		})
+		w.must(w.readTogether(20, 10)...)
+		if got := w.journal.Count("*"); got > 13 {
+			w.Errorf("%d calls, want at most one listing that fails, ten by id, and another listing", got)
+		}
+	})
+}
+
+// Who shares a listing is told what went wrong, as who asks by id is.
+func TestSharedReadsTellWhatWentWrong(t *testing.T) {
+	for name, read := range map[string]func(ctx context.Context, w *world, i int) error{
+		"reads": func(ctx context.Context, w *world, i int) error {
+			_, err := w.client.BGPPeer(ctx, testRegion, peerID(i))
+			return err
+		},
+		"waits": func(ctx context.Context, w *world, i int) error {
+			_, err := w.client.WaitBGPPeer(ctx, testRegion, peerID(i), available)
+			return err
+		},
+	} {
+		for _, fault := range []control.Fault{
+			{Kind: control.KindError, Status: 503, Code: "ServiceUnavailable"},
+			{Kind: control.KindThrottle, Code: "Throttling.User"},
+		} {
+			t.Run(name+" "+fault.Code, func(t *testing.T) {
+				inWorld(t, settings{latency: latency}, func(w *world) {
+					w.putPeers(10)
+					fault.Action = "DescribeBgpPeers"
+					w.faults.Add(fault)
+					ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
+					defer cancel()
+					for i, err := range together(10, 10, func(i int) error { return read(ctx, w, i) }) {
+						var e *alibabacloud.Error
+						if !errors.Is(err, context.DeadlineExceeded) || !errors.As(err, &e) || e.Code != fault.Code {
+							w.Errorf("%s: %v", peerID(i), err)
+						}
+					}
+				})
+			})
+		}
+	}
+}
+
 // The wrong key, region or permission never makes a peer gone.
 func TestGoneIsNotSaidLightly(t *testing.T) {
 	for _, e := range documentedErrors {
@@ -296,6 +346,17 @@ func TestDeleteOfTheGone(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Refused as gone while the peer still shows that it is about to go.
+func TestDeleteOfWhatIsAboutToGo(t *testing.T) {
+	inWorld(t, settings{emulated: emulated.Config{Delays: emulated.Delays{PeerDeleted: 2 * time.Second}}}, func(w *world) {
+		w.putPeers(1)
+		w.faults.Add(control.Fault{Action: "DeleteBgpPeer", Kind: control.KindDropAfter, Times: 1})
+		w.faults.Add(control.Fault{Action: "DeleteBgpPeer", Kind: control.KindError, Status: 400, Code: "InvalidParams.NotFound", Message: "instance not found"})
+		w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)))
+		w.must(w.client.WaitBGPPeerGone(w.Context(), testRegion, peerID(0)))
+	})
 }
 
 // A row is found by its id, wherever it stands; an answer without it, but with
@@ -374,4 +435,33 @@ func TestBGPPeersWhilePagesShift(t *testing.T) {
 			w.Errorf("(-want +got):\n%s", diff)
 		}
 	})
+}
+
+// Pages that never hold as many peers as they say are good if they hold the same
+// ones twice; a list that is another each time is none.
+func TestBGPPeersOfPagesThatDoNotAddUp(t *testing.T) {
+	for name, test := range map[string]struct {
+		changes bool
+		calls   int
+	}{"the same twice": {false, 4}, "others each time": {true, 10}} {
+		t.Run(name, func(t *testing.T) {
+			pages := 0
+			inWorld(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				id, rows := "bgp-0", ""
+				if test.changes {
+					id = fmt.Sprintf("bgp-%d", pages)
+				}
+				pages++
+				if r.URL.Query().Get("PageNumber") == "1" {
+					rows = fmt.Sprintf(`{"BgpPeerId":%q,"PeerIpAddress":"10.0.0.1"}`, id)
+				}
+				_, _ = fmt.Fprintf(w, `{"RequestId":"R-1","TotalCount":11,"BgpPeers":{"BgpPeer":[%s]}}`, rows)
+			}))}}, func(w *world) {
+				got, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
+				if pages != test.calls || (err != nil) != test.changes || (len(got) == 1) == test.changes {
+					w.Errorf("%d peers in %d calls, %v", len(got), pages, err)
+				}
+			})
+		})
+	}
 }

@@ -1,21 +1,20 @@
 package alibabacloud
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"math/rand/v2"
 	"time"
 )
 
-// repeat makes attempts until one succeeds or fails for good, or ctx ends:
-// throttled, passing and conflicting ones are made again, after a pause that
-// doubles and never is shorter than what the service asked for. Every one waits
-// for its turn in the region.
+// repeat makes attempts until one succeeds or fails in a way that is not to be
+// tried again, such as other than temporary, or ctx ends. Before another try is a
+// pause that doubles and never is shorter than what the service asked for. Every
+// one waits for its turn in the region.
 //
 // When ctx ends, the error is both ctx's and, if there was one, the last *Error
 // that was not ctx's doing.
-func (c *Client) repeat(ctx context.Context, region string, attempt func(context.Context) *Error) error {
+func (c *Client) repeat(ctx context.Context, region string, again func(*Error) bool, attempt func(context.Context) *Error) error {
 	rate := c.region(region).rate
 	var last *Error
 	var reached time.Time // when the service, or at least the way there, was last known to be right
@@ -33,8 +32,8 @@ func (c *Client) repeat(ctx context.Context, region string, attempt func(context
 		case failed == nil:
 			return nil
 		case ctx.Err() != nil && errors.Is(failed.Err, ctx.Err()): // broken off: it tells nothing
-			return interrupted(ctx, cmp.Or(last, failed))
-		case !failed.temporary():
+			return interrupted(ctx, last)
+		case !again(failed):
 			return failed
 		case !failed.misdirected:
 			reached = time.Now()
