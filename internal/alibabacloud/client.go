@@ -95,9 +95,10 @@ type Client struct {
 
 // region is what the operations of one region share.
 type region struct {
-	rate  *limiter
-	peers listings
-	waits waits
+	rate    *limiter
+	creates creates
+	peers   listings
+	waits   waits
 }
 
 // NewClient makes a Client. It dials and reads nothing.

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,6 +44,9 @@ func (c *Client) CreateBGPPeer(ctx context.Context, in CreateBGPPeerInput) (id s
 		params["IpVersion"] = in.IPVersion
 	}
 
+	creates := &c.region(in.Region).creates
+	creates.begin(&in)
+	defer func() { creates.end(&in, id) }()
 	started := time.Now()
 	lost := false // an answer was, and with it whether the service acted
 	err = c.write(ctx, call{actionCreate, in.Region, params}, func(ctx context.Context, answer *answer, failed *Error) *Error {
@@ -56,7 +60,7 @@ func (c *Client) CreateBGPPeer(ctx context.Context, in CreateBGPPeerInput) (id s
 		lost = true // the peer is made, but the answer does not name it
 		looking, cancel := c.grace(ctx)
 		defer cancel()
-		if found := c.search(looking, in, started, false); found.ours {
+		if found := c.search(looking, &in, started, false, false); found.ours {
 			id = found.peer.ID
 			return nil
 		}
@@ -73,7 +77,7 @@ func (c *Client) CreateBGPPeer(ctx context.Context, in CreateBGPPeerInput) (id s
 	ended := ctx.Err() != nil
 	looking, cancel := c.grace(ctx)
 	defer cancel()
-	found := c.search(looking, in, started, lost && ended)
+	found := c.search(looking, &in, started, exists, lost && ended)
 	switch {
 	case lost && found.ours:
 		return "", &UncertainCreateError{Peer: found.peer, Looked: true, Err: err}
@@ -113,11 +117,13 @@ type finding struct {
 // search looks for a create's peer until it could look once or, if it is to
 // insist, until it has found it, or ctx ends. It does not wait for its turn
 // among the region's calls: there is little time, and it is the last call.
-func (c *Client) search(ctx context.Context, in CreateBGPPeerInput, started time.Time, insist bool) (found finding) {
+// refused says that the service has told that the peer is there already.
+func (c *Client) search(ctx context.Context, in *CreateBGPPeerInput, started time.Time, refused, insist bool) (found finding) {
+	creates := &c.region(in.Region).creates
 	for tries := 0; ; tries++ {
 		peers, failed := c.describeAllOnce(ctx, BGPPeerFilter{Region: in.Region, GroupID: in.GroupID})
 		if failed == nil {
-			found = pick(peers, in, c.serviceTime(started))
+			found = creates.pick(peers, in, c.serviceTime(started), refused)
 			if found.peer.ID != "" || !insist {
 				return found
 			}
@@ -128,11 +134,54 @@ func (c *Client) search(ctx context.Context, in CreateBGPPeerInput, started time
 	}
 }
 
+// creates is what the creates of a region know of each other, so that none takes
+// another's peer for its own.
+type creates struct {
+	mu       sync.Mutex
+	underWay []*CreateBGPPeerInput
+	made     map[string]bool // ids of peers that one of them has made, or took for its own
+}
+
+func (s *creates) begin(in *CreateBGPPeerInput) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.underWay = append(s.underWay, in)
+}
+
+// end notes that a create has ended; id is the peer that it made, "" if none.
+func (s *creates) end(in *CreateBGPPeerInput, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.underWay = slices.DeleteFunc(s.underWay, func(other *CreateBGPPeerInput) bool { return other == in })
+	if id != "" {
+		s.take(id)
+	}
+}
+
+// take and mayBeAnothers are called with mu held.
+func (s *creates) take(id string) {
+	if s.made == nil {
+		s.made = map[string]bool{}
+	}
+	s.made[id] = true
+}
+
+// mayBeAnothers reports whether a peer is another create's, or may turn out to be.
+func (s *creates) mayBeAnothers(p BGPPeer, in *CreateBGPPeerInput) bool {
+	return s.made[p.ID] || slices.ContainsFunc(s.underWay, func(other *CreateBGPPeerInput) bool {
+		return other != in && other.GroupID == in.GroupID &&
+			(other.PeerIPAddress == "" || sameAddress(other.PeerIPAddress, p.PeerIPAddress))
+	})
+}
+
 // pick chooses from a group's peers the one that stands where the create would
 // put its own. Nothing in a peer says who made it. But one that was last changed
 // before the create began was there already, and so was one that differs from
-// what was asked for; any other is taken for the create's.
-func pick(peers []BGPPeer, in CreateBGPPeerInput, started time.Time) finding {
+// what was asked for, or that another create has made; any other is taken for the
+// create's.
+func (s *creates) pick(peers []BGPPeer, in *CreateBGPPeerInput, started time.Time, refused bool) finding {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	found := finding{looked: true}
 	if len(peers) == 1 {
 		found.only = peers[0]
@@ -141,18 +190,23 @@ func pick(peers []BGPPeer, in CreateBGPPeerInput, started time.Time) finding {
 		// Any peer of the group could be it: only its age can tell.
 		fresh := slices.DeleteFunc(slices.Clone(peers), func(p BGPPeer) bool {
 			_, dated := modifiedAt(p)
-			return !dated || !mayBeOf(p, in, started)
+			return !dated || !mayBeOf(p, in, started) || s.mayBeAnothers(p, in)
 		})
 		if len(fresh) == 1 {
 			found.peer, found.ours = fresh[0], true
+			s.take(found.peer.ID)
 		}
 		return found
 	}
 	for _, p := range peers {
-		if sameAddress(p.PeerIPAddress, in.PeerIPAddress) {
-			found.peer, found.ours = p, mayBeOf(p, in, started)
+		if !sameAddress(p.PeerIPAddress, in.PeerIPAddress) {
+			continue
 		}
-		if found.ours {
+		// Refused because of a peer that does not tell its age: it is that peer.
+		_, dated := modifiedAt(p)
+		found.peer = p
+		if found.ours = mayBeOf(p, in, started) && (dated || !refused) && !s.mayBeAnothers(p, in); found.ours {
+			s.take(p.ID)
 			break
 		}
 	}
@@ -164,7 +218,7 @@ func pick(peers []BGPPeer, in CreateBGPPeerInput, started time.Time) finding {
 const clockSlack = time.Minute
 
 // mayBeOf reports whether a create that began then may have made the peer.
-func mayBeOf(p BGPPeer, in CreateBGPPeerInput, started time.Time) bool {
+func mayBeOf(p BGPPeer, in *CreateBGPPeerInput, started time.Time) bool {
 	if at, dated := modifiedAt(p); dated && at.Before(started.Add(-clockSlack)) {
 		return false
 	}

@@ -229,6 +229,69 @@ func withoutID(to http.RoundTripper) http.RoundTripper {
 	})
 }
 
+// A create that cannot tell what became of it never takes a peer that another one
+// made, or may be about to.
+func TestCreatesLeaveEachOthersPeers(t *testing.T) {
+	other := newPeer
+	other.PeerIPAddress = "10.0.0.2"
+	anywhere := newPeer
+	anywhere.PeerIPAddress = ""
+	for name, test := range map[string]struct {
+		first, second alibabacloud.CreateBGPPeerInput
+		meanwhile     bool // the first has not ended yet
+	}{
+		"an address, then any":                 {other, anywhere, false},
+		"an address, and meanwhile any":        {other, anywhere, true},
+		"any, and meanwhile an address":        {anywhere, alibabacloud.CreateBGPPeerInput{Region: testRegion, GroupID: testGroup, PeerIPAddress: "10.255.255.1", EnableBFD: true, BFDMultiHop: 3}, true},
+		"the same address":                     {newPeer, newPeer, false},
+		"the same address, at the same time":   {newPeer, newPeer, true},
+		"any address, and any other meanwhile": {anywhere, anywhere, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, settings{}, func(w *world) {
+				if test.meanwhile {
+					w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDelay, Delay: 5 * time.Minute, AfterActing: true, Times: 1})
+				}
+				first := make(chan string, 1)
+				go func() {
+					id, err := w.client.CreateBGPPeer(w.Context(), test.first)
+					if err != nil {
+						w.Error(err)
+					}
+					first <- id
+				}()
+				w.pass(time.Second)
+				w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDropBefore})
+				ctx, cancel := context.WithTimeout(w.Context(), 20*time.Second)
+				defer cancel()
+				id, err := w.client.CreateBGPPeer(ctx, test.second)
+				var uncertain *alibabacloud.UncertainCreateError
+				if err == nil || errors.As(err, &uncertain) && uncertain.Peer.ID != "" {
+					w.Errorf("took %q: %v", id, err)
+				}
+				w.faults.Clear()
+				if id := <-first; len(w.service.Peers()) != 1 || w.service.Peers()[0].ID != id {
+					w.Errorf("the first made %s of %v", id, w.service.Peers())
+				}
+			})
+		})
+	}
+}
+
+// Refused as already there, a create does not take a peer that tells no age: it is
+// the one that was there.
+func TestCreateLeavesTheUndated(t *testing.T) {
+	inWorld(t, settings{emulated: emulated.Config{OldAnswers: true}}, func(w *world) {
+		w.service.PutPeer(emulated.Peer{ID: "bgp-old", GroupID: testGroup, PeerIPAddress: newPeer.PeerIPAddress, ModifiedAt: time.Now().Add(-1000 * time.Hour)})
+		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDropBefore, Times: 1})
+		_, err := w.client.CreateBGPPeer(w.Context(), newPeer)
+		var there *alibabacloud.PeerExistsError
+		if !errors.As(err, &there) || there.Peer.ID != "bgp-old" {
+			w.Errorf("the error is %v", err)
+		}
+	})
+}
+
 // A peer's age is compared with the create's by the service's clock, which the
 // answers tell.
 func TestCreateComparesByTheServicesClock(t *testing.T) {
