@@ -99,6 +99,9 @@ func (l *limiter) rate(now time.Time) float64 {
 
 // learn takes note of how a call ended; cuts is what wait returned for it.
 func (l *limiter) learn(cuts int, failed *Error) {
+	if failed != nil && failed.HTTPStatus == 0 {
+		return // it may not even have been sent
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
@@ -126,9 +129,12 @@ func (l *limiter) learn(cuts int, failed *Error) {
 	}
 	taken := float64(max(l.taken, l.tookOld))
 	rate := l.rate(now)
-	if l.guessed = rate == 0; l.guessed {
-		l.base = max(taken, documentedRate)
-	} else {
+	switch {
+	case rate == 0:
+		l.base, l.guessed = max(taken, documentedRate), true
+	case l.guessed: // and perhaps has grown far beyond what was tried
+		l.base, l.guessed = min(max(2*taken, documentedRate), rate*0.7), false
+	default:
 		l.base = min(max(taken, rate*0.7, lowestRate), rate*0.9)
 	}
 	l.cuts++

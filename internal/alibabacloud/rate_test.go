@@ -58,6 +58,20 @@ func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 	}
 }
 
+// A rate that nothing has tried for a while says little: when many calls come then,
+// the first that are throttled set it anew.
+func TestThrottledAgainAfterAPause(t *testing.T) {
+	inWorld(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10}}}, func(w *world) {
+		w.must(together(12, 12, w.create)...)
+		w.pass(30 * time.Second)
+		w.journal.Reset()
+		w.must(together(500, 50, func(i int) error { return w.create(20 + i) })...)
+		if got := w.journal.Count("*"); got > 750 {
+			w.Errorf("%d calls for 500 creates", got)
+		}
+	})
+}
+
 // withoutHint takes x-acs-retry-after away.
 func withoutHint(to http.RoundTripper) http.RoundTripper {
 	return roundTrip(func(req *http.Request) (*http.Response, error) {
