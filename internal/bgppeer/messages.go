@@ -45,8 +45,8 @@ func (e *notEstablished) Unwrap() error { return e.error }
 
 // Advice says what the session's last state usually means.
 func (e *notEstablished) Advice() string {
-	return sessionMeaning(e.state) + " Mend that and apply again, allow more time in timeouts, " +
-		"or leave wait_for_established out to go on without the session."
+	return sessionMeaning(e.state) + " Mend that, allow more time in timeouts, or leave wait_for_established out to go on without the session. " +
+		"Where the next plan shows no change, there is no wait either: terraform plan -refresh-only shows what became of bgp_status."
 }
 
 // sessionMeaning says what a session that stays in a state usually lacks: general

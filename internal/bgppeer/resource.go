@@ -187,6 +187,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 
 	seen, err := settle(ctx, client, &plan)
+	if err != nil {
+		// A wait that this update was to begin with is still to be done: the next
+		// plan shows it.
+		seen.WaitForEstablished = state.WaitForEstablished
+	}
 	resp.Diagnostics.Append(save(ctx, seen, &resp.State, resp.Identity)...)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was updated and is not ready", plan.subject(), err, arguments...))
@@ -226,8 +231,11 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // and with wait_for_established its session Established. It returns the peer as it
 // was last seen; the error is what ended the wait.
 func settle(ctx context.Context, client *alibabacloud.Client, plan *model) (*model, error) {
-	seen, established := *plan, plan.WaitForEstablished.ValueBool()
-	peer, err := client.WaitBGPPeer(ctx, plan.Region.ValueString(), plan.ID.ValueString(), func(p alibabacloud.BGPPeer) bool {
+	seen, goal, established := *plan, string(alibabacloud.PeerAvailable), plan.WaitForEstablished.ValueBool()
+	if established {
+		goal = string(alibabacloud.SessionEstablished)
+	}
+	peer, err := client.WaitBGPPeer(ctx, plan.Region.ValueString(), plan.ID.ValueString(), goal, func(p alibabacloud.BGPPeer) bool {
 		seen = *plan
 		seen.fill(&p)
 		seen.keepPlanned(plan)

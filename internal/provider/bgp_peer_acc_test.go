@@ -469,6 +469,7 @@ func TestAccPeerTainted(t *testing.T) {
 func TestAccPeerWaitForEstablished(t *testing.T) {
 	t.Parallel()
 	never := time.Duration(-1)
+	waiting := peerWith("peer_ip_address = \"10.3.1.1\"\nwait_for_established = true\ntimeouts = { update = \"1s\" }")
 	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{SessionEstablished: never}}})
 	w.run(
 		resource.TestStep{ // Without the wait, a session that does not come up is no error.
@@ -476,14 +477,15 @@ func TestAccPeerWaitForEstablished(t *testing.T) {
 			ConfigStateChecks: has(map[string]knownvalue.Check{"status": exactly("Available"), "bgp_status": exactly("Connect")}),
 		},
 		resource.TestStep{
-			Config:      peerWith("peer_ip_address = \"10.3.1.1\"\nwait_for_established = true\ntimeouts = { update = \"300ms\" }"),
+			Config:      waiting,
 			ExpectError: regexp.MustCompile(`(?s)not ready.*session\s+state "Connect".*Connect: the TCP connection to the neighbor`),
 		},
-		resource.TestStep{
+		resource.TestStep{ // The wait is still to be done.
 			PreConfig: func() {
 				w.Alibaba.UpdatePeer(w.onlyPeer().ID, func(p *emulated.Peer) { p.Session = emulated.SessionEstablished })
 			},
-			Config:            peerWith("peer_ip_address = \"10.3.1.1\"\nwait_for_established = true"),
+			Config:            waiting,
+			ConfigPlanChecks:  plans(plancheck.ResourceActionUpdate),
 			ConfigStateChecks: has(map[string]knownvalue.Check{"bgp_status": exactly("Established")}),
 		},
 	)

@@ -511,6 +511,70 @@ func TestPeerShownAsItWas(t *testing.T) {
 	}
 }
 
+// A session that does not come up in time: what is to be done next is what the
+// message says.
+func TestPeerNotEstablished(t *testing.T) {
+	t.Parallel()
+	waiting := func(address string) object {
+		return object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": address, "wait_for_established": true}
+	}
+	for name, test := range map[string]struct {
+		established bool   // the session of the peer that is there, if one is
+		prior       object // nil creates
+		wanted      object
+		says        string
+		again       bool // the next plan waits again
+	}{
+		"in a create":                      {wanted: waiting("10.3.1.1"), says: "terraform untaint"},
+		"in an update that begins to wait": {prior: peerBefore, wanted: waiting("10.3.1.1"), says: "Mend that", again: true},
+		"in an update that waited before":  {established: true, prior: waiting("10.3.1.1"), wanted: waiting("10.3.1.2"), says: "terraform plan -refresh-only"},
+		"in an update that changes both":   {prior: peerBefore, wanted: waiting("10.3.1.2"), says: "Mend that", again: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{SessionEstablished: -1}}}, func(b *bubble) {
+				state := b.none()
+				if test.prior != nil {
+					if test.established {
+						time.AfterFunc(time.Minute, func() { b.session(emulated.SessionEstablished) })
+					}
+					var said string
+					if state, said = b.apply(b.Context(), state, test.prior); said != "" {
+						b.Fatal(said)
+					}
+				}
+				state, said := b.apply(b.Context(), state, test.wanted)
+				if !strings.Contains(said, `session state "Connect"`) || !strings.Contains(said, test.says) || strings.Contains(said, "apply again") {
+					b.Errorf("it said: %s", said)
+				}
+				if nothing := b.plansNothing(state, test.wanted); nothing == test.again {
+					b.Errorf("that the next plan shows no change is %v; the state is %s", nothing, state)
+				}
+				if !test.again {
+					return
+				}
+				b.Journal.Reset()
+				b.session(emulated.SessionEstablished)
+				if state, said = b.apply(b.Context(), state, test.wanted); said != "" || !b.plansNothing(state, test.wanted) {
+					b.Errorf("it said: %s\nthe state is %s", said, state)
+				}
+				if n := b.Journal.Count("ModifyBgpPeerAttribute"); n > 0 {
+					b.Errorf("%d modifications were made of a peer that was as wanted", n)
+				}
+			})
+		})
+	}
+}
+
+// session puts the session of the only peer into a state.
+func (b *bubble) session(state emulated.SessionState) {
+	b.Helper()
+	live := b.live()
+	if len(live) != 1 || !b.Alibaba.UpdatePeer(live[0].ID, func(p *emulated.Peer) { p.Session = state }) {
+		b.Errorf("there is not one peer: %+v", live)
+	}
+}
+
 // An interrupt ends an operation within a second, and what is known is kept.
 func TestPeerInterrupted(t *testing.T) {
 	t.Parallel()
