@@ -334,7 +334,7 @@ func TestManyCreatesUnderFaults(t *testing.T) {
 			if ids[i], err = w.client.CreateBGPPeer(w.Context(), in); err != nil {
 				return err
 			}
-			p, err := w.client.WaitBGPPeer(w.Context(), testRegion, ids[i], available)
+			p, err := w.client.WaitBGPPeer(w.Context(), testRegion, ids[i], "Available", available)
 			if p.PeerIPAddress != address(i) {
 				w.Errorf("%s has address %s, want %s", ids[i], p.PeerIPAddress, address(i))
 			}

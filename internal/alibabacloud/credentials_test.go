@@ -65,7 +65,7 @@ func signedBy(ctx context.Context, t *testing.T, credentials alibabacloud.Creden
 	t.Helper()
 	client := newClient(t, alibabacloud.Config{
 		Credentials: credentials,
-		Pace:        alibabacloud.Pace{BackoffMin: time.Millisecond, BackoffMax: 2 * time.Millisecond, Patience: 50 * time.Millisecond},
+		Pace:        alibabacloud.Pace{BackoffMin: time.Millisecond, BackoffMax: 2 * time.Millisecond, Patience: time.Second},
 		Transport: roundTrip(func(req *http.Request) (*http.Response, error) {
 			m := credentialID.FindStringSubmatch(req.Header.Get("Authorization"))
 			signer = strings.TrimSpace(m[1] + " " + req.Header.Get("x-acs-security-token"))

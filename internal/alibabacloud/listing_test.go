@@ -274,7 +274,7 @@ func TestSharedReadsTellWhatWentWrong(t *testing.T) {
 			return err
 		},
 		"waits": func(ctx context.Context, w *world, i int) error {
-			_, err := w.client.WaitBGPPeer(ctx, testRegion, peerID(i), available)
+			_, err := w.client.WaitBGPPeer(ctx, testRegion, peerID(i), "Available", available)
 			return err
 		},
 	} {

@@ -137,7 +137,7 @@ func TestThrottledCreatesAndWaits(t *testing.T) {
 					if err != nil {
 						return err
 					}
-					_, err = w.client.WaitBGPPeer(w.Context(), testRegion, id, available)
+					_, err = w.client.WaitBGPPeer(w.Context(), testRegion, id, "Available", available)
 					return err
 				})...)
 				took := time.Since(started)

@@ -29,14 +29,17 @@ func (e *WaitError) Unwrap() error { return e.Err }
 // WaitBGPPeer reads a peer until it is as wanted: at once, then at growing
 // intervals that add to the service's own time less than a second or a quarter,
 // whichever is more. Waits share listings as reads do, and within these intervals
-// a wait looks when others before it were in time.
+// a wait looks when others before it, toward the same goal, were in time. While
+// the service throttles, they put off the first look too.
+//
+// goal names what is waited for, such as "Available".
 //
 // Its errors are *WaitError. One that is ErrNotFound says that the peer is gone;
 // a peer that was never seen yet has Pace.Patience to appear.
-func (c *Client) WaitBGPPeer(ctx context.Context, region, id string, until func(BGPPeer) bool) (BGPPeer, error) {
+func (c *Client) WaitBGPPeer(ctx context.Context, region, id, goal string, until func(BGPPeer) bool) (BGPPeer, error) {
 	started := time.Now()
 	var last BGPPeer
-	err := c.watch(ctx, region, id, func(peer BGPPeer, err error) (bool, error) {
+	err := c.watch(ctx, region, id, goal, func(peer BGPPeer, err error) (bool, error) {
 		if errors.Is(err, ErrNotFound) && last.ID == "" && time.Since(started) < c.pace.Patience {
 			return false, nil
 		}
@@ -55,7 +58,7 @@ func (c *Client) WaitBGPPeer(ctx context.Context, region, id string, until func(
 // WaitBGPPeerGone reads a peer until it is gone, as WaitBGPPeer does.
 func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
 	var last BGPPeer
-	err := c.watch(ctx, region, id, func(peer BGPPeer, err error) (bool, error) {
+	err := c.watch(ctx, region, id, string(PeerDeleted), func(peer BGPPeer, err error) (bool, error) {
 		if errors.Is(err, ErrNotFound) {
 			return true, nil
 		}
@@ -76,13 +79,13 @@ const latestFirstLook = 5 * time.Second
 // watch shows look after look at a peer to seen, until that is done or ctx ends.
 // The first look is at once, unless there is a limit on the region's calls: then
 // a look where lately none was in time would be at the cost of another's call.
-func (c *Client) watch(ctx context.Context, region, id string, seen func(BGPPeer, error) (done bool, err error)) error {
+func (c *Client) watch(ctx context.Context, region, id, goal string, seen func(BGPPeer, error) (done bool, err error)) error {
 	r := c.region(region)
 	begun, end := r.peers.beginWatch()
 	defer end()
 	started := time.Now()
 	if r.rate.limited() {
-		if sleep(ctx, min(r.waits.tooEarly(), latestFirstLook)) != nil {
+		if sleep(ctx, min(r.waits.tooEarly(goal), latestFirstLook)) != nil {
 			return interrupted(ctx, nil)
 		}
 	}
@@ -95,14 +98,14 @@ func (c *Client) watch(ctx context.Context, region, id string, seen func(BGPPeer
 		})
 		if done, err := seen(peer, err); done {
 			if err == nil {
-				r.waits.learn(early, asked.Sub(started))
+				r.waits.learn(goal, early, asked.Sub(started))
 			}
 			return err
 		}
 		early = asked.Sub(started)
 		waited := time.Since(started)
 		next := pause - pause/10 + rand.N(pause/5+1) //nolint:gosec // jitter
-		if left := r.waits.tooEarly() - waited; left > next {
+		if left := r.waits.tooEarly(goal) - waited; left > next {
 			next = left / (left/c.pace.longestPoll(waited) + 1) // even steps, of which the last may be in time
 		} else {
 			pause = min(pause*3/2, c.pace.longestPoll(waited+next))
@@ -120,28 +123,31 @@ func (p Pace) longestPoll(waited time.Duration) time.Duration {
 }
 
 // waits is what the waits of a region have learnt from each other: how far into
-// one a look is too early.
+// one, by its goal, a look is too early.
 type waits struct {
 	mu    sync.Mutex
-	early time.Duration
+	early map[string]time.Duration
 }
 
 // learn notes when, into a wait, the service was last asked too early, 0 if it
 // never was, and when it was asked in time.
-func (w *waits) learn(early, inTime time.Duration) {
+func (w *waits) learn(goal string, early, inTime time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if early < w.early && w.early <= inTime {
+	if w.early == nil {
+		w.early = map[string]time.Duration{}
+	}
+	if known := w.early[goal]; early < known && known <= inTime {
 		// It may have been in time earlier still. To find out costs a call more, so
 		// it is tried seldom, even if hundreds wait at a time.
-		w.early -= w.early / 4096
-		return
+		w.early[goal] -= known / 4096
+	} else {
+		w.early[goal] += ((early+inTime)/2 - known) / 2
 	}
-	w.early += ((early+inTime)/2 - w.early) / 2
 }
 
-func (w *waits) tooEarly() time.Duration {
+func (w *waits) tooEarly(goal string) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.early
+	return w.early[goal]
 }

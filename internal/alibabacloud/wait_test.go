@@ -49,7 +49,7 @@ func TestWaitsAddLittle(t *testing.T) {
 					if ids[i], err = w.client.CreateBGPPeer(w.Context(), in); err != nil {
 						return err
 					}
-					_, err = w.client.WaitBGPPeer(w.Context(), testRegion, ids[i], available)
+					_, err = w.client.WaitBGPPeer(w.Context(), testRegion, ids[i], "Available", available)
 					p, _ := w.service.Peer(ids[i])
 					if added := time.Since(p.StatusSince); added >= allowed {
 						w.Errorf("the wait added %s", added)
@@ -93,7 +93,7 @@ func TestWaitsLearnFromOthers(t *testing.T) {
 						w.service.UpdatePeer(peerID(i), func(p *emulated.Peer) { p.Status = emulated.Available })
 					})
 					started := time.Now()
-					if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(i), available); err != nil {
+					if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(i), "Available", available); err != nil {
 						w.Fatal(err)
 					}
 					if added := time.Since(started) - takes; added >= max(time.Second, takes/4) {
@@ -106,6 +106,26 @@ func TestWaitsLearnFromOthers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Waits toward one goal say nothing of those toward another.
+func TestWaitsOfOtherGoals(t *testing.T) {
+	inWorld(t, settings{latency: latency, emulated: emulated.Config{Delays: emulated.Delays{SessionEstablished: 5 * time.Minute}}}, func(w *world) {
+		w.must(w.create(0))
+		id := w.service.Peers()[0].ID
+		_, err := w.client.WaitBGPPeer(w.Context(), testRegion, id, "Established", func(p alibabacloud.BGPPeer) bool {
+			return p.SessionState == alibabacloud.SessionEstablished
+		})
+		w.must(err)
+		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindThrottle, Times: 1})
+		w.must(w.create(1))
+		started := time.Now()
+		_, err = w.client.WaitBGPPeer(w.Context(), testRegion, id, "Available", available)
+		w.must(err)
+		if took := time.Since(started); took > time.Second {
+			w.Errorf("took %s to see a peer that was Available", took)
+		}
+	})
 }
 
 // A wait whose time runs out tells how the peer was last seen; one that meets a
@@ -144,7 +164,7 @@ func TestWaitsThatFail(t *testing.T) {
 				}
 				ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
 				defer cancel()
-				_, err := w.client.WaitBGPPeer(ctx, testRegion, peerID(0), available)
+				_, err := w.client.WaitBGPPeer(ctx, testRegion, peerID(0), "Available", available)
 				var wait *alibabacloud.WaitError
 				if !errors.As(err, &wait) || wait.Last.Status != test.last {
 					w.Fatalf("the error is %v", err)
@@ -161,10 +181,10 @@ func TestWaitsThatFail(t *testing.T) {
 func TestWaitForPeerToAppear(t *testing.T) {
 	inWorld(t, settings{}, func(w *world) {
 		time.AfterFunc(5*time.Second, func() { w.putPeers(1) })
-		if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(0), available); err != nil {
+		if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(0), "Available", available); err != nil {
 			w.Error(err)
 		}
-		if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(1), available); !errors.Is(err, alibabacloud.ErrNotFound) {
+		if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(1), "Available", available); !errors.Is(err, alibabacloud.ErrNotFound) {
 			w.Errorf("of a peer that never was: %v", err)
 		}
 	})
@@ -182,7 +202,7 @@ func TestWaitsSeeNothingOld(t *testing.T) {
 					if err := w.client.ModifyBGPPeer(w.Context(), in); err != nil {
 						w.Error(err)
 					}
-					p, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(i), available)
+					p, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(i), "Available", available)
 					if err != nil || p.BFDMultiHop == nil || *p.BFDMultiHop != hops {
 						w.Errorf("%s has %v hops, want %d: %v", peerID(i), p.BFDMultiHop, hops, err)
 					}
