@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/netip"
 	"strings"
 	"time"
@@ -18,13 +19,16 @@ const (
 	maxWaitDelay   = 30 * time.Second
 )
 
-// WaitError is a wait whose context ended before every session was up, or
-// whose read failed.
+// WaitError is a wait whose context ended before every session was up, or one of
+// whose reads failed in a way that another cannot better.
 type WaitError struct {
 	Gateway string // the gateway's ARM id
 	Peer    string
 	// Last are the rows seen last; nil where no read came to its end.
 	Last []BGPPeerStatus
+	// Failed is how the operation of the read came to nothing that was made last;
+	// nil where it did not.
+	Failed *Error
 	// Err is why the wait ended: the context's error, or an [*Error].
 	Err error
 }
@@ -42,6 +46,9 @@ func (e *WaitError) Error() string {
 		}
 		seen = "last seen: " + strings.Join(rows, "; ")
 	}
+	if e.Failed != nil {
+		seen += "; the last read failed: " + e.Failed.reason()
+	}
 	why := "the wait ended with: " + e.Err.Error()
 	var failed *Error
 	if !errors.As(e.Err, &failed) || failed.Ended != nil && failed.reason() == "" { // nothing failed
@@ -56,8 +63,13 @@ func (e *WaitError) Error() string {
 // Advice is what to do about it.
 func (e *WaitError) Advice() string {
 	var failed *Error
-	if errors.As(e.Err, &failed) && failed.Ended == nil {
+	switch errors.As(e.Err, &failed); {
+	case failed != nil && failed.Ended == nil:
 		return failed.Advice()
+	case e.Last == nil && failed != nil && failed.reason() != "":
+		return failed.Advice()
+	case e.Last == nil && e.Failed != nil:
+		return e.Failed.Advice()
 	}
 	return "Check that the other end is configured: its address and ASN, the addresses and ASN of the gateway there, and that the two reach each other on TCP port 179. " +
 		"Give the read a longer timeout if the session only needs more time."
@@ -82,23 +94,41 @@ func (s BGPPeerStatus) String() string {
 }
 
 // WaitConnected reads the gateway's sessions with peer until there is at least
-// one and every one is Connected, and returns them. Where ctx ends before, or a
-// read fails, the error is a [*WaitError].
+// one and every one is Connected, and returns them. A read whose operation comes to
+// nothing is followed by another. Where ctx ends before, or a read fails otherwise,
+// the error is a [*WaitError].
 func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, peer netip.Addr) ([]BGPPeerStatus, error) {
-	var last []BGPPeerStatus
+	ended := &WaitError{Gateway: gateway.String(), Peer: peer.String()}
 	for delay := firstWaitDelay; ; delay = min(delay+delay/2, maxWaitDelay) {
 		rows, err := c.BGPPeerStatus(ctx, gateway, peer)
-		if err != nil {
-			return nil, &WaitError{Gateway: gateway.String(), Peer: peer.String(), Last: last, Err: err}
-		}
-		if allConnected(rows, peer) {
+		var failed *Error
+		switch {
+		case err == nil && allConnected(rows, peer):
 			return rows, nil
+		case err == nil:
+			ended.Last, ended.Failed = rows, nil
+		case errors.As(err, &failed) && failed.cameToNothing():
+			ended.Failed = failed
+		default:
+			ended.Err = err
+			return nil, ended
 		}
-		last = rows
-		if err := sleep(ctx, delay); err != nil {
-			return nil, &WaitError{Gateway: gateway.String(), Peer: peer.String(), Last: last, Err: err}
+		if ended.Err = sleep(ctx, delay); ended.Err != nil {
+			return nil, ended
 		}
 	}
+}
+
+// cameToNothing reports whether the service took the operation and gave no result of
+// it. Like the HTTP statuses that are waited out, this says nothing of the next one.
+func (e *Error) cameToNothing() bool {
+	switch {
+	case e.Ended != nil, e.HTTPStatus == http.StatusUnauthorized, e.HTTPStatus == http.StatusForbidden:
+		return false
+	case e.State != "", errors.Is(e.Err, ErrNoResult):
+		return true
+	}
+	return e.HTTPStatus != 0 && (e.Phase == PhasePoll || e.Phase == PhaseResult)
 }
 
 // allConnected looks at the rows of peer only, should the service list others

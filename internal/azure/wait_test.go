@@ -56,6 +56,48 @@ func TestWaitConnected(t *testing.T) {
 	}
 }
 
+// TestWaitOutlastsOperations has operations that come to nothing, and then one that
+// shows the session.
+func TestWaitOutlastsOperations(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		operation emulated.Operation
+		fault     control.Fault
+	}{
+		"failed":                        {operation: emulated.Operation{Style: emulated.StyleAsync, Ending: emulated.EndingFailed}},
+		"canceled":                      {operation: emulated.Operation{Style: emulated.StyleAsync, Ending: emulated.EndingCanceled}},
+		"canceled, at Location":         {operation: emulated.Operation{Style: emulated.StyleLocation, Ending: emulated.EndingCanceled}},
+		"failed, at Location, in a 200": {operation: emulated.Operation{Style: emulated.StyleLocation, Ending: emulated.EndingFailedStatus}},
+		"null":                          {operation: emulated.Operation{Style: emulated.StyleLocation, Ending: emulated.EndingNull}},
+		"null, at once":                 {operation: emulated.Operation{Style: emulated.StyleImmediate, Ending: emulated.EndingNull}},
+		"no content":                    {operation: emulated.Operation{Style: emulated.StyleLocation, Ending: emulated.EndingNoContent}},
+		"no list at Location":           {operation: emulated.Operation{Style: emulated.StyleBoth, Ending: emulated.EndingAccepted}},
+		"no URL to poll":                {operation: emulated.Operation{Ending: emulated.EndingNoPollURL}},
+		"no longer known":               {fault: control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusNotFound, Code: "OperationNotFound", Times: 3}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := with(tt.operation)
+				if tt.fault.Action != "" {
+					w.faults.Add(tt.fault)
+				}
+				time.AfterFunc(time.Minute, func() { w.SetOperation(slow) })
+				ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+				defer cancel()
+				rows, err := newClient(t, w.transport).WaitConnected(ctx, gatewayID(t, gatewayOf.ID()), onePeer)
+				if err != nil || len(rows) != 1 {
+					t.Errorf("got %v, %v", rows, err)
+				}
+				if n := w.counts().Start; n < 3 {
+					t.Errorf("%d operations: none came to nothing", n)
+				}
+			})
+		})
+	}
+}
+
 // TestWaitIsForThePeerOnly has a service that answers with every row whatever
 // peer it was asked for.
 func TestWaitIsForThePeerOnly(t *testing.T) {
@@ -78,31 +120,42 @@ func TestWaitThatEnds(t *testing.T) {
 	t.Parallel()
 	of := "not every BGP session of " + gatewayOf.ID() + " with the peer 10.1.0.254 is Connected; "
 	tests := []struct {
-		name  string
-		rows  []emulated.Row
-		fault control.Fault
-		want  string
-		last  int
-		ended bool
+		name   string
+		rows   []emulated.Row
+		fault  control.Fault
+		want   string
+		last   int
+		ended  bool
+		advice string
+		ending emulated.Ending
 	}{
 		{"never up", []emulated.Row{
 			{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnected)},
 			{LocalAddress: "10.0.0.5", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnecting)},
-		}, control.Fault{}, "last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connected; 10.0.0.5 with 10.1.0.254 (ASN 65010) is Connecting; the wait timed out", 2, true},
-		{"never there", nil, control.Fault{}, "the gateway listed no session with it; the wait timed out", 0, true},
+		}, control.Fault{}, "last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connected; 10.0.0.5 with 10.1.0.254 (ASN 65010) is Connecting; the wait timed out", 2, true, "the other end", ""},
+		{"never there", nil, control.Fault{}, "the gateway listed no session with it; the wait timed out", 0, true, "the other end", ""},
 		{"refused", nil, control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
-			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, false},
+			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
 		{"refused later", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", JSON: []byte(`{"neighbor":"10.1.0.254"}`)}},
 			control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Skip: 2},
-			"last seen: ? with 10.1.0.254 is in no state; the wait ended with: getBgpPeerStatus of ", 1, false},
+			"last seen: ? with 10.1.0.254 is in no state; the wait ended with: getBgpPeerStatus of ", 1, false, "permission", ""},
 		{"unavailable to the end", nil, control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusServiceUnavailable, Code: "ServerBusy"},
-			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, true},
+			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, true, "a longer timeout", ""},
+		{"polling is refused", nil, control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
+			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
+		{"failed to the end", nil, control.Fault{}, "no read came to its end; the last read failed: the operation ended as Failed: ", 0, true, "provisioned", emulated.EndingFailedStatus},
+		{"no list to the end", nil, control.Fault{}, "no read came to its end; the last read failed: no list of peers in the answer: the service answered 200 OK with null", 0, true, "support request", emulated.EndingNull},
+		{"lost in the end", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnecting)}},
+			control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusNotFound, Code: "OperationNotFound", Message: "Lost.", Skip: 3},
+			"last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connecting; the last read failed: HTTP 404 Not Found while polling the operation: OperationNotFound: Lost. [request id ", 1, true, "the other end", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) { c.Gateways[0].Rows, c.RetryAfter = tt.rows, 10*time.Second })
+				w := newWorld(func(c *emulated.Config) {
+					c.Gateways[0].Rows, c.RetryAfter, c.Ending = tt.rows, 10*time.Second, tt.ending
+				})
 				if tt.fault.Action != "" {
 					w.faults.Add(tt.fault)
 				}
@@ -119,8 +172,8 @@ func TestWaitThatEnds(t *testing.T) {
 				if errors.Is(err, context.DeadlineExceeded) != tt.ended {
 					t.Errorf("is context.DeadlineExceeded: %v", !tt.ended)
 				}
-				if advice := ended.Advice(); tt.ended && !strings.Contains(advice, "a longer timeout") || !tt.ended && !strings.Contains(advice, "permission") {
-					t.Errorf("advice: %s", advice)
+				if advice := ended.Advice(); !strings.Contains(advice, tt.advice) {
+					t.Errorf("advice: %s\nwant: … %s …", advice, tt.advice)
 				}
 			})
 		})
