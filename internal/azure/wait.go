@@ -26,8 +26,8 @@ type WaitError struct {
 	Peer    string
 	// Last are the rows seen last; nil where no read came to its end.
 	Last []BGPPeerStatus
-	// Failed is how the operation of the read came to nothing that was made last;
-	// nil where it did not.
+	// Failed is how the latest operation that ended came to nothing; nil where it
+	// did not.
 	Failed *Error
 	// Err is why the wait ended: the context's error, or an [*Error].
 	Err error
@@ -63,10 +63,11 @@ func (e *WaitError) Error() string {
 // Advice is what to do about it.
 func (e *WaitError) Advice() string {
 	var failed *Error
-	switch errors.As(e.Err, &failed); {
-	case failed != nil && failed.Ended == nil:
+	isError := errors.As(e.Err, &failed)
+	switch {
+	case isError && failed.Ended == nil:
 		return failed.Advice()
-	case e.Last == nil && failed != nil && failed.reason() != "":
+	case e.Last == nil && isError && failed.reason() != "":
 		return failed.Advice()
 	case e.Last == nil && e.Failed != nil:
 		return e.Failed.Advice()
