@@ -244,9 +244,15 @@ func isDialError(err error) bool {
 	return errors.As(err, &op) && op.Op == "dial"
 }
 
-func isUnknownHost(err error) bool {
+func isUnknownHost(err error) bool { return unknownHost(err) != "" }
+
+// unknownHost is the name that was looked up in vain, if that is the error.
+func unknownHost(err error) string {
 	var dns *net.DNSError
-	return errors.As(err, &dns) && dns.IsNotFound
+	if errors.As(err, &dns) && dns.IsNotFound {
+		return dns.Name
+	}
+	return ""
 }
 
 // transportKind tells a wrong endpoint or missing trust from a passing fault.

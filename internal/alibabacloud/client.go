@@ -169,8 +169,10 @@ func (c *Client) endpoint(region string) string {
 	case centralRegions[region]:
 		return "vpc.aliyuncs.com"
 	}
-	return "vpc." + region + ".aliyuncs.com"
+	return regionHost(region)
 }
+
+func regionHost(region string) string { return "vpc." + region + ".aliyuncs.com" }
 
 // region returns what the operations of the region share.
 func (c *Client) region(id string) *region {

@@ -131,12 +131,13 @@ func TestRequests(t *testing.T) {
 // configuration is not, or not for long.
 func TestTransportErrors(t *testing.T) {
 	for name, test := range map[string]struct {
-		err     error
-		kind    alibabacloud.Kind
-		says    string
-		took    time.Duration // at most
-		unsaid  bool          // whether a create's peer may exist
-		advises string
+		err      error
+		kind     alibabacloud.Kind
+		says     string
+		took     time.Duration // at most
+		unsaid   bool          // whether a create's peer may exist
+		advises  string
+		argument string
 	}{
 		"refused": {
 			err:  &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED},
@@ -146,8 +147,12 @@ func TestTransportErrors(t *testing.T) {
 			err:  &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET},
 			kind: alibabacloud.KindPassing, says: "connection reset", took: time.Hour, unsaid: true,
 		},
+		"unknown host of the region": {
+			err:  &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "vpc." + testRegion + ".aliyuncs.com", IsNotFound: true}},
+			kind: alibabacloud.KindPassing, says: "no such host", took: 30 * time.Second, advises: "check the region's id", argument: "region",
+		},
 		"unknown host": {
-			err:  &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "vpc.cn-shanghia.aliyuncs.com", IsNotFound: true}},
+			err:  &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "proxy.test", IsNotFound: true}},
 			kind: alibabacloud.KindPassing, says: "no such host", took: 30 * time.Second, advises: "Check the network",
 		},
 		"untrusted": {
@@ -176,8 +181,8 @@ func TestTransportErrors(t *testing.T) {
 				if !errors.As(err, &e) || e.Kind != test.kind || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "SECRET") {
 					w.Errorf("the error is %v", err)
 				}
-				if got := alibabacloud.Explain(err).Text; !strings.Contains(got, test.advises) {
-					w.Errorf("the advice is %q", got)
+				if got := alibabacloud.Explain(err); !strings.Contains(got.Text, test.advises) || got.Argument != test.argument {
+					w.Errorf("the advice is %+v", got)
 				}
 				var uncertain *alibabacloud.UncertainCreateError
 				if errors.As(err, &uncertain) != test.unsaid {

@@ -218,8 +218,11 @@ func Explain(err error) Advice {
 	if known := find(e.Code, e.Message); known != nil {
 		advice = Advice{Argument: known.argument, Text: known.advice}
 	}
-	if errors.Is(e.Err, errRegionID) {
+	switch {
+	case errors.Is(e.Err, errRegionID):
 		return Advice{Argument: argumentRegion, Text: "Check the region of this resource and of the provider."}
+	case unknownHost(e.Err) == regionHost(e.Region):
+		return Advice{Argument: argumentRegion, Text: "The region's host is not known: check the region's id, and the network."}
 	}
 	if e.Kind == KindGone {
 		return Advice{Text: "The peer no longer exists: the next plan will create it anew."}
