@@ -78,7 +78,11 @@ func addField(fields map[string]any, prefix string, attr slog.Attr) {
 		}
 		return
 	}
-	if attr.Key != "" {
+	switch {
+	case attr.Key == "":
+	case value.Kind() == slog.KindDuration:
+		fields[prefix+attr.Key] = value.String() // JSON would make a count of nanoseconds of it
+	default:
 		fields[prefix+attr.Key] = value.Any()
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
@@ -28,6 +29,10 @@ func TestLoggerWritesToTerraformsLog(t *testing.T) {
 				l.With("region", "cn-shanghai").DebugContext(ctx, "call", "action", "CreateBgpPeer", "attempt", 2)
 			},
 			want: map[string]any{"@level": "debug", "@message": "call", "region": "cn-shanghai", "action": "CreateBgpPeer", "attempt": float64(2)},
+		},
+		"a duration": {
+			log:  func(ctx context.Context, l *slog.Logger) { l.InfoContext(ctx, "call", "took", 1500*time.Microsecond) },
+			want: map[string]any{"@level": "info", "@message": "call", "took": "1.5ms"},
 		},
 		"groups": {
 			log: func(ctx context.Context, l *slog.Logger) {
