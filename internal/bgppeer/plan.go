@@ -63,7 +63,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 }
 
-// ModifyPlan makes the plan tell the truth: the region that a new peer will have,
+// ModifyPlan makes the plan tell the truth: the region of a peer that has none yet,
 // and no change at all where only a spelling changed.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
@@ -75,38 +75,38 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 
-	if req.State.Raw.IsNull() {
-		if r.clouds == nil || !plan.Region.IsUnknown() {
+	if !req.State.Raw.IsNull() {
+		var state model
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if resp.Diagnostics.HasError() {
 			return
 		}
-		var region types.String
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &region)...)
-		if !region.IsNull() {
-			return // The configuration will tell.
-		}
-		name, known, err := r.clouds.DefaultRegion()
-		if err != nil {
-			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
+		// The framework marks computed values as unknown when any letter differs. If
+		// nothing that can be configured has changed its meaning, nothing will.
+		if plan.Region.Equal(state.Region) && plan.BGPGroupID.Equal(state.BGPGroupID) &&
+			plan.IPVersion.Equal(state.IPVersion) && plan.PeerIPAddress.Equal(state.PeerIPAddress) &&
+			plan.EnableBFD.Equal(state.EnableBFD) && plan.BFDMultiHop.Equal(state.BFDMultiHop) &&
+			plan.WaitForEstablished.Equal(state.WaitForEstablished) && plan.Timeouts.Equal(state.Timeouts) {
+			resp.Plan.Raw = req.State.Raw
 			return
 		}
-		if known {
-			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), name)...)
-		}
-		return
 	}
 
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	if r.clouds == nil || !plan.Region.IsUnknown() {
 		return
 	}
-	// The framework marks computed values as unknown when any letter differs. If
-	// nothing that can be configured has changed its meaning, nothing will.
-	if plan.Region.Equal(state.Region) && plan.BGPGroupID.Equal(state.BGPGroupID) &&
-		plan.IPVersion.Equal(state.IPVersion) && plan.PeerIPAddress.Equal(state.PeerIPAddress) &&
-		plan.EnableBFD.Equal(state.EnableBFD) && plan.BFDMultiHop.Equal(state.BFDMultiHop) &&
-		plan.WaitForEstablished.Equal(state.WaitForEstablished) && plan.Timeouts.Equal(state.Timeouts) {
-		resp.Plan.Raw = req.State.Raw
+	var region types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &region)...)
+	if !region.IsNull() {
+		return // The configuration will tell.
+	}
+	name, known, err := r.clouds.DefaultRegion()
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
+		return
+	}
+	if known {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), name)...)
 	}
 }
 

@@ -66,13 +66,9 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	if plan.Region.IsUnknown() {
-		region, err := r.clouds.KnownRegion()
-		if err != nil {
-			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
-			return
-		}
-		plan.Region = types.StringValue(region)
+	resp.Diagnostics.Append(r.place(&plan)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
 	client, err := r.clouds.AlibabaCloud(ctx)
 	if err != nil {
@@ -117,43 +113,19 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	moved := state.Region.ValueString() == ""
-	if moved {
-		// The other resource type kept no region.
-		region, err := r.clouds.KnownRegion()
-		if err != nil {
-			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
-			return
-		}
-		state.Region = types.StringValue(region)
-	}
-	client, err := r.clouds.AlibabaCloud(ctx)
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError(summaryRead, state.subject(), err))
-		return
-	}
-
-	peer, err := client.BGPPeer(ctx, state.Region.ValueString(), state.ID.ValueString())
+	peer, gone, diags := r.find(ctx, summaryRead, &state, unplaced(&state))
+	resp.Diagnostics.Append(diags...)
 	switch {
-	case moved && errors.Is(err, alibabacloud.ErrNotFound):
-		// It may live in another region, and must not be taken for gone.
-		resp.Diagnostics.AddAttributeError(path.Root("region"), "The moved BGP peer is not in the provider's region",
-			fmt.Sprintf("%s is not in %s, and the state that it was moved from names no region.\n\n"+
-				"Give the resource a provider whose region is the peer's (an alias, for one). If the peer no longer exists, "+
-				"run terraform state rm on its old address, alicloud_vpc_bgp_peer.…, which the state has until an apply succeeds.", state.subject(), state.Region.ValueString()))
-		return
-	case errors.Is(err, alibabacloud.ErrNotFound):
+	case resp.Diagnostics.HasError():
+	case gone:
 		// The framework wants an identity even of what is gone, and a Terraform
 		// that knows no identities has sent none along.
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 		resp.State.RemoveResource(ctx)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(diagnostics.FromError(summaryRead, state.subject(), err))
-		return
+	default:
+		state.fill(&peer)
+		resp.Diagnostics.Append(save(ctx, &state, &resp.State, resp.Identity)...)
 	}
-	state.fill(&peer)
-	resp.Diagnostics.Append(save(ctx, &state, &resp.State, resp.Identity)...)
 }
 
 // Update sends the whole desired set in one call, if the service would see a
@@ -170,9 +142,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	if plan.Region.ValueString() == "" {
-		resp.Diagnostics.Append(notRead(summaryUpdate, &state))
-		return
+	if unplaced(&state) {
+		_, _, diags := r.find(ctx, summaryUpdate, &plan, true)
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	}
 	client, err := r.clouds.AlibabaCloud(ctx)
 	if err != nil {
@@ -211,9 +186,12 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	if state.Region.ValueString() == "" {
-		resp.Diagnostics.Append(notRead(summaryDelete, &state))
-		return
+	if unplaced(&state) {
+		_, _, diags := r.find(ctx, summaryDelete, &state, true)
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	}
 	client, err := r.clouds.AlibabaCloud(ctx)
 	if err == nil {
@@ -254,11 +232,45 @@ func settle(ctx context.Context, client *alibabacloud.Client, plan *model) (*mod
 	return &seen, err
 }
 
-// notRead is the refusal to change a peer that was moved here and not read yet:
-// the other resource type kept no region, and to guess it could be to miss the peer.
-func notRead(summary string, m *model) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("region"), summary, m.subject()+" was moved here from another resource type "+
-		"and has not been read since, so that its region is not known. Run this again without -refresh=false.")
+// unplaced reports whether a state has no region: that of a peer that was moved
+// here from a resource type that keeps none, and not read since.
+func unplaced(state *model) bool { return state.Region.ValueString() == "" }
+
+// place gives a peer without a region the provider's.
+func (r *Resource) place(m *model) (diags diag.Diagnostics) {
+	if m.Region.ValueString() != "" {
+		return nil
+	}
+	region, err := r.clouds.KnownRegion()
+	if err != nil {
+		diags.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
+		return diags
+	}
+	m.Region = types.StringValue(region)
+	return nil
+}
+
+// find reads the peer and reports whether the service says that it is gone. Of one
+// that was moved here and not read since, that is an error: it may be in another
+// region.
+func (r *Resource) find(ctx context.Context, summary string, m *model, moved bool) (peer alibabacloud.BGPPeer, gone bool, diags diag.Diagnostics) {
+	if diags = r.place(m); diags.HasError() {
+		return peer, false, diags
+	}
+	client, err := r.clouds.AlibabaCloud(ctx)
+	if err == nil {
+		peer, err = client.BGPPeer(ctx, m.Region.ValueString(), m.ID.ValueString())
+	}
+	switch gone = errors.Is(err, alibabacloud.ErrNotFound); {
+	case gone && moved:
+		diags.AddAttributeError(path.Root("region"), "The moved BGP peer is not in the provider's region",
+			fmt.Sprintf("%s is not in %s, and the state that it was moved from names no region.\n\n"+
+				"Give the resource a provider whose region is the peer's (an alias, for one). If the peer no longer exists, "+
+				"run terraform state rm on its old address, alicloud_vpc_bgp_peer.…, which the state has until an apply succeeds.", m.subject(), m.Region.ValueString()))
+	case err != nil && !gone:
+		diags.Append(diagnostics.FromError(summary, m.subject(), err))
+	}
+	return peer, gone, diags
 }
 
 // subject names the peer in messages.

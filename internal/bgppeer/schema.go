@@ -58,7 +58,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					"a later change of the provider's region leaves the peer where it is. Another value here replaces the peer.",
 				Validators: []validator.String{argument.Region()},
 				PlanModifiers: []planmodifier.String{
-					stringplanmodifier.UseStateForUnknown(),
+					stringplanmodifier.UseNonNullStateForUnknown(),
 					stringplanmodifier.RequiresReplaceIf(anotherRegion, "Another region replaces the peer.", "Another region replaces the peer."),
 				},
 			},
@@ -75,7 +75,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The neighbor's IP address, of the family that `ip_version` names. Changed in place. " +
 					"The service fills it in when it is left out, which it accepts only where the VBR has exactly one circuit. " +
 					"Two spellings of one IPv6 address are the same value. Left out later, it stays as it is.",
-				PlanModifiers: []planmodifier.String{sameMeaning(), stringplanmodifier.UseStateForUnknown()},
+				PlanModifiers: []planmodifier.String{sameMeaning(), stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"ip_version": schema.StringAttribute{
 				CustomType: ipVersionType{},
@@ -119,47 +119,47 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"name": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The peer's name, which the service sets. It has no call to change it.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"description": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The description of the BGP group.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"router_id": schema.StringAttribute{
 				Computed:            true,
 				MarkdownDescription: "The id of the virtual border router, `vbr-…`.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"peer_asn": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The neighbor's autonomous system number (ASN), from the BGP group.",
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"local_asn": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The ASN on the Alibaba Cloud side, from the BGP group.",
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"is_fake_asn": schema.BoolAttribute{
 				Computed:            true,
 				MarkdownDescription: "Whether the group presents a fake ASN to the neighbor.",
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"hold_time": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The hold time in seconds, from the BGP group: how long the session survives without a keepalive.",
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"keepalive_time": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The interval between keepalives in seconds, from the BGP group.",
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"route_limit": schema.Int64Attribute{
 				Computed:            true,
 				MarkdownDescription: "The most routes that the peer may have, from the BGP group's quota.",
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"timeouts": waits,
 		},

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -110,44 +111,58 @@ func TestPeerImportOfNothing(t *testing.T) {
 	})
 }
 
-// A moved peer that nobody has read yet has no region in its state: it is neither
-// replaced nor looked for where it may not be.
+// A moved peer that nobody has read yet has no region in its state: it is looked
+// for before it is changed, and not taken for gone where it is not.
 func TestPeerMovedAndNotRead(t *testing.T) {
 	t.Parallel()
-	const id = "bgp-1"
-	wanted := object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.2"}
-	for name, test := range map[string]struct {
-		config  object // nil destroys
-		refused bool
-	}{
-		"changed":                {config: wanted, refused: true},
-		"changed in a region":    {config: object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.2", "region": emulator.SeedRegion}},
-		"destroyed":              {refused: true},
-		"nothing but the region": {config: object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1", "region": emulator.SeedRegion}},
+	const here, elsewhere = "bgp-1", "bgp-2"
+	peer := func(more object) object {
+		wanted := object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1"}
+		maps.Copy(wanted, more)
+		return wanted
+	}
+	for name, config := range map[string]object{
+		"changed":                peer(object{"peer_ip_address": "10.3.1.2"}),
+		"changed in its region":  peer(object{"peer_ip_address": "10.3.1.2", "region": emulator.SeedRegion}),
+		"nothing but the wait":   peer(object{"wait_for_established": true}),
+		"nothing but the region": peer(object{"region": emulator.SeedRegion}),
+		"destroyed":              nil,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			inBubble(t, emulator.Config{}, func(b *bubble) {
-				b.Alibaba.PutPeer(emulated.Peer{ID: id, GroupID: emulator.SeedMultiCircuitGroup, PeerIPAddress: "10.3.1.1"})
-				moved := newValue(b.T, b.kind, object{
-					"id": id, "bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1",
-					"ip_version": "IPv4", "enable_bfd": false, "wait_for_established": false,
-				})
-				state, said := b.apply(b.Context(), moved, test.config)
-				if test.refused {
-					if !strings.Contains(said, "without -refresh=false") || b.id(state) != id || b.Journal.Count("*") > 0 {
-						b.Errorf("it said: %s\nthe state is %s, and %d calls were made", said, state, b.Journal.Count("*"))
+		for _, id := range []string{here, elsewhere} {
+			t.Run(name+"/"+id, func(t *testing.T) {
+				t.Parallel()
+				inBubble(t, emulator.Config{}, func(b *bubble) {
+					b.Alibaba.PutPeer(emulated.Peer{ID: here, GroupID: emulator.SeedMultiCircuitGroup, PeerIPAddress: "10.3.1.1"})
+					b.Alibaba.PutPeer(emulated.Peer{ID: elsewhere, GroupID: emulator.SeedIPv6Group, PeerIPAddress: "10.3.1.1"})
+					moved := newValue(b.T, b.kind, peer(object{"id": id, "ip_version": "IPv4", "enable_bfd": false, "wait_for_established": false}))
+					state, said := b.apply(b.Context(), moved, config)
+					changes := b.Journal.Count("CreateBgpPeer") + b.Journal.Count("ModifyBgpPeerAttribute") + b.Journal.Count("DeleteBgpPeer")
+					left := map[string]string{}
+					for _, peer := range b.live() {
+						left[peer.ID] = peer.PeerIPAddress
 					}
-					return
-				}
-				if said != "" || b.id(state) != id || b.Journal.Count("DeleteBgpPeer")+b.Journal.Count("CreateBgpPeer") > 0 {
-					b.Errorf("it said: %s\nthe state is %s", said, state)
-				}
-				if live := b.live(); len(live) != 1 || live[0].PeerIPAddress != test.config["peer_ip_address"] {
-					b.Errorf("at the service: %+v", live)
-				}
+					if id == elsewhere {
+						if !strings.Contains(said, "is not in the provider's region") || !state.Equal(moved) || changes > 0 {
+							b.Errorf("it said: %s\nthe state is %s, and %d changes were made", said, state, changes)
+						}
+						return
+					}
+					if said != "" || changes > 1 || b.Journal.Count("CreateBgpPeer") > 0 {
+						b.Errorf("it said: %s\nthe state is %s, and %d changes were made", said, state, changes)
+					}
+					want := map[string]string{elsewhere: "10.3.1.1"}
+					if config != nil {
+						want[here], _ = config["peer_ip_address"].(string)
+						if b.id(state) != here || !b.attributes(state)["region"].Equal(tftypes.NewValue(tftypes.String, emulator.SeedRegion)) {
+							b.Errorf("the state is %s", state)
+						}
+					}
+					if diff := cmp.Diff(want, left); diff != "" {
+						b.Errorf("at the service (-want +got):\n%s", diff)
+					}
+				})
 			})
-		})
+		}
 	}
 }
 
