@@ -71,10 +71,15 @@ func (e *TaintedError) Unwrap() error { return e.Err }
 // stateAdvice says what a failed create has left in the state, or how to take the
 // peer into it that was met or may have been made; "" for other errors.
 func stateAdvice(err error) string {
+	region := "<region>"
+	var call *alibabacloud.Error
+	if errors.As(err, &call) {
+		region = call.Region
+	}
 	var exists *alibabacloud.PeerExistsError
 	if errors.As(err, &exists) && exists.Peer.ID != "" && exists.Peer.Status != alibabacloud.PeerDeleting {
 		return "To manage the peer that is there, import it:\n\n" +
-			importBlock(exists.Peer.RegionID+"/"+exists.Peer.ID) +
+			importBlock(region+"/"+exists.Peer.ID) +
 			"\n\nIf the state has it already, under another name or key, use a moved block instead. " +
 			"If this apply deletes it, apply again, without create_before_destroy."
 	}
@@ -87,11 +92,6 @@ func stateAdvice(err error) string {
 			"If it is as you want it, or becomes so, run terraform untaint on this resource instead."
 	case !lost:
 		return ""
-	}
-	region := "<region>"
-	var call *alibabacloud.Error
-	if errors.As(err, &call) {
-		region = call.Region
 	}
 	return "Before the next apply, look for the peer in its BGP group (data source bgp_peers, or the console). If it is there, import it:\n\n" +
 		importBlock(region+"/<peer id>")

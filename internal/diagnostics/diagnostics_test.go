@@ -36,7 +36,7 @@ func TestFromError(t *testing.T) {
 			detail: []string{"BGP group bgpg-1: CreateBgpPeer in cn-shanghai: HTTP 400 InvalidBgpGroup: bgp group not exists (request id 06DD587E).", "\n\nThere is no such BGP group"},
 		},
 		"a peer that is there can be imported": {
-			err: &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1", RegionID: "cn-shanghai"}, Err: exists}, attribute: "peer_ip_address",
+			err: &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Err: exists}, attribute: "peer_ip_address",
 			detail: []string{"already there, as bgp-1", "import {", `id = "cn-shanghai/bgp-1"`, "a moved block"},
 		},
 		"a peer that is about to go": {
