@@ -109,7 +109,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"status": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The peer's life-cycle status at the service when it was last read: `Pending`, `Available`, `Modifying`, `Deleting` or `Deleted`.",
+				MarkdownDescription: "The peer's life-cycle status at the service when it was last read: `Pending`, `Available`, `Modifying` or `Deleting`.",
 			},
 			"bgp_status": schema.StringAttribute{
 				Computed: true,

@@ -106,7 +106,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or of other (`false`) BGP groups; passed to the service as it is."},
 			"peers": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The peers, ordered by id. What the service leaves out is null.",
+				MarkdownDescription: "The peers, ordered by id. What the service leaves out is null, or empty in `name`, `description` and `bgp_status`.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":                     text("The peer's id, `bgp-…`."),
 					"region":                 text("The peer's region."),
@@ -116,7 +116,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 					"description":            text("The description of the BGP group."),
 					"peer_ip_address":        text("The neighbor's IP address; null where the service gives none."),
 					"ip_version":             text("`IPv4` or `IPv6`."),
-					"status":                 text("The life-cycle status: `Pending`, `Available`, `Modifying`, `Deleting` or `Deleted`."),
+					"status":                 text("The life-cycle status: `Pending`, `Available`, `Modifying` or `Deleting`. A peer that is `Deleted` is left out."),
 					"bgp_status":             text("The BGP session state: `Idle`, `Connect`, `Active`, `Established` or `Down`; empty while there is none to tell."),
 					"peer_asn":               number("The neighbor's autonomous system number (ASN)."),
 					"local_asn":              number("The ASN on the Alibaba Cloud side."),
@@ -171,21 +171,25 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 
 	config.Peers = make([]peerModel, len(peers))
 	for i := range peers {
-		config.Peers[i] = newPeerModel(&peers[i])
+		config.Peers[i] = newPeerModel(config.Region, &peers[i])
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &config)...)
 }
 
-// newPeerModel is the lenient conversion of one row of the service's answer.
-func newPeerModel(p *alibabacloud.BGPPeer) peerModel {
-	m := peerModel{
+// newPeerModel is the lenient conversion of one row of the service's answer, which
+// is about this region. A name, a description and a session state can be empty; an
+// id, an address, or what else names something, cannot.
+func newPeerModel(region types.String, p *alibabacloud.BGPPeer) peerModel {
+	return peerModel{
 		ID:                   types.StringValue(p.ID),
-		Region:               types.StringValue(p.RegionID),
-		BGPGroupID:           types.StringValue(p.GroupID),
-		RouterID:             types.StringValue(p.RouterID),
+		Region:               region,
+		BGPGroupID:           nonEmpty(p.GroupID),
+		RouterID:             nonEmpty(p.RouterID),
 		Name:                 types.StringValue(p.Name),
 		Description:          types.StringValue(p.Description),
-		Status:               types.StringValue(string(p.Status)),
+		PeerIPAddress:        nonEmpty(p.PeerIPAddress),
+		IPVersion:            nonEmpty(p.IPVersion),
+		Status:               nonEmpty(string(p.Status)),
 		BGPStatus:            types.StringValue(string(p.SessionState)),
 		PeerASN:              types.Int64PointerValue(p.PeerASN),
 		LocalASN:             types.Int64PointerValue(p.LocalASN),
@@ -197,15 +201,14 @@ func newPeerModel(p *alibabacloud.BGPPeer) peerModel {
 		RouteLimit:           types.Int64PointerValue(p.RouteLimit),
 		AdvertisedRouteCount: types.Int64PointerValue(p.AdvertisedRouteCount),
 		ReceivedRouteCount:   types.Int64PointerValue(p.ReceivedRouteCount),
+		ModifiedAt:           nonEmpty(p.ModifiedAt),
 	}
-	if p.PeerIPAddress != "" {
-		m.PeerIPAddress = types.StringValue(p.PeerIPAddress)
+}
+
+// nonEmpty is null where the text is empty.
+func nonEmpty(text string) types.String {
+	if text == "" {
+		return types.StringNull()
 	}
-	if p.IPVersion != "" {
-		m.IPVersion = types.StringValue(p.IPVersion)
-	}
-	if p.ModifiedAt != "" {
-		m.ModifiedAt = types.StringValue(p.ModifiedAt)
-	}
-	return m
+	return types.StringValue(text)
 }
