@@ -60,8 +60,11 @@ func (e *WaitError) Error() string {
 	return fmt.Sprintf("not every BGP session of %s with the peer %s is Connected; %s; %s", e.Gateway, e.Peer, seen, why)
 }
 
-// Advice is what to do about it.
+// Advice is what to do about it; "" where it was interrupted.
 func (e *WaitError) Advice() string {
+	if errors.Is(e.Err, context.Canceled) {
+		return ""
+	}
 	var failed *Error
 	isError := errors.As(e.Err, &failed)
 	switch {

@@ -179,3 +179,30 @@ func TestWaitThatEnds(t *testing.T) {
 		})
 	}
 }
+
+// TestWaitThatIsInterrupted ends in the middle of a read and between two: who ends
+// it needs no advice about the other end.
+func TestWaitThatIsInterrupted(t *testing.T) {
+	t.Parallel()
+	for name, after := range map[string]time.Duration{"in a read": time.Second, "between reads": 11 * time.Second} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(func(c *emulated.Config) {
+					c.Gateways[0].Rows = []emulated.Row{{Neighbor: "10.1.0.254", Life: emulated.Steady(emulated.StateConnecting)}}
+					c.RetryAfter = 10 * time.Second
+				})
+				ctx, cancel := context.WithCancel(t.Context())
+				defer time.AfterFunc(after, cancel).Stop()
+				_, err := newClient(t, w.transport).WaitConnected(ctx, gatewayID(t, gatewayOf.ID()), onePeer)
+				var ended *azure.WaitError
+				if !errors.As(err, &ended) || !strings.HasSuffix(err.Error(), "the wait was canceled") || (ended.Last == nil) != (name == "in a read") {
+					t.Fatalf("got %v", err)
+				}
+				if advice := ended.Advice(); advice != "" {
+					t.Errorf("advice: %s", advice)
+				}
+			})
+		})
+	}
+}
