@@ -356,9 +356,9 @@ func (e *Emulator) AzureURL() string { return e.urls[azureName] }
 func (e *Emulator) ControlURL() string { return e.urls[controlName] }
 
 // Env returns the variables the provider reads, with their values for this
-// emulator.
+// emulator, and BGP_EMULATOR_CONTROL, the ControlURL, if that is open.
 func (e *Emulator) Env() map[string]string {
-	return map[string]string{
+	env := map[string]string{
 		"ALICLOUD_ACCESS_KEY":        SeedAccessKeyID,
 		"ALICLOUD_SECRET_KEY":        SeedAccessKeySecret,
 		"ALICLOUD_REGION":            SeedRegion,
@@ -376,4 +376,8 @@ func (e *Emulator) Env() map[string]string {
 
 		"BGP_CA_CERTIFICATE_FILE": e.CAFile(),
 	}
+	if url := e.ControlURL(); url != "" {
+		env["BGP_EMULATOR_CONTROL"] = url
+	}
+	return env
 }

@@ -32,7 +32,8 @@ overrides the provider with it: terraform init need not find it in a registry.
 The settings of your own CLI configuration file are kept in it, a dev_overrides
 block included; files of ~/.terraform.d are not read then, and a configuration
 in JSON cannot be kept: exec says so and uses its own alone.
-`
+
+` + controlHelp
 
 // runExec is the exec command.
 func runExec(ctx context.Context, args, env []string, std streams) int {

@@ -13,12 +13,19 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 )
 
+const controlHelp = `--control sets BGP_EMULATOR_CONTROL as well: the URL of a path that shows the
+journal of requests, asks for faults and changes objects out of band
+(GET /journal, POST /faults, and so on).
+`
+
 // worldFlags adds the flags that exec and serve share and returns what turns
 // them into a configuration once they are parsed.
 func worldFlags(flags *flag.FlagSet) func(streams) emulator.Config {
 	var config emulator.Config
 	addressFlag(flags, &config.AlibabaAddress, "alibaba-address", "Alibaba Cloud")
 	addressFlag(flags, &config.AzureAddress, "azure-address", "Azure")
+	flags.BoolVar(&config.Control, "control", false, "open the control path")
+	addressFlag(flags, &config.ControlAddress, "control-address", "open the control path, which")
 	flags.StringVar(&config.StateFile, "state", "", "keep the clouds' objects in this `file` across runs, of one emulator at a time")
 	flags.BoolVar(&config.Empty, "empty", false, "start without the seeded objects (credentials stay)")
 
@@ -61,6 +68,7 @@ func worldFlags(flags *flag.FlagSet) func(streams) emulator.Config {
 		config.Azure.Style, config.Azure.Ending = operation.Style, operation.Ending
 		config.Azure.OperationDelay, config.Azure.RetryAfter = operation.Delay, operation.RetryAfter
 		config.Azure.Life = life
+		config.Control = config.Control || config.ControlAddress != ""
 		config.ErrorLog = log.New(std.err, "bgp-emulator: ", 0)
 		return config
 	}

@@ -337,6 +337,21 @@ func TestSignalToTheGroup(t *testing.T) {
 	p.ends(3)
 }
 
+func TestExecControl(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"exec":                               "",
+		"exec --control":                     "http://127.0.0.1:",
+		"exec --control-address 127.0.0.1:0": "http://127.0.0.1:",
+	} {
+		status, stdout, stderr := invoke(t, []string{"PATH=" + os.Getenv("PATH"), "BGP_EMULATOR_CONTROL=inherited"},
+			append(strings.Fields(args), "--", "sh", "-c", `printf %s "$BGP_EMULATOR_CONTROL"`)...)
+		if status != 0 || !strings.HasPrefix(stdout, want) || (stdout == "") != (want == "") {
+			t.Errorf("%s: status %d, stdout %q, stderr %q", args, status, stdout, stderr)
+		}
+	}
+}
+
 func TestDeathOfTheChildBySignal(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t, "exec", "--", os.Args[0], "term")

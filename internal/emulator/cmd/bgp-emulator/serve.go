@@ -25,18 +25,14 @@ are ready it prints the variables that the provider reads, as KEY=VALUE lines:
 
 The credentials in them are made up and open this emulator only. An environment
 file is written whole or not at all, for its owner only, and is removed when
-serve stops. --control prints BGP_EMULATOR_CONTROL as well: the URL of a path
-that shows the journal of requests, asks for faults and changes objects out of
-band (GET /journal, POST /faults, and so on).
-`
+serve stops.
+
+` + controlHelp
 
 func runServe(ctx context.Context, args []string, std streams) int {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
 	world := worldFlags(flags)
 	envFile := flags.String("env-file", "", "also write the variables to this `file`")
-	openControl := flags.Bool("control", false, "open the control path")
-	var controlAddress string
-	addressFlag(flags, &controlAddress, "control-address", "open the control path, which")
 	if status, done := parse(flags, args, serveHelp, std); done {
 		return status
 	}
@@ -45,7 +41,6 @@ func runServe(ctx context.Context, args []string, std streams) int {
 		return exitUsage
 	}
 	config := world(std)
-	config.Control, config.ControlAddress = *openControl || controlAddress != "", controlAddress
 
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -63,9 +58,6 @@ func serve(ctx context.Context, config emulator.Config, envFile string, std stre
 	defer func() { err = errors.Join(err, e.Close()) }() //nolint:contextcheck // Close takes the time it needs
 
 	env := e.Env()
-	if url := e.ControlURL(); url != "" {
-		env["BGP_EMULATOR_CONTROL"] = url
-	}
 	var lines strings.Builder
 	for _, key := range sortedKeys(env) {
 		fmt.Fprintf(&lines, "%s=%s\n", key, env[key])
