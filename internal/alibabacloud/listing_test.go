@@ -416,6 +416,26 @@ func TestBGPPeersListsEveryPage(t *testing.T) {
 	})
 }
 
+// Nothing says in which order the service lists: what is given is ordered by id,
+// once each, and has no peer that is Deleted.
+func TestBGPPeersAreOrdered(t *testing.T) {
+	const body = `{"RequestId":"R-1","TotalCount":5,"BgpPeers":{"BgpPeer":[` +
+		`{"BgpPeerId":"bgp-c"},{"BgpPeerId":"bgp-a"},{"BgpPeerId":"bgp-d","Status":"Deleted"},{"BgpPeerId":"bgp-b"},{"BgpPeerId":"bgp-a"}]}}`
+	inWorld(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(
+		func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) },
+	))}}, func(w *world) {
+		got, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
+		w.must(err)
+		var ids []string
+		for _, p := range got {
+			ids = append(ids, p.ID)
+		}
+		if diff := cmp.Diff([]string{"bgp-a", "bgp-b", "bgp-c"}, ids); diff != "" {
+			w.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}
+
 // Pages that shift while they are read are read again.
 func TestBGPPeersWhilePagesShift(t *testing.T) {
 	inWorld(t, settings{}, func(w *world) {

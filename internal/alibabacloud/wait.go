@@ -20,7 +20,7 @@ func (e *WaitError) Error() string {
 	if e.Last.ID == "" {
 		return e.Err.Error()
 	}
-	return fmt.Sprintf("the peer was last seen with status %s and session state %q: %v", e.Last.Status, e.Last.SessionState, e.Err)
+	return fmt.Sprintf("the peer was last seen with status %q and session state %q: %v", e.Last.Status, e.Last.SessionState, e.Err)
 }
 
 // Unwrap gives what ended the wait.

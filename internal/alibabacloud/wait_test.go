@@ -34,7 +34,7 @@ func TestWaitsAddLittle(t *testing.T) {
 		{10, 0, 1},
 		{10, 3 * time.Second, 3},
 		{60, 3 * time.Second, 2},
-		{30, time.Minute, 9},
+		{30, time.Minute, 10},
 	} {
 		t.Run(fmt.Sprintf("%d peers, %s each", test.peers, test.takes), func(t *testing.T) {
 			inWorld(t, settings{
@@ -138,10 +138,10 @@ func TestWaitsThatFail(t *testing.T) {
 		says   string
 		last   alibabacloud.PeerStatus
 	}{
-		"never available": {is: context.DeadlineExceeded, says: `last seen with status Pending and session state "Idle": the time ran out`, last: "Pending"},
+		"never available": {is: context.DeadlineExceeded, says: `last seen with status "Pending" and session state "Idle": the time ran out`, last: "Pending"},
 		"no longer seen": {
 			fault: control.Fault{Action: "DescribeBgpPeers", Kind: control.KindHTML, Skip: 1},
-			is:    context.DeadlineExceeded, says: "last seen with status Pending", last: "Pending",
+			is:    context.DeadlineExceeded, says: `last seen with status "Pending"`, last: "Pending",
 		},
 		"never seen": {
 			fault: control.Fault{Action: "DescribeBgpPeers", Kind: control.KindHTML},

@@ -41,6 +41,9 @@ type settings struct {
 	wrap func(http.RoundTripper) http.RoundTripper
 }
 
+// endless is longer than any test takes in its fake time.
+const endless = 24 * time.Hour
+
 // inWorld runs a test in a world with one router and one group.
 func inWorld(t *testing.T, s settings, test func(w *world)) {
 	t.Helper()
@@ -65,6 +68,9 @@ func inWorld(t *testing.T, s settings, test func(w *world)) {
 		}
 		s.client.Logger = slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 		w.client = newClient(t, s.client)
+		// What never ends fails in moments of real time, and not with all of the tests.
+		overdue := time.AfterFunc(endless, func() { panic(t.Name() + " did not end in " + endless.String() + " of fake time") })
+		defer overdue.Stop()
 		test(w)
 		w.log.mustBeFree(t, emulated.DefaultAccessKeyID, "Signature=", secretMD5Key, "ClientToken")
 	})
