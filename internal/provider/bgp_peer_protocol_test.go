@@ -111,6 +111,27 @@ func TestPeerImportOfNothing(t *testing.T) {
 	})
 }
 
+// A region that the provider knows only at apply is where the peer is made.
+func TestPeerRegionKnownAtApply(t *testing.T) {
+	t.Parallel()
+	inBubble(t, emulator.Config{}, func(b *bubble) {
+		config := object{"bgp_group_id": emulator.SeedIPv6Group, "peer_ip_address": "10.3.1.1"}
+		b.server = b.start(object{"alibaba_cloud": object{"region": unknown{}}})
+		planned, wanted := b.plan(b.Context(), b.none(), config)
+		if region := b.attributes(b.unpack(planned.PlannedState))["region"]; region.IsKnown() {
+			b.Errorf("the region was planned as %s", region)
+		}
+		b.server = b.start(object{"alibaba_cloud": object{"region": emulator.SeedIPv6Region}})
+		state, said := b.applyPlanned(b.Context(), b.none(), wanted, planned)
+		if said != "" || !b.attributes(state)["region"].Equal(tftypes.NewValue(tftypes.String, emulator.SeedIPv6Region)) {
+			b.Errorf("it said: %s\nthe state is %s", said, state)
+		}
+		if live := b.live(); len(live) != 1 || live[0].ID != b.id(state) || live[0].GroupID != emulator.SeedIPv6Group {
+			b.Errorf("at the service: %+v", live)
+		}
+	})
+}
+
 // A moved peer that nobody has read yet has no region in its state: it is looked
 // for before it is changed, and not taken for gone where it is not.
 func TestPeerMovedAndNotRead(t *testing.T) {
