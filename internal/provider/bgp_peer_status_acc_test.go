@@ -292,20 +292,3 @@ func TestAccPeerStatusNeedsASubscription(t *testing.T) {
 		},
 	)
 }
-
-// Data sources that ask for the same thing at the same time share an operation.
-func TestAccPeerStatusIsShared(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation, RetryAfter: 2 * time.Second}})
-	const many = 8
-	w.run(resource.TestStep{
-		Config: strings.Replace(statusOf(emulator.SeedGateway, ""), "{\n", fmt.Sprintf("{\n  count = %d\n", many), 1),
-		Check: func(*terraform.State) error {
-			// One for the plan and one for the apply would do; alone, each would need its own for both.
-			if n := len(w.requestsOf("getBgpPeerStatus")); n >= many {
-				return fmt.Errorf("%d operations for %d data sources", n, many)
-			}
-			return nil
-		},
-	})
-}

@@ -58,7 +58,7 @@ func TestAccNoSecretIsShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, action := range []string{"CreateBgpPeer", "DescribeBgpPeers", "DeleteBgpPeer"} {
+	for _, action := range []string{"CreateBgpPeer", "DescribeBgpPeers", "DeleteBgpPeer", "getBgpPeerStatus"} {
 		if !strings.Contains(string(content), action) {
 			t.Errorf("the log does not tell of %s, so it is not the log that was meant", action)
 		}
