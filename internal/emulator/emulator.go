@@ -97,6 +97,7 @@ type Emulator struct {
 	saving  bool   // the state was read, so it may be written
 
 	stopped  chan struct{} // closed by Close
+	kept     chan struct{} // closed when keepState has ended
 	closing  sync.Once
 	closeErr error
 }
@@ -207,14 +208,20 @@ func Start(ctx context.Context, config Config) (_ *Emulator, err error) {
 			return nil, fmt.Errorf("serving the control path: %w", err)
 		}
 	}
-	e.stopped = make(chan struct{})
-	go e.keepState(ctx)
+	e.keep(ctx)
 	return e, nil
+}
+
+// keep starts keepState, which Close ends.
+func (e *Emulator) keep(ctx context.Context) {
+	e.stopped, e.kept = make(chan struct{}), make(chan struct{})
+	go e.keepState(ctx)
 }
 
 // keepState brings the state file up to date now and then, and closes the
 // emulator when ctx ends.
 func (e *Emulator) keepState(ctx context.Context) {
+	defer close(e.kept)
 	ticker := time.NewTicker(saveInterval)
 	defer ticker.Stop()
 	for {
@@ -222,7 +229,7 @@ func (e *Emulator) keepState(ctx context.Context) {
 		case <-e.stopped:
 			return
 		case <-ctx.Done():
-			_ = e.Close() //nolint:contextcheck // as above; who calls Close gets its error
+			go func() { _ = e.Close() }() //nolint:contextcheck // it waits for us; who calls Close gets its error
 			return
 		case <-ticker.C:
 			if e.saving {
@@ -321,6 +328,7 @@ func (e *Emulator) Close() error {
 	e.closing.Do(func() {
 		if e.stopped != nil {
 			close(e.stopped)
+			<-e.kept // nothing may be written once we have returned
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), shutdownGrace)
 		defer cancel()

@@ -57,13 +57,13 @@ func (e *Emulator) loadState(path string) error {
 // saveState writes the state file if anything has changed since it was read
 // or written last.
 func (e *Emulator) saveState() error {
+	e.stateMu.Lock() // before the snapshot, so that no older one is written over a newer one
+	defer e.stateMu.Unlock()
 	data, err := json.MarshalIndent(state{Version: stateVersion, Alibaba: e.Alibaba.State(), Azure: e.Azure.State()}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("writing the state: %w", err)
 	}
 	data = append(data, '\n')
-	e.stateMu.Lock()
-	defer e.stateMu.Unlock()
 	if bytes.Equal(data, e.saved) {
 		return nil
 	}
