@@ -94,7 +94,7 @@ func TestTheEndOfTheContextCloses(t *testing.T) {
 }
 
 // TestStateGoesForwardOnly: a snapshot is taken by who may write it, and
-// nothing is written after Close.
+// Close writes last.
 func TestStateGoesForwardOnly(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -106,6 +106,11 @@ func TestStateGoesForwardOnly(t *testing.T) {
 					e.stateMu.Unlock()
 					t.Error("the state is read by who may not write it")
 				}
+				select {
+				case <-e.kept:
+				default:
+					t.Error("Close does not wait for the saving of the state")
+				}
 			}
 			return time.Now()
 		}
@@ -114,11 +119,6 @@ func TestStateGoesForwardOnly(t *testing.T) {
 		e = made
 		if err := e.Close(); err != nil {
 			t.Error(err)
-		}
-		select {
-		case <-e.kept:
-		default:
-			t.Error("Close does not wait for the saving of the state")
 		}
 		if asked == 0 {
 			t.Error("the state was not read")
