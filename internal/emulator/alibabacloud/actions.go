@@ -139,11 +139,12 @@ func (op operation) check(c *call) *apiError {
 	}
 	slices.Sort(names)
 	for _, name := range names {
-		k, known := op.kind(name)
-		if !known {
+		if _, known := op.kind(name); !known {
 			return errUnsupportedParameter(name) // ALI-015
 		}
-		if !k.accepts(c.params[name]) {
+	}
+	for _, name := range names {
+		if k, _ := op.kind(name); !k.accepts(c.params[name]) {
 			return errInvalid(name)
 		}
 	}

@@ -378,6 +378,56 @@ func TestChangeOfAddressRestartsTheSession(t *testing.T) {
 	}
 }
 
+// While a peer is not Available its session does not move on, and what is left
+// of a session's stage is still left afterwards (ALI-031).
+func TestSessionPausesWithItsPeer(t *testing.T) {
+	modify := func(w *world, id string) { w.want(w.call("ModifyBgpPeerAttribute", "BgpPeerId", id), "") }
+	status := func(status alibabacloud.Status, hold bool) func(*world, string) {
+		return func(w *world, id string) {
+			w.service.UpdatePeer(id, func(p *alibabacloud.Peer) { p.Status, p.HoldStatus = status, hold })
+		}
+	}
+	for name, test := range map[string]struct {
+		pause, resume func(*world, string)
+		at            int    // the second in which the pause begins
+		want          string // the state through the pause, of 10 s
+	}{
+		"modified while Idle":        {pause: modify, at: 1, want: "Idle"},
+		"modified while Connect":     {pause: modify, at: 3, want: "Connect"},
+		"modified while Established": {pause: modify, at: 5, want: "Established"},
+		"Pending by hand":            {pause: status(alibabacloud.Pending, true), resume: status(alibabacloud.Available, false), at: 3, want: "Connect"},
+		"Deleting by hand":           {pause: status(alibabacloud.Deleting, true), resume: status(alibabacloud.Available, false), at: 1, want: "Idle"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(cfg *alibabacloud.Config) {
+				cfg.Delays = alibabacloud.Delays{PeerModified: 10 * time.Second, SessionConnect: 2 * time.Second, SessionEstablished: 2 * time.Second}
+			})
+			id := w.createPeer("PeerIpAddress", "10.0.0.1")
+			states := []string{"Idle", "Idle", "Connect", "Connect", "Established", "Established", "Established"}
+			for second, want := range states {
+				if second == test.at {
+					test.pause(w, id)
+					w.clock.Advance(9 * time.Second)
+					if got := w.peer(id)["BgpStatus"]; got != test.want {
+						t.Errorf("at the pause's end the session is %v, want %s", got, test.want)
+					}
+					w.clock.Advance(time.Second)
+					if test.resume != nil {
+						test.resume(w, id)
+					}
+				}
+				if row := w.peer(id); row["BgpStatus"] != want || row["Status"] != "Available" {
+					t.Errorf("in second %d, the pause left out, the peer is %v, its session %v, want %s", second, row["Status"], row["BgpStatus"], want)
+				}
+				w.clock.Advance(time.Second)
+			}
+			if p, _ := w.service.Peer(id); test.want == "Established" && !p.SessionSince.Equal(testStart.Add(4*time.Second)) {
+				t.Errorf("established since %v", p.SessionSince)
+			}
+		})
+	}
+}
+
 func TestDeleteBGPPeerErrors(t *testing.T) {
 	w := newWorld(t, func(cfg *alibabacloud.Config) {
 		cfg.Delays = alibabacloud.Delays{PeerAvailable: time.Second, PeerDeleted: time.Second}
@@ -404,6 +454,16 @@ func TestDeletedPeerLingers(t *testing.T) {
 	w.clock.Advance(time.Hour)
 	if row := w.peer(id); row != nil {
 		t.Errorf("deleted peer is still there: %v", row)
+	}
+}
+
+func TestDeletedPeerLingersForEver(t *testing.T) {
+	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.LingerDeleted = -1 })
+	id := w.createPeer("PeerIpAddress", "10.0.0.1")
+	w.want(w.call("DeleteBgpPeer", "BgpPeerId", id), "")
+	w.clock.Advance(365 * 24 * time.Hour)
+	if row := w.peer(id); row["Status"] != "Deleted" {
+		t.Errorf("deleted peer is %v", row)
 	}
 }
 

@@ -103,13 +103,27 @@ func advance[S ~string](stages []stage[S], state S, since, now time.Time) (S, ti
 // settle brings a peer to where it is by now.
 func (s *Service) settle(p *Peer, now time.Time) {
 	if !p.HoldStatus {
-		before := p.Status
+		before, since := p.Status, p.StatusSince
 		p.Status, p.StatusSince = advance(s.statusStages.peer, p.Status, p.StatusSince, now)
-		if p.Status == Available && before != Available && p.Session == SessionIdle {
-			p.SessionSince = p.StatusSince // the session starts with the peer
+		if p.Status != before && before != Available {
+			p.pauseSession(since)
 		}
 	}
 	if !p.HoldSession && p.Status == Available {
 		p.Session, p.SessionSince = advance(s.sessionStages, p.Session, p.SessionSince, now)
+	}
+}
+
+// pauseSession takes the time from since to StatusSince, in which the peer was
+// not Available, out of the time that a session has been coming up (ALI-031).
+func (p *Peer) pauseSession(since time.Time) {
+	if p.Session != SessionIdle && p.Session != SessionConnect {
+		return
+	}
+	if p.SessionSince.After(since) {
+		since = p.SessionSince
+	}
+	if pause := p.StatusSince.Sub(since); pause > 0 {
+		p.SessionSince = p.SessionSince.Add(pause)
 	}
 }

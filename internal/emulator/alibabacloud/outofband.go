@@ -186,13 +186,24 @@ func deepCopy[T any](row T) (T, error) {
 	return fresh, err
 }
 
+// restampGroup does for a group's status what restamp does for a peer's.
+func restampGroup(before, g *Group, now time.Time) {
+	if g.Status != before.Status && g.StatusSince.Equal(before.StatusSince) {
+		g.StatusSince = now
+	}
+}
+
 // restamp makes a status or a session that changed between before and p begin
 // now, unless its beginning changed too.
 func restamp(before, p *Peer, now time.Time) {
 	if p.Status != before.Status && p.StatusSince.Equal(before.StatusSince) {
 		p.StatusSince = now
 	}
-	if p.Session != before.Session && p.SessionSince.Equal(before.SessionSince) {
+	switch {
+	case !p.SessionSince.Equal(before.SessionSince):
+	case p.Session != before.Session:
 		p.SessionSince = now
+	case p.Status != before.Status && before.Status != Available:
+		p.pauseSession(before.StatusSince)
 	}
 }

@@ -178,3 +178,35 @@ func TestControlHandler(t *testing.T) {
 		}
 	}
 }
+
+// A group's status that is set by hand begins then, as a peer's does.
+func TestGroupStatusByHandBeginsNow(t *testing.T) {
+	for name, set := range map[string]func(*world){
+		"update": func(w *world) {
+			w.service.UpdateGroup(testGroup, func(g *alibabacloud.Group) { g.Status = alibabacloud.Pending })
+		},
+		"PATCH": func(w *world) {
+			req, err := http.NewRequestWithContext(t.Context(), "PATCH", "http://control/groups/"+testGroup, strings.NewReader(`{"status":"Pending"}`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			response, err := control.RoundTripper(w.service.ControlHandler()).RoundTrip(req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = response.Body.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.Delays.GroupAvailable = time.Minute })
+			w.clock.Advance(time.Hour)
+			set(w)
+			for _, want := range []alibabacloud.Status{alibabacloud.Pending, alibabacloud.Available} {
+				if got := w.service.Groups()[0].Status; got != want {
+					t.Errorf("the group is %s, want %s", got, want)
+				}
+				w.clock.Advance(time.Minute)
+			}
+		})
+	}
+}

@@ -115,6 +115,7 @@ func TestGateway(t *testing.T) {
 		"body too large":   {action: "DescribeRegions", params: map[string]string{"ProductType": strings.Repeat("x", 1<<20)}, want: "413 RequestEntityTooLarge: The request body is too large."},
 		"no region":        {action: "DescribeBgpPeers", want: "400 MissingRegionId: RegionId is mandatory for this action."},
 		"no group":         {action: "CreateBgpPeer", params: map[string]string{"RegionId": testRegion}, want: "400 MissingBgpGroupId: BgpGroupId is mandatory for this action."},
+		"unknown first":    {action: "DescribeBgpPeers", params: map[string]string{"RegionId": testRegion, "PageSize": "many", "Zone": "a"}, want: `400 UnsupportedParameter: The parameter "Zone" is not supported.`},
 		"empty group":      {action: "CreateBgpPeer", params: map[string]string{"RegionId": testRegion, "BgpGroupId": ""}, want: "400 MissingBgpGroupId: BgpGroupId is mandatory for this action."},
 		"unknown":          {action: "DescribeBgpPeers", params: map[string]string{"RegionId": testRegion, "BgpPeerIds": "bgp-1"}, want: `400 UnsupportedParameter: The parameter "BgpPeerIds" is not supported.`},
 		"no boolean":       {action: "DescribeBgpPeers", params: map[string]string{"RegionId": testRegion, "IsDefault": "yes"}, want: "400 InvalidIsDefault: Specified parameter IsDefault is not valid."},
@@ -239,11 +240,13 @@ func TestRateLimit(t *testing.T) {
 
 func TestDescribeRegions(t *testing.T) {
 	w := newWorld(t, func(cfg *alibabacloud.Config) {
-		cfg.Regions = []alibabacloud.Region{{ID: testRegion, Name: "China (Shanghai)"}}
+		cfg.Regions = []alibabacloud.Region{{ID: testRegion, Name: "China (Shanghai)"}, {ID: "cn-hangzhou", Name: "China (Hangzhou)"}}
 	})
 	rows := w.want(w.callAs(caller{}, "DescribeRegions", "AcceptLanguage", "en-US"), "").rows(t, "Regions", "Region")
 	want := []map[string]any{{
 		"RegionId": testRegion, "LocalName": "China (Shanghai)", "RegionEndpoint": "vpc.cn-shanghai.aliyuncs.com",
+	}, {
+		"RegionId": "cn-hangzhou", "LocalName": "China (Hangzhou)", "RegionEndpoint": "vpc.aliyuncs.com", // ALI-074
 	}}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("regions (-want +got):\n%s", diff)

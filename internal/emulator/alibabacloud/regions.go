@@ -1,10 +1,22 @@
 package alibabacloud
 
+import "slices"
+
 // Region is a region of the cloud.
 type Region struct {
 	ID   string
 	Name string // LocalName in answers
 	IPv6 bool   // IPv6 is supported for BGP
+}
+
+// centralRegions have the endpoint that names no region (ALI-074).
+var centralRegions = []string{"cn-hangzhou", "cn-shanghai-finance-1", "cn-shenzhen-finance-1", "cn-north-2-gov-1"}
+
+func (r Region) endpoint() string {
+	if slices.Contains(centralRegions, r.ID) {
+		return "vpc.aliyuncs.com"
+	}
+	return "vpc." + r.ID + ".aliyuncs.com"
 }
 
 // defaultRegions are a few of the vendor's. Which of them have IPv6 is ALI-040.
@@ -47,7 +59,7 @@ func (s *Service) describeRegions(*call) (object, *apiError) {
 		items[i] = object{
 			{"RegionId", region.ID},
 			{"LocalName", region.Name},
-			{"RegionEndpoint", "vpc." + region.ID + ".aliyuncs.com"},
+			{"RegionEndpoint", region.endpoint()},
 		}
 	}
 	return object{{"Regions", list{"Region", items}}}, nil

@@ -290,6 +290,9 @@ func (s *Service) putGroup(g Group) error {
 	if g.StatusSince.IsZero() {
 		g.StatusSince = s.now()
 	}
+	if before := s.store.groups.byID[g.ID]; before != nil {
+		restampGroup(before, &g, s.now())
+	}
 	s.store.groups.put(g.ID, g)
 	return nil
 }
@@ -410,9 +413,14 @@ func (s *Service) UpdateVBR(id string, change func(*VBR)) bool {
 	return update(s, &s.store.vbrs, id, change)
 }
 
-// UpdateGroup changes a group and reports whether there is one.
+// UpdateGroup changes a group and reports whether there is one. A status that
+// change sets begins now, unless change sets its beginning too.
 func (s *Service) UpdateGroup(id string, change func(*Group)) bool {
-	return update(s, &s.store.groups, id, change)
+	return update(s, &s.store.groups, id, func(g *Group) {
+		before := *g
+		change(g)
+		restampGroup(&before, g, s.now())
+	})
 }
 
 func update[T any](s *Service, t *table[T], id string, change func(*T)) bool {

@@ -52,7 +52,8 @@ func TestOlderNetworks(t *testing.T) {
 	}
 }
 
-// The regions that exist by default (ALI-040).
+// The regions that exist by default (ALI-040), and
+// their endpoints (ALI-074).
 func TestRegions(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -64,6 +65,9 @@ func TestRegions(t *testing.T) {
 		}
 		if shanghai := found[testRegion]; shanghai.text("LocalName") != "China (Shanghai)" || shanghai.text("RegionEndpoint") != "vpc.cn-shanghai.aliyuncs.com" {
 			t.Errorf("%s: %v", client.name, rows)
+		}
+		if endpoint := found["cn-hangzhou"].text("RegionEndpoint"); endpoint != "vpc.aliyuncs.com" {
+			t.Errorf("%s: the endpoint of cn-hangzhou is %s", client.name, endpoint)
 		}
 	}
 }
