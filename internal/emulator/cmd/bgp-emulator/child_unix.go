@@ -20,7 +20,9 @@ import (
 // once: one sent to us we pass on, and one from the terminal goes to the
 // foreground group alone. Where we are in the terminal's foreground, the
 // command's group takes our place there, and we keep shells able to stop and
-// continue the two as one job.
+// continue the two as one job. A signal passed on goes to the command alone, so
+// that Terraform can end its plugins itself; where it ends the command, what is
+// left of the group, such as what a shell was running, gets an interrupt.
 func runChild(ctx context.Context, cmd *exec.Cmd) (status int, err error) {
 	signals := make(chan os.Signal, 8)
 	for _, number := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
@@ -50,32 +52,40 @@ func runChild(ctx context.Context, cmd *exec.Cmd) (status int, err error) {
 	changes := make(chan change)
 	go func() { waitForChanges(pid, changes) }()
 
+	passedOn := map[int]bool{} // statuses of a command that such a signal ended
+	passOn := func(number syscall.Signal) {
+		passedOn[128+int(number)] = true
+		_ = syscall.Kill(pid, number) // not yet waited for, so the id is still its own
+	}
 	done := ctx.Done()
 	for {
 		select {
 		case received := <-signals:
 			if number, ok := received.(syscall.Signal); ok {
-				_ = syscall.Kill(pid, number) // not yet waited for, so the id is still its own
+				passOn(number)
 			}
 		case <-done:
 			done = nil
-			_ = syscall.Kill(pid, syscall.SIGINT)
+			passOn(syscall.SIGINT)
 		case change := <-changes:
 			if change.err == nil && change.status.Stopped() {
 				suspend(terminal, pid)
 				continue
 			}
+			status = change.status.ExitStatus()
+			if change.status.Signaled() {
+				status = 128 + int(change.status.Signal())
+			}
+			if change.err == nil && passedOn[status] { // also of a shell that traps the signal
+				_ = syscall.Kill(-pid, syscall.SIGINT) // there may be nobody left
+			}
 			// Reports that the process is gone, as we know; it is called for
 			// the copying of streams that are not files.
 			_ = cmd.Wait()
-			switch {
-			case change.err != nil:
+			if change.err != nil {
 				return exitFailure, fmt.Errorf("waiting for %s: %w", cmd.Path, change.err)
-			case change.status.Signaled():
-				return 128 + int(change.status.Signal()), nil
-			default:
-				return change.status.ExitStatus(), nil
 			}
+			return status, nil
 		}
 	}
 }

@@ -21,6 +21,7 @@ const execHelp = `bgp-emulator exec [flags] -- COMMAND [ARGUMENT…]
 Runs both clouds on loopback, COMMAND with the variables that the provider reads
 set to them, and ends with COMMAND's exit status (128+N if signal N ended it).
 An interrupt or a termination reaches COMMAND once; the clouds stop after it.
+Where it ends COMMAND, what COMMAND was running gets an interrupt.
 
 So that a try-out reaches no real account, all other variables of Alibaba Cloud
 and Azure credentials are taken out of COMMAND's environment: ALICLOUD_…,

@@ -47,7 +47,7 @@ func child() {
 	if len(os.Args) > 1 && os.Args[1] == "term" {
 		signal.Notify(signals, os.Interrupt)
 	} else {
-		signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGCONT)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGCONT)
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -100,12 +100,18 @@ func (b *lockedBuffer) String() string {
 
 func startProcess(t *testing.T, args ...string) *process {
 	t.Helper()
+	return startCommand(t, os.Args[0], args...)
+}
+
+// startCommand starts a command that becomes an emulator.
+func startCommand(t *testing.T, name string, args ...string) *process {
+	t.Helper()
 	if signal.Ignored(os.Interrupt) { // a shell's background job, and what it starts
 		t.Skip("interrupts are ignored here")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	t.Cleanup(cancel)
-	p := &process{T: t, cmd: exec.CommandContext(ctx, os.Args[0], args...), stderr: &lockedBuffer{}} //nolint:gosec // this test itself
+	p := &process{T: t, cmd: exec.CommandContext(ctx, name, args...), stderr: &lockedBuffer{}} //nolint:gosec // this test itself, or sh
 	p.cmd.Env = append(os.Environ(), roleVariable+"=emulator", "TMPDIR="+t.TempDir())
 	p.cmd.Stderr = p.stderr
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -318,6 +324,62 @@ func TestSignalsReachTheChildOnce(t *testing.T) {
 	}
 	p.expect("done")
 	p.ends(3)
+}
+
+func TestHangUpReachesTheChild(t *testing.T) {
+	t.Parallel()
+	if signal.Ignored(syscall.SIGHUP) {
+		t.Skip("hang-ups are ignored here")
+	}
+	p := startProcess(t, "exec", "--", os.Args[0])
+	p.expect("ready")
+	p.signal(syscall.SIGHUP)
+	p.expect("hangup")
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.expect("done")
+	p.ends(3)
+}
+
+// TestIgnoredSignals: what the emulator was started to ignore, as by nohup or
+// as a script's background job, does not reach the command.
+func TestIgnoredSignals(t *testing.T) {
+	t.Parallel()
+	p := startCommand(t, "sh", "-c", `trap "" INT HUP; exec "$0" exec -- "$0"`, os.Args[0])
+	p.expect("ready")
+	p.signal(os.Interrupt)
+	p.signal(syscall.SIGHUP)
+	p.signal(syscall.SIGTERM)
+	p.expect("terminated")
+	if err := p.stdin.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.expect("done")
+	p.ends(3)
+}
+
+// TestWhatAShellRunsEndsWithIt: a signal ends the shell, or its trap does, and
+// what it runs gets an interrupt, since its clouds go away.
+func TestWhatAShellRunsEndsWithIt(t *testing.T) {
+	t.Parallel()
+	for name, script := range map[string]string{
+		"a shell":          `"$0"; true`,
+		"a shell's status": `trap "exit 143" TERM; "$0" <&3 & wait`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := startProcess(t, "exec", "--", "sh", "-c", "exec 3<&0; "+script, os.Args[0])
+			p.expect("ready")
+			p.signal(syscall.SIGTERM)
+			p.expect("interrupt")
+			if err := p.stdin.Close(); err != nil {
+				t.Fatal(err)
+			}
+			p.expect("done")
+			p.ends(128 + int(syscall.SIGTERM))
+		})
+	}
 }
 
 // TestSignalToTheGroup is what timeout(1) and CI runners do: the emulator's
