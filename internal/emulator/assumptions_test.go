@@ -8,7 +8,7 @@ import (
 )
 
 // TestAssumptions: every row of ASSUMPTIONS.md is whole, and they are in order.
-// That code and tests name these rows and no others is checked by conformance/.
+// That the tests of conformance/ name these rows and no others is checked there.
 func TestAssumptions(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("ASSUMPTIONS.md")

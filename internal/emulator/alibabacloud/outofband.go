@@ -97,7 +97,7 @@ func (s *Service) ControlHandler() http.Handler {
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
 		control.WriteJSON(w, http.StatusOK, s.State())
 	})
-	return mux
+	return control.JSONErrors(mux)
 }
 
 // serveTable serves one table of the store.

@@ -159,6 +159,8 @@ func TestControlHandler(t *testing.T) {
 		{"PUT", "/peers/bgp-1", `{"group_id":"bgpg-1","peer_ip_address":"10.0.0.1"}`, 200, peer},
 		{"GET", "/peers", "", 200, "[" + connected + "]"},
 		{"GET", "/peers/bgp-1", "", 200, connected},
+		{"GET", "/pears", "", 404, `{"error":"there is no path \"/pears\""}`},
+		{"POST", "/peers", "", 405, `{"error":"POST is not a method of \"/peers\"; there are GET, HEAD"}`},
 		{"GET", "/peers/bgp-2", "", 404, `{"error":"there is no \"bgp-2\" among the peers"}`},
 		{"PUT", "/peers/bgp-2", `{"group_id":"bgpg-9"}`, 400, `{"error":"peer bgp-2: there is no group \"bgpg-9\""}`},
 		{"PUT", "/peers/bgp-2", `{"group":"bgpg-1"}`, 400, `{"error":"the body is not as expected: json: unknown field \"group\""}`},

@@ -14,10 +14,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
-const (
-	maxBody         = 1 << 20 // of a request, ALI-011
-	maxJournalValue = 256     // of a parameter in the journal
-)
+const maxBody = 1 << 20 // of a request, ALI-011
 
 // call is one call of the API.
 type call struct {
@@ -186,8 +183,8 @@ func (c *call) journalAction() string {
 	return "unknown"
 }
 
-// journalParams are the parameters that the operation knows, secrets masked
-// and long values cut.
+// journalParams are the parameters that the operation knows, secrets
+// masked.
 func (c *call) journalParams() map[string]string {
 	op := operations[c.action]
 	params := make(map[string]string, len(c.params))
@@ -195,11 +192,8 @@ func (c *call) journalParams() map[string]string {
 		if _, known := op.kind(name); !known {
 			continue
 		}
-		switch {
-		case name == "AuthKey":
+		if name == "AuthKey" {
 			value = control.Masked
-		case len(value) > maxJournalValue:
-			value = value[:maxJournalValue]
 		}
 		params[name] = value
 	}

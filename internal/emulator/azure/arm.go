@@ -1,8 +1,11 @@
 package azure
 
 import (
+	"maps"
+	"math"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,21 +115,31 @@ func (s *Service) serveARM(w http.ResponseWriter, r *http.Request, requestID str
 		},
 		Fail: func(w http.ResponseWriter, f control.Fault) string {
 			setHeaders(w)
-			return failARM(w, f)
+			return s.failARM(w, r, t, f)
 		},
 	})
 }
 
-// params are the request's parameters for the journal; the signature of a poll
-// URL is a secret.
+// queryParams are the parameters that each action knows in its query.
+var queryParams = map[string][]string{
+	ActionBGPStatus: {"api-version", "peer"},
+	ActionPoll:      {"api-version", "t", "c", "s", "h"},
+	ActionUnknown:   {"api-version"},
+}
+
+// params are the request's parameters for the journal, those that the action
+// knows; the signature of a poll URL is a secret.
 func (t target) params(r *http.Request) map[string]string {
-	params := map[string]string{}
-	for name, values := range r.URL.Query() {
-		value := strings.Join(values, ",")
-		if t.action == ActionPoll && name != "api-version" {
-			value = control.Masked
+	params, query := map[string]string{}, r.URL.Query()
+	for _, name := range queryParams[t.action] {
+		values, sent := query[name]
+		switch {
+		case !sent:
+		case t.action == ActionPoll && name != "api-version":
+			params[name] = control.Masked
+		default:
+			params[name] = strings.Join(values, ",")
 		}
-		params[name] = value
 	}
 	for name, value := range map[string]string{
 		"subscription": t.subscription, "resourceGroup": t.group, "operation": t.operation,
@@ -239,18 +252,11 @@ func (s *Service) answerBGPStatus(w http.ResponseWriter, r *http.Request, t targ
 		w.Header().Set("Allow", http.MethodPost)
 		return methodNotAllowed(r).write(w)
 	}
-	if _, err := netip.ParseAddr(peer); peer != "" && err != nil { // AZ-046
-		e := newARMError(http.StatusBadRequest, "InvalidParameter", "The value '%s' of the parameter 'peer' is not an IP address.", peer)
-		e.body.Target = "peer"
-		return e.write(w)
+	if failure := checkQuery(r); failure != nil {
+		return failure.write(w)
 	}
 	if g.Operation != nil {
 		operation = *g.Operation
-	}
-	if g.Exclusive && !s.claim(g, operation) {
-		setRetryAfter(w, max(operation.RetryAfter, time.Second))
-		return newARMError(http.StatusTooManyRequests, "RetryableErrorDueToAnotherOperation",
-			"Operation on '%s' is temporarily not possible, since another operation is in progress.", g.ID()).write(w)
 	}
 	if operation.Style == "" {
 		operation.Style = StyleLocation
@@ -258,11 +264,44 @@ func (s *Service) answerBGPStatus(w http.ResponseWriter, r *http.Request, t targ
 	if operation.Ending == "" {
 		operation.Ending = EndingRows
 	}
+	if g.Exclusive && !s.claim(g, operation) {
+		setRetryAfter(w, max(operation.RetryAfter, time.Second))
+		return newARMError(http.StatusTooManyRequests, "RetryableErrorDueToAnotherOperation",
+			"Operation on '%s' is temporarily not possible, since another operation is in progress.", g.ID()).write(w)
+	}
 	return s.start(w, r, g, operation, peer)
 }
 
+// checkQuery refuses what getBgpPeerStatus does not know in its query (AZ-048),
+// and a peer that is no address (AZ-046).
+func checkQuery(r *http.Request) *armError {
+	invalid := func(target, format string, args ...any) *armError {
+		e := newARMError(http.StatusBadRequest, "InvalidParameter", format, args...)
+		e.body.Target = target
+		return e
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return invalid("", "The query of the request cannot be decoded.")
+	}
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		if !slices.Contains(queryParams[ActionBGPStatus], name) {
+			return invalid(name, "The parameter '%s' is not supported.", name)
+		}
+		if len(query[name]) != 1 {
+			return invalid(name, "The parameter '%s' was sent more than once.", name)
+		}
+	}
+	if peer, sent := query["peer"]; sent {
+		if _, err := netip.ParseAddr(peer[0]); err != nil {
+			return invalid("peer", "The value '%s' of the parameter 'peer' is not an IP address.", peer[0])
+		}
+	}
+	return nil
+}
+
 // claim reports whether no operation of a gateway is running, and keeps the
-// gateway for one that begins now.
+// gateway for one that begins now, as long as that will run.
 func (s *Service) claim(g Gateway, operation Operation) bool {
 	now, key := s.now(), strings.ToLower(g.ID())
 	s.mu.Lock()
@@ -270,7 +309,13 @@ func (s *Service) claim(g Gateway, operation Operation) bool {
 	if now.Before(s.busyUntil[key]) {
 		return false
 	}
-	s.busyUntil[key] = now.Add(operation.Delay)
+	switch {
+	case operation.Style == StyleImmediate: // ends before its answer
+	case operation.Ending == EndingNever:
+		s.busyUntil[key] = now.Add(math.MaxInt64)
+	default:
+		s.busyUntil[key] = now.Add(operation.Delay)
+	}
 	return true
 }
 

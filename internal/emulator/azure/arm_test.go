@@ -120,6 +120,11 @@ func TestARMRefusals(t *testing.T) {
 		"no subscription":          {target: "/providers/Microsoft.Network/operations" + version, want: failure{404, "NotFound"}},
 		"nothing":                  {target: "/" + version, want: failure{404, "NotFound"}},
 		"peer that is no address":  {target: id + "/getBgpPeerStatus" + version + "&peer=router1", want: failure{400, "InvalidParameter"}},
+		"empty peer":               {target: id + "/getBgpPeerStatus" + version + "&peer=", want: failure{400, "InvalidParameter"}},
+		"unknown parameter":        {target: id + "/getBgpPeerStatus" + version + "&pear=10.1.0.254", want: failure{400, "InvalidParameter"}},
+		"second peer":              {target: id + "/getBgpPeerStatus" + version + "&peer=10.1.0.254&peer=10.1.0.253", want: failure{400, "InvalidParameter"}},
+		"second api-version":       {target: id + "/getBgpPeerStatus" + version + "&api-version=2024-01-01", want: failure{400, "InvalidParameter"}},
+		"bad escape":               {target: id + "/getBgpPeerStatus" + version + "&peer=%zz", want: failure{400, "InvalidParameter"}},
 		"poll URL of our own making": {
 			method: http.MethodGet, want: failure{400, "BadRequest"},
 			target: "/subscriptions/" + testSubscription + "/providers/Microsoft.Network/locations/westcentralus/operationResults/1" + version,
@@ -206,6 +211,7 @@ func TestARMFaults(t *testing.T) {
 		"of its own":   {fault: control.Fault{Kind: control.KindError, Status: 409, Code: "AnotherOperationInProgress", Message: "Wait."}, wantStatus: 409, wantCode: "AnotherOperationInProgress"},
 		"throttled":    {fault: control.Fault{Kind: control.KindThrottle, RetryAfter: 61 * time.Second}, wantStatus: 429, wantCode: "TooManyRequests", wantAfter: "61"},
 		"unauthorized": {fault: control.Fault{Kind: control.KindError, Status: 401, Code: "ExpiredAuthenticationToken"}, wantStatus: 401, wantCode: "ExpiredAuthenticationToken", wantAuthentication: true},
+		"401 only":     {fault: control.Fault{Kind: control.KindError, Status: 401}, wantStatus: 401, wantCode: "InvalidAuthenticationToken", wantAuthentication: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -219,8 +225,12 @@ func TestARMFaults(t *testing.T) {
 			if got.StatusCode != test.wantStatus || got.code(t) != test.wantCode || got.Header.Get("Retry-After") != test.wantAfter {
 				t.Errorf("got %d, Retry-After %q: %s", got.StatusCode, got.Header.Get("Retry-After"), got.body)
 			}
-			if has := got.Header.Get("WWW-Authenticate") != ""; has != test.wantAuthentication {
-				t.Errorf("WWW-Authenticate: %v", has)
+			want := ""
+			if test.wantAuthentication {
+				want = `Bearer authorization_uri="https://` + testHost + `/` + testTenant + `", error="invalid_token", error_description="`
+			}
+			if challenge := got.Header.Get("WWW-Authenticate"); !strings.HasPrefix(challenge, want) || want == "" && challenge != "" {
+				t.Errorf("WWW-Authenticate: %s", challenge)
 			}
 		})
 	}

@@ -131,6 +131,12 @@ func TestTokenBySecret(t *testing.T) {
 	if got := w.do(http.MethodPost, "/"+testTenant+"/oauth2/v2.0/token", req, basic.Encode()); got.StatusCode != http.StatusOK {
 		t.Errorf("client_secret_basic: status %d: %s", got.StatusCode, got.body)
 	}
+	if got := failureOf(t, w.do(http.MethodGet, "/"+testTenant+"/oauth2/v2.0/authorize", nil, "")); got != (tokenFailure{404, "invalid_request", 90000}) {
+		t.Errorf("another endpoint: %v", got)
+	}
+	if got := failureOf(t, w.do(http.MethodPost, "/"+testTenant+"/v2.0/.well-known/openid-configuration", nil, "")); got != (tokenFailure{405, "invalid_request", 900561}) {
+		t.Errorf("POST of discovery: %v", got)
+	}
 	if got := w.do(http.MethodGet, "/"+testTenant+"/oauth2/v2.0/token", nil, ""); failureOf(t, got).Code != 900561 {
 		t.Errorf("GET: %s", got.body)
 	}

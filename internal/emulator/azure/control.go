@@ -62,7 +62,7 @@ func (s *Service) ControlHandler() http.Handler {
 		s.SetOperation(operation)
 		w.WriteHeader(http.StatusNoContent)
 	})
-	return mux
+	return control.JSONErrors(mux)
 }
 
 func (g Gateway) validate() error {

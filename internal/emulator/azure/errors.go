@@ -41,10 +41,13 @@ func (e *armError) write(w http.ResponseWriter) control.Outcome {
 }
 
 // failARM writes a fault as Resource Manager would (AZ-060).
-func failARM(w http.ResponseWriter, f control.Fault) (code string) {
+func (s *Service) failARM(w http.ResponseWriter, r *http.Request, t target, f control.Fault) (code string) {
 	e := newARMError(http.StatusInternalServerError, "InternalServerError", "An error occurred.")
-	if f.Kind == control.KindThrottle {
+	switch {
+	case f.Kind == control.KindThrottle:
 		e = newARMError(http.StatusTooManyRequests, "TooManyRequests", "The request is being throttled.")
+	case f.Status == http.StatusUnauthorized:
+		e = newARMError(f.Status, "InvalidAuthenticationToken", "The access token is invalid.")
 	}
 	if f.Status != 0 {
 		e.status = f.Status
@@ -56,7 +59,7 @@ func failARM(w http.ResponseWriter, f control.Fault) (code string) {
 		e.body.Message = f.Message
 	}
 	if e.status == http.StatusUnauthorized {
-		e.challenge = `Bearer error="invalid_token"`
+		e = challenged(r, s.tenantOf(t.subscription), e.body.Code, "%s", e.body.Message)
 	}
 	setRetryAfter(w, f.RetryAfter)
 	return e.write(w).Code

@@ -177,6 +177,7 @@ func (s *Service) RemoveGateway(id string) bool {
 	key := strings.ToLower(id)
 	_, found := s.gateways[key]
 	delete(s.gateways, key)
+	delete(s.busyUntil, key)
 	return found
 }
 

@@ -310,7 +310,15 @@ func (s *Service) signPoll(path, apiVersion, ticks, certificate string) (signatu
 
 // signed reports whether a poll URL is one of ours, unchanged.
 func (s *Service) signed(r *http.Request) bool {
-	query := r.URL.Query()
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil || len(query) != len(queryParams[ActionPoll]) {
+		return false
+	}
+	for _, values := range query {
+		if len(values) != 1 {
+			return false
+		}
+	}
 	signature, hash := s.signPoll(r.URL.Path, query.Get("api-version"), query.Get("t"), query.Get("c"))
 	return hmac.Equal([]byte(signature), []byte(query.Get("s"))) && hmac.Equal([]byte(hash), []byte(query.Get("h")))
 }

@@ -240,6 +240,11 @@ func TestPollURLIsSigned(t *testing.T) {
 	if got := w.poll(changed.String()); got.StatusCode != http.StatusBadRequest {
 		t.Errorf("path of another operation: %d %s", got.StatusCode, got.body)
 	}
+	for _, more := range []string{"&peer=10.1.0.254", "&t=1", "&x=%zz"} {
+		if got := w.poll(location.String() + more); got.StatusCode != http.StatusBadRequest {
+			t.Errorf("with %s: %d %s", more, got.StatusCode, got.body)
+		}
+	}
 	if got := w.poll(location.String()); got.StatusCode != http.StatusOK {
 		t.Errorf("unchanged: %d %s", got.StatusCode, got.body)
 	}
@@ -315,6 +320,36 @@ func TestExclusive(t *testing.T) {
 		if got.StatusCode == 429 && (got.code(t) != "RetryableErrorDueToAnotherOperation" || got.Header.Get("Retry-After") != "10") {
 			t.Errorf("Retry-After %q: %s", got.Header.Get("Retry-After"), got.body)
 		}
+	}
+}
+
+// TestExclusiveByOperation: what claims an exclusive gateway is what runs.
+func TestExclusiveByOperation(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		style  azure.Style
+		ending azure.Ending
+		want   []int
+	}{
+		"immediate":          {azure.StyleImmediate, azure.EndingRows, []int{200, 200}},
+		"immediate, for all": {azure.StyleImmediate, azure.EndingNever, []int{202, 202}},
+		"never ends":         {azure.StyleLocation, azure.EndingNever, []int{202, 429}},
+		"ends":               {azure.StyleLocation, azure.EndingRows, []int{202, 202}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(config *azure.Config) {
+				config.Gateways[0].Exclusive = true
+				config.Style, config.Ending, config.OperationDelay = test.style, test.ending, time.Minute
+			})
+			got := []int{w.status("").StatusCode}
+			if test.style != azure.StyleImmediate {
+				w.clock.Advance(time.Hour)
+			}
+			if got = append(got, w.status("").StatusCode); !slices.Equal(got, test.want) {
+				t.Errorf("answered %v, want %v", got, test.want)
+			}
+		})
 	}
 }
 

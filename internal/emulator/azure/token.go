@@ -65,9 +65,7 @@ func (s *Service) read(token string) (c claims, ok bool) {
 
 // authenticate checks the bearer token of a request (AZ-012).
 func (s *Service) authenticate(r *http.Request, subscription string) (claims, *armError) {
-	s.mu.Lock()
-	tenant := s.subscriptions[strings.ToLower(subscription)].TenantID
-	s.mu.Unlock()
+	tenant := s.tenantOf(subscription)
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return claims{}, challenged(r, tenant, "AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
@@ -93,6 +91,14 @@ func (s *Service) authenticate(r *http.Request, subscription string) (claims, *a
 			token.Audience, strings.Join(s.audiences(r), "','"))
 	}
 	return token, nil
+}
+
+// tenantOf returns the tenant that a subscription trusts, "" for one that does
+// not exist.
+func (s *Service) tenantOf(subscription string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.subscriptions[strings.ToLower(subscription)].TenantID
 }
 
 // challenged is a 401 with the header that names the authority to ask (AZ-013).

@@ -22,7 +22,8 @@ type Exchange struct {
 	// Action names what is asked for: "CreateBgpPeer", "getBgpPeerStatus",
 	// "poll", "token", and so on. It is what faults and counts go by.
 	Action string
-	// Params are the request's parameters, secrets replaced by Masked.
+	// Params are the request's parameters that the service knows, secrets
+	// replaced by Masked. The gate cuts long values.
 	Params map[string]string
 	// RequestID is the id that the answer will carry.
 	RequestID string
@@ -55,7 +56,10 @@ type Gate struct {
 func (g *Gate) Serve(w http.ResponseWriter, r *http.Request, x Exchange) {
 	entry := Entry{
 		Time: g.Now(), Cloud: g.Cloud, Action: x.Action,
-		Method: clip(r.Method), Path: clip(r.URL.Path), Params: x.Params, RequestID: x.RequestID,
+		Method: clip(r.Method, maxValue), Path: clip(r.URL.Path, maxPath), Params: x.Params, RequestID: x.RequestID,
+	}
+	for name, value := range x.Params {
+		x.Params[name] = clip(value, maxValue)
 	}
 	due := g.Faults.due(g.Cloud, x.Action, x.Params)
 	entry.Fault = due.names()
@@ -85,9 +89,13 @@ func (g *Gate) Serve(w http.ResponseWriter, r *http.Request, x Exchange) {
 		drop()
 	case KindDropAfter:
 		act()
+		wait(r, due.after)
 		drop()
 	case KindDropDuring:
 		act()
+		if !wait(r, due.after) {
+			drop()
+		}
 		body := answer.body.Bytes()
 		answer.header.Set("Content-Length", strconv.Itoa(len(body)+1))
 		answer.body.Truncate(len(body) / 2)
@@ -145,8 +153,14 @@ func wait(r *http.Request, d time.Duration) bool {
 	}
 }
 
+// What the journal keeps at most, in bytes.
+const (
+	maxPath  = 1024
+	maxValue = 256 // of a parameter
+)
+
 // clip keeps what a client sends from filling the journal.
-func clip(s string) string { return s[:min(len(s), 1024)] }
+func clip(s string, limit int) string { return s[:min(len(s), limit)] }
 
 // or returns value, or fallback where value is 0.
 func or(value, fallback int) int {

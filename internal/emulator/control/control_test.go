@@ -254,6 +254,28 @@ func TestDelayCombinesWithAnotherFault(t *testing.T) {
 	})
 }
 
+// A delay after acting comes before the connection ends too. The clock is that
+// of synctest, so what is compared is exact.
+func TestDelayAfterActingBeforeDrop(t *testing.T) {
+	for _, kind := range []control.FaultKind{control.KindDropDuring, control.KindDropAfter} {
+		t.Run(string(kind), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newService()
+				s.gate.Faults.Add(control.Fault{Action: "*", Kind: control.KindDelay, Delay: time.Minute, AfterActing: true})
+				s.gate.Faults.Add(control.Fault{Action: "*", Kind: kind})
+				start := time.Now()
+				answer := call(t.Context(), t, control.RoundTripper(s), "http://vpc/Create")
+				if answer.CallErr == nil && answer.BodyErr == nil || s.acted != 1 {
+					t.Errorf("client saw %+v, the service acted %d times", answer, s.acted)
+				}
+				if waited := time.Since(start); waited != time.Minute {
+					t.Errorf("the connection ended after %v", waited)
+				}
+			})
+		})
+	}
+}
+
 func TestDelayEndsWithTheClient(t *testing.T) {
 	tests := map[string]struct {
 		afterActing bool
@@ -342,6 +364,14 @@ func TestJournalKeepsNoEndlessPath(t *testing.T) {
 	call(t.Context(), t, control.RoundTripper(s), "http://vpc/"+strings.Repeat("x", 10_000))
 	if path := s.gate.Journal.Entries()[0].Path; len(path) != 1024 {
 		t.Errorf("the journal keeps %d bytes of the path", len(path))
+	}
+}
+
+func TestJournalKeepsNoEndlessValue(t *testing.T) {
+	s := newService()
+	call(t.Context(), t, control.RoundTripper(s), "http://vpc/Create?Name="+strings.Repeat("x", 10_000))
+	if name := s.gate.Journal.Entries()[0].Params["Name"]; len(name) != 256 {
+		t.Errorf("the journal keeps %d bytes of the value", len(name))
 	}
 }
 

@@ -87,7 +87,30 @@ func Handler(journal *Journal, faults *Faults, services map[string]http.Handler)
 	for name, service := range services {
 		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, service))
 	}
-	return mux
+	return JSONErrors(mux)
+}
+
+// JSONErrors serves a control path's mux, whose own answers to unknown paths
+// and methods are text.
+func JSONErrors(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		own, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		answer := newAnswer()
+		own.ServeHTTP(answer, r)
+		switch allow := answer.header.Get("Allow"); answer.status {
+		case http.StatusNotFound:
+			WriteError(w, answer.status, fmt.Errorf("there is no path %q", r.URL.Path))
+		case http.StatusMethodNotAllowed:
+			w.Header().Set("Allow", allow)
+			WriteError(w, answer.status, fmt.Errorf("%s is not a method of %q; there are %s", r.Method, r.URL.Path, allow))
+		default: // to the path in its clean form
+			answer.send(w)
+		}
+	})
 }
 
 func selectEntries(entries []Entry, r *http.Request) ([]Entry, error) {

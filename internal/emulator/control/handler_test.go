@@ -53,6 +53,8 @@ func TestHandlerFaults(t *testing.T) {
 		{"no body", "POST", "/faults", ``, 400, `{"error":"the body is not as expected: EOF"}`},
 		{"clear", "DELETE", "/faults", "", 204, ""},
 		{"list none", "GET", "/faults", "", 200, `{"faults":[]}`},
+		{"unknown path", "GET", "/fault", "", 404, `{"error":"there is no path \"/fault\""}`},
+		{"unknown method", "PUT", "/faults", "{}", 405, `{"error":"PUT is not a method of \"/faults\"; there are DELETE, GET, HEAD, POST"}`},
 	}
 	for _, step := range steps {
 		status, answer := ask(t, h, step.method, step.path, step.body)

@@ -35,6 +35,10 @@ func query(name, value string) change {
 	}
 }
 
+func addQuery(text string) change {
+	return func(r *http.Request) { r.URL.RawQuery += text }
+}
+
 func path(old, replacement string) change {
 	return func(r *http.Request) { r.URL.Path = strings.Replace(r.URL.Path, old, replacement, 1) }
 }
@@ -91,6 +95,10 @@ func TestCloudErrors(t *testing.T) {
 		{name: "unknown api-version, AZ-021", change: query("api-version", "2025-01-02"), want: failure{400, "NoRegisteredProviderFound"}, message: "No registered resource provider found for location 'westcentralus' and API version '2025-01-02' for type 'virtualNetworkGateways'."},
 		{name: "no address as peer, AZ-046", peer: "neighbor", want: failure{400, "InvalidParameter"}, message: "The value 'neighbor' of the parameter 'peer' is not an IP address."},
 		{name: "a prefix as peer, AZ-046", peer: "10.1.0.0/24", want: failure{400, "InvalidParameter"}, message: `"target": "peer"`},
+		{name: "an unknown parameter, AZ-048", change: query("pear", "10.1.0.254"), want: failure{400, "InvalidParameter"}, message: "The parameter 'pear' is not supported."},
+		{name: "a second peer, AZ-048", peer: "10.1.0.254", change: addQuery("&peer=10.1.0.253"), want: failure{400, "InvalidParameter"}, message: "The parameter 'peer' was sent more than once."},
+		{name: "an empty peer, AZ-046", change: addQuery("&peer="), want: failure{400, "InvalidParameter"}, message: "The value '' of the parameter 'peer' is not an IP address."},
+		{name: "a bad escape, AZ-048", change: addQuery("&peer=%zz"), want: failure{400, "InvalidParameter"}, message: "The query of the request cannot be decoded."},
 
 		{name: "another api-version that exists, AZ-021", change: query("api-version", "2019-02-01")},
 		{name: "ids in capitals, AZ-022", change: func(r *http.Request) { r.URL.Path = strings.ToUpper(r.URL.Path) }},
