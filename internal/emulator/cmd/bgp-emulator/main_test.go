@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -20,6 +21,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 )
 
 // roleVariable makes the test's binary play another part, so that signals and
@@ -430,10 +433,17 @@ func TestServe(t *testing.T) {
 	}{
 		"interrupt": {os.Interrupt, []string{"--control"}},
 		"terminate": {syscall.SIGTERM, []string{"--control-address", "127.0.0.1:0"}},
+		"hang up":   {syscall.SIGHUP, []string{"--control"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if signal.Ignored(test.stop) {
+				t.Skip("this signal is ignored here")
+			}
 			envFile := filepath.Join(t.TempDir(), "emulator.env")
+			if err := os.WriteFile(envFile, []byte(leftBehind), 0o600); err != nil {
+				t.Fatal(err)
+			}
 			stateFile := filepath.Join(t.TempDir(), "state.json")
 			p := startProcess(t, append([]string{"serve", "--env-file", envFile, "--state", stateFile}, test.open...)...)
 			printed := environment{}
@@ -488,6 +498,109 @@ func TestServeRefusesADamagedState(t *testing.T) {
 	}
 	if _, err := os.Stat(envFile); !os.IsNotExist(err) {
 		t.Errorf("there is an environment file: %v", err)
+	}
+}
+
+func TestServeUnderNohup(t *testing.T) {
+	t.Parallel()
+	p := startCommand(t, "sh", "-c", `trap "" HUP; exec "$0" serve --control`, os.Args[0])
+	for p.lines.Scan() && !strings.HasPrefix(p.lines.Text(), "BGP_EMULATOR_CONTROL=") {
+	}
+	control := strings.TrimPrefix(p.lines.Text(), "BGP_EMULATOR_CONTROL=")
+	p.signal(syscall.SIGHUP)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, control+"/journal", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatalf("it does not answer after a hang-up: %v", err)
+	}
+	_ = resp.Body.Close()
+	p.signal(syscall.SIGTERM)
+	p.ends(0)
+}
+
+// leftBehind is how an environment file begins.
+const leftBehind = "ALIBABA_CLOUD_ENDPOINT_VPC=http://127.0.0.1:1\nALICLOUD_ACCESS_KEY=" + emulator.SeedAccessKeyID + "\n"
+
+// TestEnvFileOfAnEmulatorOnly: a file of the user's own is neither replaced
+// nor removed; one that an emulator left behind goes before the start.
+func TestEnvFileOfAnEmulatorOnly(t *testing.T) {
+	t.Parallel()
+	damaged := filepath.Join(t.TempDir(), "state.json") // ends serve right after
+	if err := os.WriteFile(damaged, []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		content string
+		kept    bool
+	}{
+		"left behind":       {leftBehind + "ARM_CLIENT_ID=x\n", false},
+		"real credentials":  {"ALICLOUD_ACCESS_KEY=real\n", true},
+		"a real endpoint":   {"ALIBABA_CLOUD_ENDPOINT_VPC=http://vpc.test\nALICLOUD_ACCESS_KEY=real\n", true},
+		"further down only": {"# mine\n" + leftBehind, true},
+		"empty":             {"", true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			file := filepath.Join(t.TempDir(), "emulator.env")
+			if err := os.WriteFile(file, []byte(test.content), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			status, stdout, stderr := invoke(t, nil, "serve", "--state", damaged, "--env-file", file)
+			if status != 1 || stdout != "" || strings.Contains(stderr, file+" is not an environment file") != test.kept {
+				t.Errorf("status %d\n%s%s", status, stdout, stderr)
+			}
+			data, err := os.ReadFile(file) //nolint:gosec // just written
+			if test.kept && (err != nil || string(data) != test.content) {
+				t.Errorf("the file is now %q, %v", data, err)
+			}
+			if !test.kept && !os.IsNotExist(err) {
+				t.Errorf("it is still there: %v", err)
+			}
+		})
+	}
+}
+
+func TestEnvFileThatSomebodyReplaced(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "emulator.env")
+	for content, kept := range map[string]bool{"as written": false, "another": true} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := removeEnvFile(file, "as written"); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(file); (err == nil) != kept {
+			t.Errorf("%s: %v", content, err)
+		}
+	}
+}
+
+// TestEnvLines: a shell reads back every value, and those that need no quotes
+// have none.
+func TestEnvLines(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		"https://127.0.0.1:8443/":   "https://127.0.0.1:8443/",
+		"http://[::1]:80":           "http://[::1]:80",
+		"/tmp/bgp-emulator-1/a~1":   "/tmp/bgp-emulator-1/a~1",
+		"":                          "",
+		"/My Files/ca.pem":          "'/My Files/ca.pem'",
+		"/it's $HOME & `date`;#\"x": `'/it'\''s $HOME & ` + "`date`" + `;#"x'`,
+		"~/ca.pem":                  "'~/ca.pem'",
+		"/a:~/b":                    "'/a:~/b'",
+	} {
+		lines := envLines(environment{"VALUE": value})
+		if lines != "VALUE="+want+"\n" {
+			t.Errorf("%q: %s", value, lines)
+		}
+		read, err := exec.CommandContext(t.Context(), "sh", "-c", lines+`printf %s "$VALUE"`).Output() //nolint:gosec // what is tested
+		if err != nil || string(read) != value {
+			t.Errorf("%q reads back as %q, %v", value, read, err)
+		}
 	}
 }
 

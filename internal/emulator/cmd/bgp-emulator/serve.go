@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"strings"
 	"syscall"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
@@ -16,8 +14,10 @@ import (
 
 const serveHelp = `bgp-emulator serve [flags]
 
-Runs both clouds on loopback until it is interrupted or terminated. When they
-are ready it prints the variables that the provider reads, as KEY=VALUE lines:
+Runs both clouds on loopback until it is interrupted or terminated, or its
+terminal is closed. When they are ready it prints the variables that the
+provider reads, as KEY=VALUE lines, with a VALUE in single quotes where a shell
+needs them, as for a space:
 
   bgp-emulator serve --env-file emulator.env &
   …
@@ -25,7 +25,8 @@ are ready it prints the variables that the provider reads, as KEY=VALUE lines:
 
 The credentials in them are made up and open this emulator only. An environment
 file is written whole or not at all, for its owner only, and is removed when
-serve stops.
+serve stops. One that an emulator left behind is replaced; any other file is
+refused, and left as it is.
 
 ` + controlHelp
 
@@ -42,7 +43,11 @@ func runServe(ctx context.Context, args []string, std streams) int {
 	}
 	config := world(std)
 
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	stops := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // nohup
+		stops = append(stops, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, stops...)
 	defer stop()
 	if err := serve(ctx, config, *envFile, std); err != nil {
 		return std.fail(err)
@@ -51,33 +56,26 @@ func runServe(ctx context.Context, args []string, std streams) int {
 }
 
 func serve(ctx context.Context, config emulator.Config, envFile string, std streams) (err error) {
+	if envFile != "" {
+		if err := clearEnvFile(envFile); err != nil {
+			return fmt.Errorf("the environment file: %w", err)
+		}
+	}
 	e, err := emulator.Start(context.WithoutCancel(ctx), config)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, e.Close()) }() //nolint:contextcheck // Close takes the time it needs
 
-	env := e.Env()
-	var lines strings.Builder
-	for _, key := range sortedKeys(env) {
-		fmt.Fprintf(&lines, "%s=%s\n", key, env[key])
-	}
+	lines := envLines(e.Env())
 	if envFile != "" {
-		if err := emulator.WriteFile(envFile, []byte(lines.String())); err != nil {
+		if err := emulator.WriteFile(envFile, []byte(lines)); err != nil {
 			return fmt.Errorf("writing the environment file: %w", err)
 		}
-		defer func() { err = errors.Join(err, removeIfThere(envFile)) }()
+		defer func() { err = errors.Join(err, removeEnvFile(envFile, lines)) }()
 	}
-	std.printf("%s", lines.String())
+	std.printf("%s", lines)
 	_, _ = fmt.Fprintln(std.err, "bgp-emulator: both clouds are ready; an interrupt (Ctrl-C) stops them")
 	<-ctx.Done()
-	return nil
-}
-
-// removeIfThere removes a file; that somebody else did is as good.
-func removeIfThere(file string) error {
-	if err := os.Remove(filepath.Clean(file)); !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
 	return nil
 }
