@@ -203,8 +203,8 @@ func TestOrderOfChecks(t *testing.T) {
 		{"InvalidAccessKeyId.NotFound", func() { caller.identity.id = "LTAIreader" }},
 		{"Forbidden.RAM", func() { caller.identity = seeded }},
 		{"MissingBgpGroupId", func() { call = call.with("BgpGroupId", "bgpg-none") }},
-		{"InvalidEnableBfd", func() { call = call.with("EnableBfd", "false") }}, // by the names' order
 		{"UnsupportedParameter", func() { call = call.with("Unknown", "") }},
+		{"InvalidEnableBfd", func() { call = call.with("EnableBfd", "false") }},
 		{"InvalidRegionId.NotFound", func() { call = call.with("RegionId", testRegion) }},
 		{"InvalidClientToken.ValueNotSupported", func() { call = call.with("ClientToken", "t") }},
 		{"InvalidBgpGroup", func() { call = call.with("BgpGroupId", testGroup) }},
