@@ -73,11 +73,17 @@ func userCLIConfig(command string, env environment) string {
 		directory, prefix, suffix = env["APPDATA"], "", ".rc"
 	}
 	names := []string{"terraform"}
-	if strings.HasPrefix(filepath.Base(command), "tofu") {
+	tofu := strings.HasPrefix(filepath.Base(command), "tofu")
+	if tofu {
 		names = []string{"tofu", "terraform"} // OpenTofu reads Terraform's where it has none of its own
 	}
 	for _, name := range names {
 		if file := filepath.Join(directory, prefix+name+suffix); isFile(file) {
+			return file
+		}
+	}
+	if xdg := env["XDG_CONFIG_HOME"]; tofu && xdg != "" && runtime.GOOS != "windows" {
+		if file := filepath.Join(xdg, "opentofu", "tofurc"); isFile(file) {
 			return file
 		}
 	}

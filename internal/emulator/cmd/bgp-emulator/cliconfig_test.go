@@ -66,6 +66,15 @@ func TestUserCLIConfig(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	legacy, xdg := t.TempDir(), t.TempDir()
+	if err := os.Mkdir(filepath.Join(xdg, "opentofu"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{filepath.Join(legacy, ".terraformrc"), filepath.Join(xdg, "opentofu", "tofurc")} {
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for name, test := range map[string]struct {
 		command string
 		env     environment
@@ -75,6 +84,9 @@ func TestUserCLIConfig(t *testing.T) {
 		"older variable": {"terraform", environment{"HOME": home, "TERRAFORM_CONFIG": "/b"}, "/b"},
 		"terraform":      {"terraform", environment{"HOME": home}, filepath.Join(home, ".terraformrc")},
 		"tofu":           {"/usr/bin/tofu", environment{"HOME": home}, filepath.Join(home, ".tofurc")},
+		"tofu, legacy":   {"tofu", environment{"HOME": legacy, "XDG_CONFIG_HOME": xdg}, filepath.Join(legacy, ".terraformrc")},
+		"tofu, XDG":      {"tofu", environment{"HOME": t.TempDir(), "XDG_CONFIG_HOME": xdg}, filepath.Join(xdg, "opentofu", "tofurc")},
+		"terraform, XDG": {"terraform", environment{"HOME": t.TempDir(), "XDG_CONFIG_HOME": xdg}, ""},
 		"none":           {"terraform", environment{"HOME": t.TempDir()}, ""},
 	} {
 		if got := userCLIConfig(test.command, test.env); got != test.want {

@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -40,6 +41,8 @@ func TestMain(m *testing.M) {
 		main()
 	case "child":
 		child()
+	case "spoiler":
+		spoiler()
 	}
 }
 
@@ -73,6 +76,25 @@ func child() {
 			os.Exit(3)
 		}
 	}
+}
+
+// spoiler makes saving the state fail: it removes the state file's directory,
+// its first argument, and then changes the state. It ends with its second.
+func spoiler() {
+	err := os.RemoveAll(os.Args[1])
+	if err == nil {
+		var req *http.Request
+		req, err = http.NewRequestWithContext(context.Background(), http.MethodDelete,
+			os.Getenv("BGP_EMULATOR_CONTROL")+"/alibabacloud/groups/"+emulator.SeedIPv6Group, nil)
+		if err == nil {
+			_, err = http.DefaultClient.Do(req) //nolint:bodyclose // the process ends
+		}
+	}
+	status, convErr := strconv.Atoi(os.Args[2])
+	if err = errors.Join(err, convErr); err != nil {
+		panic(err)
+	}
+	os.Exit(status)
 }
 
 // process is an emulator in a process of its own.
@@ -248,6 +270,33 @@ func TestExecStatus(t *testing.T) {
 	}
 }
 
+// TestExecCannotKeepTheState: that is a failure of a command that had none.
+func TestExecCannotKeepTheState(t *testing.T) {
+	t.Parallel()
+	for child, want := range map[string]int{"0": 1, "3": 3} {
+		directory := filepath.Join(t.TempDir(), "gone")
+		if err := os.Mkdir(directory, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		status, stdout, stderr := invoke(t, []string{"PATH=" + os.Getenv("PATH"), roleVariable + "=spoiler"},
+			"exec", "--control", "--state", filepath.Join(directory, "state.json"), "--", os.Args[0], directory, child)
+		if status != want || !strings.Contains(stderr, "writing the state") {
+			t.Errorf("status %d, want %d\n%s%s", status, want, stdout, stderr)
+		}
+	}
+}
+
+// TestLookPath: an empty entry of PATH is not the current directory, and not
+// the emulator's own PATH.
+func TestLookPath(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"", ":", t.TempDir() + ":", ":" + t.TempDir()} {
+		if got, err := lookPath("sh", path); !errors.Is(err, exec.ErrNotFound) {
+			t.Errorf("%q: %q, %v", path, got, err)
+		}
+	}
+}
+
 func TestExecEnvironment(t *testing.T) {
 	t.Parallel()
 	env := []string{
@@ -255,6 +304,8 @@ func TestExecEnvironment(t *testing.T) {
 		"ALICLOUD_PROFILE=real", "ALIBABA_CLOUD_ACCESS_KEY_ID=real", "ALIBABA_CLOUD_ECS_METADATA=real", "VPC_ENDPOINT=real",
 		"ARM_CLIENT_CERTIFICATE=real", "ARM_USE_MSI=real", "ARM_CLIENT_ID=real", "AZURE_CLIENT_SECRET=real",
 		"ACTIONS_ID_TOKEN_REQUEST_TOKEN=real", "IDENTITY_ENDPOINT=real", "SYSTEM_ACCESSTOKEN=real", "BGP_CA_CERTIFICATE_FILE=real",
+		"ALIBABACLOUD_ACCESS_KEY_ID=real", "IMDS_ENDPOINT=real", "MSI_ENDPOINT=real", "MSI_SECRET=real", "IDENTITY_HEADER=real",
+		"IDENTITY_SERVER_THUMBPRINT=real", "SYSTEM_OIDCREQUESTURI=real", "ACTIONS_ID_TOKEN_REQUEST_URL=real",
 	}
 	status, stdout, stderr := invoke(t, env, "exec", "--", "sh", "-c", `env; test -f "$BGP_CA_CERTIFICATE_FILE"`)
 	if status != 0 || stderr != "" {
