@@ -81,13 +81,13 @@ func child() {
 // spoiler makes saving the state fail: it removes the state file's directory,
 // its first argument, and then changes the state. It ends with its second.
 func spoiler() {
-	err := os.RemoveAll(os.Args[1])
+	err := os.RemoveAll(os.Args[1]) //nolint:gosec // the test's own directory
 	if err == nil {
 		var req *http.Request
-		req, err = http.NewRequestWithContext(context.Background(), http.MethodDelete,
+		req, err = http.NewRequestWithContext(context.Background(), http.MethodDelete, //nolint:gosec // the emulator's own address
 			os.Getenv("BGP_EMULATOR_CONTROL")+"/alibabacloud/groups/"+emulator.SeedIPv6Group, nil)
 		if err == nil {
-			_, err = http.DefaultClient.Do(req) //nolint:bodyclose // the process ends
+			_, err = http.DefaultClient.Do(req) //nolint:bodyclose,gosec // the process ends; as above
 		}
 	}
 	status, convErr := strconv.Atoi(os.Args[2])
@@ -555,9 +555,10 @@ func TestServeRefusesADamagedState(t *testing.T) {
 func TestServeUnderNohup(t *testing.T) {
 	t.Parallel()
 	p := startCommand(t, "sh", "-c", `trap "" HUP; exec "$0" serve --control`, os.Args[0])
-	for p.lines.Scan() && !strings.HasPrefix(p.lines.Text(), "BGP_EMULATOR_CONTROL=") {
+	control, found := "", false
+	for !found && p.lines.Scan() {
+		control, found = strings.CutPrefix(p.lines.Text(), "BGP_EMULATOR_CONTROL=")
 	}
-	control := strings.TrimPrefix(p.lines.Text(), "BGP_EMULATOR_CONTROL=")
 	p.signal(syscall.SIGHUP)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, control+"/journal", nil)
 	if err != nil {
