@@ -34,8 +34,8 @@ func quoted(value string) string {
 	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }
 
-// ownEnvFile is how a file of envLines begins.
-var ownEnvFile = regexp.MustCompile(`^ALIBABA_CLOUD_ENDPOINT_VPC=http://.*\nALICLOUD_ACCESS_KEY=` + emulator.SeedAccessKeyID + `\n`)
+// ownEnvFile is how a file of envLines begins; an empty file is anybody's.
+var ownEnvFile = regexp.MustCompile(`^(?:$|ALIBABA_CLOUD_ENDPOINT_VPC=http://.*\nALICLOUD_ACCESS_KEY=` + emulator.SeedAccessKeyID + `\n)`)
 
 // clearEnvFile removes what an emulator that was killed left behind, so that
 // the file is there only when the clouds are. Anything else there is kept.
@@ -47,13 +47,15 @@ func clearEnvFile(file string) error {
 	if err != nil {
 		return err
 	}
-	var data []byte
+	own := false
 	if info.Mode().IsRegular() {
-		if data, err = os.ReadFile(file); err != nil { //nolint:gosec // the user's own choice
+		data, err := os.ReadFile(file) //nolint:gosec // the user's own choice
+		if err != nil {
 			return err
 		}
+		own = ownEnvFile.Match(data)
 	}
-	if !ownEnvFile.Match(data) {
+	if !own {
 		return fmt.Errorf("%s is not an environment file of the emulator, and is left as it is: name another with --env-file", file)
 	}
 	return removeIfThere(file)
