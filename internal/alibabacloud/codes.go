@@ -227,6 +227,10 @@ func Explain(err error) Advice {
 	if e.Kind == KindGone {
 		return Advice{Text: "The peer no longer exists: the next plan will create it anew."}
 	}
+	var exists *PeerExistsError
+	if errors.As(err, &exists) && exists.Peer.Status == PeerDeleting {
+		advice.Text = "The peer that is there is being deleted: apply again when it is gone."
+	}
 	if advice.Text == "" {
 		advice.Text = adviceByKind(e)
 	}

@@ -44,9 +44,8 @@ func (c *Client) CreateBGPPeer(ctx context.Context, in CreateBGPPeerInput) (id s
 		params["IpVersion"] = in.IPVersion
 	}
 
-	creates := &c.region(in.Region).creates
-	creates.begin(&in)
-	defer func() { creates.end(&in, id) }()
+	end := c.region(in.Region).creates.begin(&in)
+	defer func() { end(id) }()
 	started := time.Now()
 	lost := false // an answer was, and with it whether the service acted
 	err = c.write(ctx, call{actionCreate, in.Region, params}, func(ctx context.Context, answer *answer, failed *Error) *Error {
@@ -142,19 +141,19 @@ type creates struct {
 	made     map[string]bool // ids of peers that one of them has made, or took for its own
 }
 
-func (s *creates) begin(in *CreateBGPPeerInput) {
+// begin notes that a create begins, and end that it has ended; id is the peer that
+// it made, "" if none.
+func (s *creates) begin(in *CreateBGPPeerInput) (end func(id string)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.underWay = append(s.underWay, in)
-}
-
-// end notes that a create has ended; id is the peer that it made, "" if none.
-func (s *creates) end(in *CreateBGPPeerInput, id string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.underWay = slices.DeleteFunc(s.underWay, func(other *CreateBGPPeerInput) bool { return other == in })
-	if id != "" {
-		s.take(id)
+	return func(id string) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.underWay = slices.DeleteFunc(s.underWay, func(other *CreateBGPPeerInput) bool { return other == in })
+		if id != "" {
+			s.take(id)
+		}
 	}
 }
 

@@ -32,10 +32,6 @@ func FromError(summary, subject string, err error, arguments ...string) diag.Dia
 	if errors.As(err, &advisor) {
 		advice.Text = advisor.Advice()
 	}
-	var exists *alibabacloud.PeerExistsError
-	if errors.As(err, &exists) && exists.Peer.Status == alibabacloud.PeerDeleting {
-		advice.Text = "The peer that is there is being deleted: apply again when it is gone."
-	}
 	paragraphs = append(paragraphs, advice.Text, stateAdvice(err))
 	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
 	detail := strings.Join(paragraphs, "\n\n")
