@@ -181,8 +181,8 @@ func TestTransportErrors(t *testing.T) {
 				if !errors.As(err, &e) || e.Kind != test.kind || !strings.Contains(err.Error(), test.says) || strings.Contains(err.Error(), "SECRET") {
 					w.Errorf("the error is %v", err)
 				}
-				if got := alibabacloud.Explain(err); !strings.Contains(got.Text, test.advises) || got.Argument != test.argument {
-					w.Errorf("the advice is %+v", got)
+				if advice, argument := adviceOf(err); !strings.Contains(advice, test.advises) || argument != test.argument {
+					w.Errorf("the advice is %q, about %q", advice, argument)
 				}
 				var uncertain *alibabacloud.UncertainCreateError
 				if errors.As(err, &uncertain) != test.unsaid {

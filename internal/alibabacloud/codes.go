@@ -10,31 +10,38 @@ import (
 
 // code is what one of the service's error codes means.
 type code struct {
-	name     string // a code; with a "*" at its end, every code that begins so
-	message  string // part of the message, where one code has several meanings
-	kind     Kind
-	lost     bool   // the service may have acted all the same
-	argument string // at fault: the name of an argument of bgp_peer; "" if none is
-	advice   string // what to do; of a code that is only waited out, why it persists
+	name      string // a code; with a "*" at its end, every code that begins so
+	message   string // part of the message, where one code has several meanings
+	kind      Kind
+	lost      bool     // the service may have acted all the same
+	arguments []string // that may be at fault, best first: each object has some of them
+	advice    string   // what to do; of a code that is only waited out, why it persists
 }
 
-const (
-	argumentRegion        = "region"
-	argumentGroup         = "bgp_group_id"
-	argumentPeerIPAddress = "peer_ip_address"
-	argumentIPVersion     = "ip_version"
-	argumentEnableBFD     = "enable_bfd"
-	argumentBFDMultiHop   = "bfd_multi_hop"
+// Arguments that may be at fault. A group's own name stands before bgp_group_id, by
+// which a peer names its group.
+var (
+	argumentRegion        = []string{"region"}
+	argumentGroup         = []string{"bgp_group_id", "router_id"}
+	argumentPeerIPAddress = []string{"peer_ip_address"}
+	argumentIPVersion     = []string{"ip_version"}
+	argumentEnableBFD     = []string{"enable_bfd"}
+	argumentBFDMultiHop   = []string{"bfd_multi_hop"}
+	argumentName          = []string{"name", "bgp_group_id"}
+	argumentDescription   = []string{"description", "bgp_group_id"}
+	argumentAuthKey       = []string{"auth_key_wo", "bgp_group_id"}
+	argumentPeerASN       = []string{"peer_asn", "bgp_group_id"}
+	argumentDstCIDRBlock  = []string{"dst_cidr_block", "bgp_group_id"}
 )
 
 const (
 	adviceInUse = "An address can be a peer only once on a virtual border router. " +
 		"Import the peer that is there, or choose another address."
-	adviceGroup  = "The BGP group was accepted with a value that its peers cannot work with: mend the group."
-	adviceVBR    = "An address of the group's virtual border router is at fault: mend the router."
+	adviceGroup  = "The BGP group was accepted with a value that its peers cannot work with: fix the group."
+	adviceVBR    = "An address of the group's virtual border router is at fault: fix the router."
 	adviceKeys   = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
 	adviceToken  = "The security token is expired, malformed or of another access key: get new temporary credentials, or leave it out if the key is not a temporary one."
-	adviceSource = "Mend this source of credentials, or choose another " + sources
+	adviceSource = "Fix this source of credentials, or choose another " + sources
 	adviceNone   = "Give credentials " + sources
 	sources      = "in the provider's alibaba_cloud configuration or by its environment variables: " +
 		"access_key with secret_key, profile, credentials_uri, ecs_role_name, or assume_role_with_oidc."
@@ -42,7 +49,7 @@ const (
 	adviceEndpoint = "What answers there is not the VPC API. Check the endpoint and the proxy."
 	adviceBusy     = "Another operation on the peer, its group or its router was still under way. Try again when it is done."
 	adviceSlow     = "The service refused the rate of calls. Try again later, with a lower -parallelism, or with longer timeouts."
-	adviceDown     = "The service was not well. Try again later."
+	adviceDown     = "The service was unavailable or failed internally. Try again later."
 )
 
 // codes is every error code of the CreateBgpPeer documents and those that any
@@ -72,14 +79,14 @@ var codes = []code{
 
 	// Gone, when a peer is modified or deleted. For a create it is what the peer
 	// stands on that is missing: see classify.
-	{name: "InvalidParams.NotFound", kind: KindGone, argument: argumentGroup,
+	{name: "InvalidParams.NotFound", kind: KindGone, arguments: argumentGroup,
 		advice: "The group, its virtual border router or its VPC does not exist in this region."},
 
 	// Already there.
-	{name: "BgpPeer.Already.Exists", kind: KindExists, argument: argumentPeerIPAddress, advice: adviceInUse},
-	{name: "InvalidParams.PeerIpAddressInUse", kind: KindExists, argument: argumentPeerIPAddress, advice: adviceInUse},
-	{name: "DuplicatedParam.PeerIpAddress", kind: KindExists, argument: argumentPeerIPAddress, advice: adviceInUse},
-	{name: "DuplicatedParam.PeerIpv6Address", kind: KindExists, argument: argumentPeerIPAddress, advice: adviceInUse},
+	{name: "BgpPeer.Already.Exists", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
+	{name: "InvalidParams.PeerIpAddressInUse", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
+	{name: "DuplicatedParam.PeerIpAddress", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
+	{name: "DuplicatedParam.PeerIpv6Address", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
 
 	// Keys, permissions, region.
 	{name: "InvalidAccessKeyId*", kind: KindCredentials, advice: adviceKeys},
@@ -94,69 +101,69 @@ var codes = []code{
 	{name: "NoPermission*", kind: KindPermission},
 	{name: "InvalidAction*", kind: KindConfiguration, advice: adviceEndpoint},
 	{name: "InvalidVersion*", kind: KindConfiguration, advice: adviceEndpoint},
-	{name: "InvalidRegionId*", kind: KindConfiguration, argument: argumentRegion,
+	{name: "InvalidRegionId*", kind: KindConfiguration, arguments: argumentRegion,
 		advice: "Check the region's id: the service does not know it, or does not serve it at this endpoint."},
 
 	// Quotas.
-	{name: "QuotaExceeded.Bgp", message: "bgp peer count", argument: argumentGroup,
+	{name: "QuotaExceeded.Bgp", message: "bgp peer count", arguments: argumentGroup,
 		advice: "The group's virtual border router has all the BGP peers that it may have (8 by default). " +
 			"Delete one, use a group of another router, or have the quota raised."},
-	{name: "QuotaExceeded.Bgp", message: "bgp group count", argument: argumentGroup,
+	{name: "QuotaExceeded.Bgp", message: "bgp group count", arguments: argumentGroup,
 		advice: "The virtual border router has all the BGP groups that it may have. Delete one, or have the quota raised."},
-	{name: "QuotaExceeded.BgpNetwork", argument: argumentGroup,
+	{name: "QuotaExceeded.BgpNetwork", arguments: argumentGroup,
 		advice: "The virtual border router has all the BGP networks that it may have. Delete one, or have the quota raised."},
-	{name: "QuotaExceeded.Nqa", argument: argumentGroup,
+	{name: "QuotaExceeded.Nqa", arguments: argumentGroup,
 		advice: "The virtual border router has all the network quality analyzers that it may have. Delete one, or have the quota raised."},
-	{name: "QuotaExceeded.BfdSession", message: "on device", argument: argumentEnableBFD,
+	{name: "QuotaExceeded.BfdSession", message: "on device", arguments: argumentEnableBFD,
 		advice: "The device at the other end of the circuit has all the BFD sessions that it can have. " +
 			"Turn BFD off for this or another peer."},
-	{name: "QuotaExceeded.BfdSession", argument: argumentEnableBFD,
+	{name: "QuotaExceeded.BfdSession", arguments: argumentEnableBFD,
 		advice: "The account has all the BFD sessions that it may have. Turn BFD off for this or another peer, or have the quota raised."},
 	{name: "QuotaExceeded*", advice: "A quota is used up. Delete what is not needed, or have the quota raised."},
 
 	// The peer's arguments.
-	{name: "InvalidBgpGroup", argument: argumentGroup,
+	{name: "InvalidBgpGroup", arguments: argumentGroup,
 		advice: "There is no such BGP group in this region. Check the group's id and the region."},
-	{name: "InvalidPeerIpAddress", argument: argumentPeerIPAddress,
+	{name: "InvalidPeerIpAddress", arguments: argumentPeerIPAddress,
 		advice: "The virtual border router has several circuits, so the peer's address must be given."},
-	{name: "InvalidParams.PeerIpAddressMustPointOut", argument: argumentPeerIPAddress,
+	{name: "InvalidParams.PeerIpAddressMustPointOut", arguments: argumentPeerIPAddress,
 		advice: "The virtual border router has no interface, or several, so the peer's address must be given."},
-	{name: "InvalidIP.Malformed", argument: argumentPeerIPAddress,
+	{name: "InvalidIP.Malformed", arguments: argumentPeerIPAddress,
 		advice: "The service does not take the address for an IP address."},
-	{name: "IllegalParam.PeerIpAddress", argument: argumentPeerIPAddress,
+	{name: "IllegalParam.PeerIpAddress", arguments: argumentPeerIPAddress,
 		advice: "The service does not take the address for one that a peer of this IP version can have."},
-	{name: "IllegalParam.IpVersion", argument: argumentIPVersion,
+	{name: "IllegalParam.IpVersion", arguments: argumentIPVersion,
 		advice: "The group's virtual border router has no IPv6. Enable it there, or use IPv4."},
-	{name: "MissingParam.EnableBfd", argument: argumentEnableBFD,
+	{name: "MissingParam.EnableBfd", arguments: argumentEnableBFD,
 		advice: "BFD hops go only with BFD: set enable_bfd = true, or leave bfd_multi_hop out."},
-	{name: "IllegalParam.BfdMultiHop", argument: argumentBFDMultiHop,
+	{name: "IllegalParam.BfdMultiHop", arguments: argumentBFDMultiHop,
 		advice: "The number of BFD hops must be 1 to 255, and goes only with enable_bfd = true."},
-	{name: "OperationUnsupported.IPV6ForThisRegion", argument: argumentIPVersion,
+	{name: "OperationUnsupported.IPV6ForThisRegion", arguments: argumentIPVersion,
 		advice: "This region has no IPv6 for BGP. Use IPv4, or a group in another region."},
 
 	// What the peer stands on.
-	{name: "InvalidVbrNetwork", argument: argumentGroup,
+	{name: "InvalidVbrNetwork", arguments: argumentGroup,
 		advice: "The group's virtual border router does not exist. Check the group."},
-	{name: "InvalidAccessDeviceId.NotFound", argument: argumentGroup,
+	{name: "InvalidAccessDeviceId.NotFound", arguments: argumentGroup,
 		advice: "The service has no access device for the group's virtual border router. Check that its circuit is installed and enabled."},
-	{name: "InvalidBgpName.Malformed", argument: argumentGroup, advice: adviceGroup},
-	{name: "InvalidBgpDiscription.Malformed", argument: argumentGroup, advice: adviceGroup},
-	{name: "InvalidBgpDescription.Malformed", argument: argumentGroup, advice: adviceGroup},
-	{name: "InvalidBgpAuthkey.Malformed", argument: argumentGroup, advice: adviceGroup},
-	{name: "InvalidPeerAsn.Malformed", argument: argumentGroup,
-		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Mend the group."},
-	{name: "InvalidParams.NotNull", message: "peer asn", argument: argumentGroup,
-		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Mend the group."},
-	{name: "InvalidParams.AlreadyExists", argument: argumentGroup,
+	{name: "InvalidBgpName.Malformed", arguments: argumentName, advice: adviceGroup},
+	{name: "InvalidBgpDiscription.Malformed", arguments: argumentDescription, advice: adviceGroup},
+	{name: "InvalidBgpDescription.Malformed", arguments: argumentDescription, advice: adviceGroup},
+	{name: "InvalidBgpAuthkey.Malformed", arguments: argumentAuthKey, advice: adviceGroup},
+	{name: "InvalidPeerAsn.Malformed", arguments: argumentPeerASN,
+		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Fix the group."},
+	{name: "InvalidParams.NotNull", message: "peer asn", arguments: argumentPeerASN,
+		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Fix the group."},
+	{name: "InvalidParams.AlreadyExists", arguments: argumentDstCIDRBlock,
 		advice: "The BGP network is already there."},
-	{name: "OperationFailed.PconnTrafficNotEnable", argument: argumentGroup,
+	{name: "OperationFailed.PconnTrafficNotEnable", arguments: argumentGroup,
 		advice: "Billing for outbound traffic is not enabled on the circuit of the group's virtual border router. Enable it."},
-	{name: "UnsupportedFeature.Vpconn", argument: argumentGroup,
+	{name: "UnsupportedFeature.Vpconn", arguments: argumentGroup,
 		advice: "The group's virtual border router is on a kind of circuit that does not support this."},
-	{name: "DuplicatedParam.LocalIpAddress", argument: argumentGroup, advice: adviceVBR},
-	{name: "DuplicatedParam.LocalIpv6Address", argument: argumentGroup, advice: adviceVBR},
-	{name: "IllegalParam.LocalGatewayIpAndMask", argument: argumentGroup, advice: adviceVBR},
-	{name: "IllegalParam.PeeringIpv6SubnetMask", argument: argumentGroup, advice: adviceVBR},
+	{name: "DuplicatedParam.LocalIpAddress", arguments: argumentGroup, advice: adviceVBR},
+	{name: "DuplicatedParam.LocalIpv6Address", arguments: argumentGroup, advice: adviceVBR},
+	{name: "IllegalParam.LocalGatewayIpAndMask", arguments: argumentGroup, advice: adviceVBR},
+	{name: "IllegalParam.PeeringIpv6SubnetMask", arguments: argumentGroup, advice: adviceVBR},
 }
 
 // find gives the meaning of a code; nil when it is not known.
@@ -200,42 +207,38 @@ func classify(e *Error) {
 	}
 }
 
-// Advice is what to do about an error.
-type Advice struct {
-	// Argument of bgp_peer that is at fault; "" if none is.
-	Argument string
-	// Text is whole sentences; "" when there is nothing to add to the error.
-	Text string
-}
-
-// Explain says what to do about an error of this package.
-func Explain(err error) Advice {
-	var e *Error
-	if !errors.As(err, &e) {
-		return Advice{}
-	}
-	advice := Advice{}
-	if known := find(e.Code, e.Message); known != nil {
-		advice = Advice{Argument: known.argument, Text: known.advice}
-	}
+// Advice is what to do about the error, in whole sentences; "" when there is
+// nothing to add to it.
+func (e *Error) Advice() string {
+	known := find(e.Code, e.Message)
 	switch {
 	case errors.Is(e.Err, errRegionID):
-		return Advice{Argument: argumentRegion, Text: "Check the region of this resource and of the provider."}
-	case unknownHost(e.Err) == regionHost(e.Region):
-		return Advice{Argument: argumentRegion, Text: "The region's host is not known: check the region's id, and the network."}
+		return "Check the region of this resource and of the provider."
+	case e.hostUnknown():
+		return "The region's host is not known: check the region's id, and the network."
+	case e.Kind == KindGone:
+		return "The peer no longer exists: the next plan will create it anew."
+	case known != nil && known.advice != "":
+		return known.advice
 	}
-	if e.Kind == KindGone {
-		return Advice{Text: "The peer no longer exists: the next plan will create it anew."}
-	}
-	var exists *PeerExistsError
-	if errors.As(err, &exists) && exists.Peer.Status == PeerDeleting {
-		advice.Text = "The peer that is there is being deleted: apply again when it is gone."
-	}
-	if advice.Text == "" {
-		advice.Text = adviceByKind(e)
-	}
-	return advice
+	return adviceByKind(e)
 }
+
+// Arguments are the names of arguments that may be at fault, best first; nil if
+// none is. An object looks for the first that it has.
+func (e *Error) Arguments() []string {
+	known := find(e.Code, e.Message)
+	switch {
+	case errors.Is(e.Err, errRegionID), e.hostUnknown():
+		return argumentRegion
+	case e.Kind == KindGone, known == nil:
+		return nil
+	}
+	return known.arguments
+}
+
+// hostUnknown reports whether the region has no host.
+func (e *Error) hostUnknown() bool { return unknownHost(e.Err) == regionHost(e.Region) }
 
 func adviceByKind(e *Error) string {
 	switch { // The keys could not be got.

@@ -376,8 +376,8 @@ func TestCredentialErrors(t *testing.T) {
 			if strings.Contains(err.Error(), "SECRET") || strings.Contains(err.Error(), "CAIS") {
 				t.Errorf("a secret is in the error %q", err)
 			}
-			advice := alibabacloud.Explain(err).Text
-			if wanted := "Mend this source"; e.Err != nil && !strings.HasPrefix(advice, wanted) {
+			advice, _ := adviceOf(err)
+			if wanted := "Fix this source"; e.Err != nil && !strings.HasPrefix(advice, wanted) {
 				t.Errorf("the advice is %q, want %q", advice, wanted)
 			}
 		})

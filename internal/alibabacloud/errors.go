@@ -133,6 +133,18 @@ func (e *PeerExistsError) Error() string {
 	return fmt.Sprintf("the peer is already there, as %s: %v", e.Peer.ID, e.Err)
 }
 
+// Advice is what to do about it.
+func (e *PeerExistsError) Advice() string {
+	var refusal *Error
+	switch {
+	case e.Peer.Status == PeerDeleting:
+		return "The peer that is there is being deleted: apply again when it is gone."
+	case errors.As(e.Err, &refusal):
+		return refusal.Advice()
+	}
+	return ""
+}
+
 // Unwrap gives the refusal.
 func (e *PeerExistsError) Unwrap() error { return e.Err }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
@@ -41,17 +41,17 @@ func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 			"region": listschema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "The region to list, such as `cn-shanghai`. Default: the provider's region.",
-				Validators:          []validator.String{argument.Region()},
+				Validators:          []validator.String{validators.Region()},
 			},
 			"bgp_group_id": listschema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only the peers of this BGP group, `bgpg-…`.",
-				Validators:          []validator.String{argument.ID()},
+				Validators:          []validator.String{validators.ID()},
 			},
 			"router_id": listschema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Only the peers of this virtual border router, `vbr-…`.",
-				Validators:          []validator.String{argument.ID()},
+				Validators:          []validator.String{validators.ID()},
 			},
 		},
 	}

@@ -1,4 +1,5 @@
-// Package bgppeer is the resource bgp_peer: a BGP peer on Alibaba Cloud.
+// Package bgppeer is BGP peers on Alibaba Cloud: the resource and the list resource
+// bgp_peer, and the data source bgp_peers.
 package bgppeer
 
 import (
@@ -90,13 +91,14 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(save(ctx, &early, &resp.State, resp.Identity)...)
 	}
 	if err != nil {
+		err = withStateAdvice(err, plan.Region.ValueString())
 		resp.Diagnostics.Append(diagnostics.FromError(summaryCreate, "BGP group "+plan.BGPGroupID.ValueString(), err, arguments...))
 		return
 	}
 	seen, err := settle(ctx, client, &plan)
 	resp.Diagnostics.Append(save(ctx, seen, &resp.State, resp.Identity)...)
 	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was created and is not ready", plan.subject(), &diagnostics.TaintedError{Err: err}, arguments...))
+		resp.Diagnostics.Append(diagnostics.FromError("The BGP peer was created and is not ready", plan.subject(), diagnostics.WithAdvice(err, object.Tainted()), arguments...))
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
 // Schema describes bgp_peer to Terraform.
@@ -34,7 +34,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		nested.MarkdownDescription = "How long each operation may take. When the time runs out, the message names the last answer of the service."
 		for name, each := range nested.Attributes {
 			if text, ok := each.(schema.StringAttribute); ok {
-				text.Validators = []validator.String{argument.Timeout()} // the library's takes -1h
+				text.Validators = []validator.String{validators.Timeout()} // the library's takes -1h
 				nested.Attributes[name] = text
 			}
 		}
@@ -56,7 +56,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed: true,
 				MarkdownDescription: "The region of the BGP group, such as `cn-shanghai`. Default: the provider's region at the time of creation; " +
 					"a later change of the provider's region leaves the peer where it is. Another value here replaces the peer.",
-				Validators: []validator.String{argument.Region()},
+				Validators: []validator.String{validators.Region()},
 				PlanModifiers: []planmodifier.String{
 					stringplanmodifier.UseNonNullStateForUnknown(),
 					stringplanmodifier.RequiresReplaceIf(anotherRegion, "Another region replaces the peer.", "Another region replaces the peer."),
@@ -65,7 +65,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"bgp_group_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The id of the BGP group that the peer joins, `bgpg-…`. Another group replaces the peer.",
-				Validators:          []validator.String{argument.ID()},
+				Validators:          []validator.String{validators.ID()},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"peer_ip_address": schema.StringAttribute{

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
 // Schema describes bgp_peer_status to Terraform.
@@ -30,7 +30,7 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 		nested.MarkdownDescription = "How long the read may take. When the time runs out, the message names the last failure, or the sessions last seen."
 		for name, each := range nested.Attributes {
 			if text, ok := each.(schema.StringAttribute); ok {
-				text.Validators = []validator.String{argument.Timeout()} // the library's takes -1h
+				text.Validators = []validator.String{validators.Timeout()} // the library's takes -1h
 				nested.Attributes[name] = text
 			}
 		}

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
 var (
@@ -81,27 +81,27 @@ func parsePeer(text string) (netip.Addr, error) {
 }
 
 func isGatewayID() validator.String {
-	return argument.Checked(summaryGatewayID, "the ARM id of a virtual network gateway", func(s string) error {
+	return validators.Checked(summaryGatewayID, "the ARM id of a virtual network gateway", func(s string) error {
 		_, err := azure.ParseGatewayID(s)
 		return err
 	})
 }
 
 func isPeer() validator.String {
-	return argument.Checked("Not a peer's IP address", "an IPv4 or IPv6 address", func(s string) error {
+	return validators.Checked("Not a peer's IP address", "an IPv4 or IPv6 address", func(s string) error {
 		_, err := parsePeer(s)
 		return err
 	})
 }
 
 func isResourceGroupName() validator.String {
-	return argument.Checked("Not a resource group's name", "a resource group's name", azure.CheckResourceGroupName)
+	return validators.Checked("Not a resource group's name", "a resource group's name", azure.CheckResourceGroupName)
 }
 
 func isGatewayName() validator.String {
-	return argument.Checked("Not a virtual network gateway's name", "a virtual network gateway's name", azure.CheckGatewayName)
+	return validators.Checked("Not a virtual network gateway's name", "a virtual network gateway's name", azure.CheckGatewayName)
 }
 
 func isSubscriptionID() validator.String {
-	return argument.Checked("Not a subscription id", "a subscription id", azure.CheckSubscriptionID)
+	return validators.Checked("Not a subscription id", "a subscription id", azure.CheckSubscriptionID)
 }

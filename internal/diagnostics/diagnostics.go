@@ -1,10 +1,10 @@
-// Package diagnostics makes Terraform diagnostics out of the clouds' errors: what
-// failed on which object, what the service said, and what to do next.
+// Package diagnostics makes Terraform diagnostics out of errors: what failed on which
+// object, what the service said, and what to do next. It knows no cloud: errors say
+// by their methods what they know.
 package diagnostics
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,89 +12,66 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 )
 
 // FromError makes the diagnostic of a failed operation. The summary says what
-// failed and the subject on which object ("BGP peer bgp-…"; it may be empty). If
-// the cause lies in one of the given arguments of the object, the diagnostic
-// stands on that argument.
+// failed and the subject on which object ("BGP peer bgp-…"; it may be empty).
+//
+// An error that knows what to do has a method Advice, whose sentences follow the
+// error's text. One that knows what may be at fault has a method Arguments, the
+// names of arguments, best first: the diagnostic stands on the first of them that
+// is one of the object's.
 func FromError(summary, subject string, err error, arguments ...string) diag.Diagnostic {
-	text := err.Error()
+	detail := err.Error()
 	if subject != "" {
-		text = subject + ": " + text
+		detail = subject + ": " + detail
 	}
-	paragraphs := []string{sentence(text)}
-
-	advice := alibabacloud.Explain(err)
-	var advisor interface{ Advice() string }
-	if errors.As(err, &advisor) {
-		advice.Text = advisor.Advice()
+	detail = sentence(detail)
+	if advice := adviceOf(err); advice != "" {
+		detail += "\n\n" + advice
 	}
-	paragraphs = append(paragraphs, advice.Text, stateAdvice(err))
-	paragraphs = slices.DeleteFunc(paragraphs, func(p string) bool { return p == "" })
-	detail := strings.Join(paragraphs, "\n\n")
-
-	atFault := []string{advice.Argument}
 	var accuser interface{ Arguments() []string }
 	if errors.As(err, &accuser) {
-		atFault = accuser.Arguments()
-	}
-	for _, argument := range atFault {
-		if slices.Contains(arguments, argument) {
-			return diag.NewAttributeErrorDiagnostic(path.Root(argument), summary, detail)
+		for _, candidate := range accuser.Arguments() {
+			if slices.Contains(arguments, candidate) {
+				return diag.NewAttributeErrorDiagnostic(path.Root(candidate), summary, detail)
+			}
 		}
 	}
 	return diag.NewErrorDiagnostic(summary, detail)
 }
 
 // AtAttribute makes the diagnostic of an error that one attribute of the
-// configuration can mend.
+// configuration can fix.
 func AtAttribute(attribute path.Path, summary string, err error) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(attribute, summary, sentence(err.Error()))
 }
 
-// TaintedError is what failed after a create has put its peer into the state.
-type TaintedError struct{ Err error }
+// WithAdvice is err with a paragraph after the advice that it has itself.
+func WithAdvice(err error, advice string) error { return &advised{error: err, more: advice} }
 
-// Error is what failed.
-func (e *TaintedError) Error() string { return e.Err.Error() }
-
-// Unwrap gives what failed.
-func (e *TaintedError) Unwrap() error { return e.Err }
-
-// stateAdvice says what a failed create has left in the state, or how to take the
-// peer into it that was met or may have been made; "" for other errors.
-func stateAdvice(err error) string {
-	region := "<region>"
-	var call *alibabacloud.Error
-	if errors.As(err, &call) {
-		region = call.Region
-	}
-	var exists *alibabacloud.PeerExistsError
-	if errors.As(err, &exists) && exists.Peer.ID != "" && exists.Peer.Status != alibabacloud.PeerDeleting {
-		return "To manage the peer that is there, import it:\n\n" +
-			importBlock(region+"/"+exists.Peer.ID) +
-			"\n\nIf the state has it already, under another name or key, use a moved block instead. " +
-			"If this apply deletes it, apply again, without create_before_destroy."
-	}
-	var tainted *TaintedError
-	var uncertain *alibabacloud.UncertainCreateError
-	lost := errors.As(err, &uncertain)
-	switch {
-	case errors.As(err, &tainted), lost && uncertain.Peer.ID != "":
-		return "The peer is kept in the state, marked as tainted, so that it is not lost: the next apply replaces it. " +
-			"If it is as you want it, or becomes so, run terraform untaint on this resource instead."
-	case !lost:
-		return ""
-	}
-	return "Before the next apply, look for the peer in its BGP group (data source bgp_peers, or the console). If it is there, import it:\n\n" +
-		importBlock(region+"/<peer id>")
+type advised struct {
+	error
+	more string
 }
 
-func importBlock(id string) string {
-	return fmt.Sprintf("  import {\n    to = bgp_peer.<name>\n    id = %q\n  }", id)
+// Advice is the error's own and the added one.
+func (e *advised) Advice() string {
+	if own := adviceOf(e.error); own != "" {
+		return own + "\n\n" + e.more
+	}
+	return e.more
+}
+
+// Unwrap gives the error itself.
+func (e *advised) Unwrap() error { return e.error }
+
+func adviceOf(err error) string {
+	var advisor interface{ Advice() string }
+	if errors.As(err, &advisor) {
+		return advisor.Advice()
+	}
+	return ""
 }
 
 // sentence gives an error's text a capital letter and a full stop.

@@ -17,12 +17,6 @@ func TestFromError(t *testing.T) {
 		Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindFinal, HTTPStatus: 400,
 		Code: "InvalidBgpGroup", Message: "bgp group not exists", RequestID: "06DD587E",
 	}
-	exists := &alibabacloud.Error{
-		Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindExists, HTTPStatus: 400,
-		Code: "BgpPeer.Already.Exists", Message: "bgp peer already exists.", RequestID: "06DD587E",
-	}
-
-	lost := &alibabacloud.Error{Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindPassing, HTTPStatus: 502}
 
 	byName := []string{"resource_group_name", "virtual_network_gateway_name"}
 	tests := map[string]struct {
@@ -35,25 +29,13 @@ func TestFromError(t *testing.T) {
 			err: refusal, attribute: "bgp_group_id",
 			detail: []string{"BGP group bgpg-1: CreateBgpPeer in cn-shanghai: HTTP 400 InvalidBgpGroup: bgp group not exists (request id 06DD587E).", "\n\nThere is no such BGP group"},
 		},
-		"a peer that is there can be imported": {
-			err: &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Err: exists}, attribute: "peer_ip_address",
-			detail: []string{"already there, as bgp-1", "import {", `id = "cn-shanghai/bgp-1"`, "a moved block"},
+		"added advice comes last": {
+			err: WithAdvice(refusal, "It is tainted."), attribute: "bgp_group_id",
+			detail: []string{"(request id 06DD587E).\n\nThere is no such BGP group", ".\n\nIt is tainted."},
 		},
-		"a peer that is about to go": {
-			err: &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1", Status: alibabacloud.PeerDeleting}, Err: exists}, attribute: "peer_ip_address",
-			detail: []string{"already there, as bgp-1", "apply again when it is gone"},
-		},
-		"what failed after the create": {
-			err:    &TaintedError{Err: lost},
-			detail: []string{"CreateBgpPeer in cn-shanghai: HTTP 502", "tainted", "terraform untaint"},
-		},
-		"an uncertain create with its peer": {
-			err:    &alibabacloud.UncertainCreateError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Looked: true, Err: errors.New("lost")},
-			detail: []string{"tainted", "terraform untaint"},
-		},
-		"an uncertain create without": {
-			err:    &alibabacloud.UncertainCreateError{Err: lost},
-			detail: []string{"may exist", `id = "cn-shanghai/<peer id>"`},
+		"added advice, where there was none": {
+			err:    WithAdvice(errors.New("lost"), "Look for it."),
+			detail: []string{"BGP group bgpg-1: lost.\n\nLook for it."},
 		},
 		"a gateway that is not there": {
 			err: &azure.Error{Phase: azure.PhaseStart, HTTPStatus: 404, Code: "ResourceNotFound"}, arguments: byName, attribute: "virtual_network_gateway_name",

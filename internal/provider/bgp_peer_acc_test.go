@@ -387,7 +387,7 @@ func TestAccPeerBadInput(t *testing.T) {
 		"enable_bfd = true\nbfd_multi_hop = 0":                         `must be between 1 and 255`,
 		"enable_bfd = true\nbfd_multi_hop = 256":                       `must be between 1 and 255`,
 		`region = ""`:                                                  `is not a region id`,
-		`timeouts = { delete = "0s" }`:                                 `"0s" is no time at all`,
+		`timeouts = { delete = "0s" }`:                                 `"0s" must be greater than zero`,
 		`timeouts = { create = "soon" }`:                               `"soon" is not a duration`,
 		`status = "Available"`:                                         `(?i)can't configure a value for a computed|Invalid Configuration for Read-Only Attribute|Value for unconfigurable attribute`,
 	} {

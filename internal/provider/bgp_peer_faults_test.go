@@ -536,9 +536,9 @@ func TestPeerNotEstablished(t *testing.T) {
 		again       bool // the next plan waits again
 	}{
 		"in a create":                      {wanted: waiting("10.3.1.1"), says: "terraform untaint"},
-		"in an update that begins to wait": {prior: peerBefore, wanted: waiting("10.3.1.1"), says: "Mend that", again: true},
+		"in an update that begins to wait": {prior: peerBefore, wanted: waiting("10.3.1.1"), says: "Fix that", again: true},
 		"in an update that waited before":  {established: true, prior: waiting("10.3.1.1"), wanted: waiting("10.3.1.2"), says: "terraform plan -refresh-only"},
-		"in an update that changes both":   {prior: peerBefore, wanted: waiting("10.3.1.2"), says: "Mend that", again: true},
+		"in an update that changes both":   {prior: peerBefore, wanted: waiting("10.3.1.2"), says: "Fix that", again: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -15,7 +15,6 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeer"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeers"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeerstatus"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 )
@@ -106,7 +105,7 @@ func (p *bgpProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *bgpProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{bgppeers.NewDataSource, bgppeerstatus.NewDataSource}
+	return []func() datasource.DataSource{bgppeer.NewDataSource, bgppeerstatus.NewDataSource}
 }
 
 // ListResources lists what `terraform query` can list.

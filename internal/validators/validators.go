@@ -1,6 +1,6 @@
-// Package argument checks the arguments that resources and data sources have in
+// Package validators checks the arguments that resources and data sources have in
 // common.
-package argument
+package validators
 
 import (
 	"context"
@@ -41,7 +41,7 @@ func ID() validator.String {
 	})
 }
 
-// Timeout takes a duration that is more than none: every operation would end
+// Timeout takes a duration greater than zero: with less, every operation would end
 // before it began.
 func Timeout() validator.String {
 	return Checked("Not a timeout", "a duration", func(text string) error {
@@ -49,7 +49,7 @@ func Timeout() validator.String {
 		case err != nil:
 			return fmt.Errorf("%q is not a duration: give a number and its unit, such as \"30s\" or \"10m\"", text)
 		case duration <= 0:
-			return fmt.Errorf("%q is no time at all: give a duration such as \"30s\" or \"10m\", or leave the timeout out", text)
+			return fmt.Errorf("%q must be greater than zero: give a duration such as \"30s\" or \"10m\", or leave the timeout out", text)
 		}
 		return nil
 	})

@@ -1,10 +1,7 @@
-// Package bgppeers is the data source bgp_peers: the BGP peers of one region on
-// Alibaba Cloud.
-package bgppeers
+package bgppeer
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -13,17 +10,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/argument"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
-
-// readTimeout bounds one read, all pages and retries included.
-const readTimeout = 5 * time.Minute
 
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
 
-// DataSource is bgp_peers.
+// DataSource is bgp_peers: the BGP peers of one region.
 type DataSource struct {
 	clouds *clouds.Clouds
 }
@@ -31,8 +25,8 @@ type DataSource struct {
 // NewDataSource returns bgp_peers, to be configured by the framework.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
 
-// model is the data source's configuration and result.
-type model struct {
+// dataModel is the configuration and the result of bgp_peers.
+type dataModel struct {
 	Region     types.String `tfsdk:"region"`
 	BGPPeerID  types.String `tfsdk:"bgp_peer_id"`
 	BGPGroupID types.String `tfsdk:"bgp_group_id"`
@@ -91,7 +85,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{check}}
 	}
 
-	region := filter(argument.Region(), "The region to read, such as `cn-shanghai`. Default: the provider's region.")
+	region := filter(validators.Region(), "The region to read, such as `cn-shanghai`. Default: the provider's region.")
 	region.Computed = true
 
 	resp.Schema = schema.Schema{
@@ -100,9 +94,9 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"Every plan and apply reads anew. A read, retries included, ends after 5 minutes at the latest.",
 		Attributes: map[string]schema.Attribute{
 			"region":       region,
-			"bgp_peer_id":  filter(argument.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
-			"bgp_group_id": filter(argument.ID(), "Only the peers of this BGP group, `bgpg-…`."),
-			"router_id":    filter(argument.ID(), "Only the peers of this virtual border router, `vbr-…`."),
+			"bgp_peer_id":  filter(validators.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
+			"bgp_group_id": filter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),
+			"router_id":    filter(validators.ID(), "Only the peers of this virtual border router, `vbr-…`."),
 			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or of other (`false`) BGP groups; passed to the service as it is."},
 			"peers": schema.ListNestedAttribute{
 				Computed:            true,
@@ -137,7 +131,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 
 // Read lists the peers that pass the filters.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config model
+	var config dataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -1,6 +1,12 @@
 package bgppeer
 
-import "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+import (
+	"errors"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/stateadvice"
+)
 
 // The summaries of failed operations.
 const (
@@ -12,6 +18,25 @@ const (
 
 // arguments are those that an error of the service can be about.
 var arguments = []string{"region", "bgp_group_id", "peer_ip_address", "ip_version", "enable_bfd", "bfd_multi_hop"}
+
+// object names the resource in advice about the state.
+var object = stateadvice.Object{Type: "bgp_peer", Noun: "peer"}
+
+// withStateAdvice adds to a failed create's error what it has left in the state, or
+// how to take the peer into it that was met or may have been made.
+func withStateAdvice(err error, region string) error {
+	var exists *alibabacloud.PeerExistsError
+	var uncertain *alibabacloud.UncertainCreateError
+	switch {
+	case errors.As(err, &exists) && exists.Peer.ID != "" && exists.Peer.Status != alibabacloud.PeerDeleting:
+		return diagnostics.WithAdvice(err, object.Exists(region+"/"+exists.Peer.ID))
+	case !errors.As(err, &uncertain):
+		return err
+	case uncertain.Peer.ID != "":
+		return diagnostics.WithAdvice(err, object.Tainted())
+	}
+	return diagnostics.WithAdvice(err, object.MayExist("in its BGP group (data source bgp_peers, or the console)", region+"/<peer id>"))
+}
 
 // notAsPlanned is a peer that is there, and that the service did not show in time
 // as it was to become.
@@ -45,7 +70,7 @@ func (e *notEstablished) Unwrap() error { return e.error }
 
 // Advice says what the session's last state usually means.
 func (e *notEstablished) Advice() string {
-	return sessionMeaning(e.state) + " Mend that, allow more time in timeouts, or leave wait_for_established out to go on without the session. " +
+	return sessionMeaning(e.state) + " Fix that, allow more time in timeouts, or leave wait_for_established out to go on without the session. " +
 		"Where the next plan shows no change, there is no wait either: terraform plan -refresh-only shows what became of bgp_status."
 }
 

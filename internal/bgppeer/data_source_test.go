@@ -1,4 +1,4 @@
-package bgppeers
+package bgppeer
 
 import (
 	"testing"

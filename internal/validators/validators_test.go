@@ -1,4 +1,4 @@
-package argument
+package validators
 
 import (
 	"strings"
@@ -26,9 +26,9 @@ func TestChecked(t *testing.T) {
 		"an id with a break": {ID(), types.StringValue("bgpg-1\n"), "white space"},
 
 		"some time":             {Timeout(), types.StringValue("30s"), ""},
-		"no time":               {Timeout(), types.StringValue("0s"), "no time at all"},
-		"no time in other ways": {Timeout(), types.StringValue("0"), "no time at all"},
-		"less than no time":     {Timeout(), types.StringValue("-1h"), "no time at all"},
+		"no time":               {Timeout(), types.StringValue("0s"), "must be greater than zero"},
+		"no time in other ways": {Timeout(), types.StringValue("0"), "must be greater than zero"},
+		"less than no time":     {Timeout(), types.StringValue("-1h"), "must be greater than zero"},
 		"no unit":               {Timeout(), types.StringValue("300"), "its unit"},
 		"not a time":            {Timeout(), types.StringValue("soon"), "is not a duration"},
 

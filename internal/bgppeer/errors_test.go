@@ -1,0 +1,59 @@
+package bgppeer
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+)
+
+func TestCreateErrors(t *testing.T) {
+	t.Parallel()
+	exists := &alibabacloud.Error{
+		Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindExists, HTTPStatus: 400,
+		Code: "BgpPeer.Already.Exists", Message: "bgp peer already exists.", RequestID: "06DD587E",
+	}
+	lost := &alibabacloud.Error{Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindPassing, HTTPStatus: 502}
+	for name, test := range map[string]struct {
+		err       error
+		says, not []string
+	}{
+		"a peer that is there can be imported": {
+			err:  &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Err: exists},
+			says: []string{"already there, as bgp-1", "import {", "to = bgp_peer.<name>", `id = "cn-shanghai/bgp-1"`, "a moved block"},
+		},
+		"a peer that is about to go": {
+			err:  &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1", Status: alibabacloud.PeerDeleting}, Err: exists},
+			says: []string{"already there, as bgp-1", "apply again when it is gone"}, not: []string{"import {"},
+		},
+		"an address in use by nobody knows whom": {
+			err: &alibabacloud.PeerExistsError{Err: exists}, says: []string{"choose another address"}, not: []string{"import {"},
+		},
+		"an uncertain create with its peer": {
+			err:  &alibabacloud.UncertainCreateError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Looked: true, Err: errors.New("lost")},
+			says: []string{"tainted", "terraform untaint"}, not: []string{"import {"},
+		},
+		"an uncertain create without": {
+			err:  &alibabacloud.UncertainCreateError{Err: lost},
+			says: []string{"may exist", "Try again later", `id = "cn-shanghai/<peer id>"`}, not: []string{"tainted"},
+		},
+		"a create that failed": {err: lost, says: []string{"Try again later"}, not: []string{"import {", "tainted"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			detail := diagnostics.FromError(summaryCreate, "", withStateAdvice(test.err, "cn-shanghai"), arguments...).Detail()
+			for _, part := range test.says {
+				if !strings.Contains(detail, part) {
+					t.Errorf("no %q in:\n%s", part, detail)
+				}
+			}
+			for _, part := range test.not {
+				if strings.Contains(detail, part) {
+					t.Errorf("%q is in:\n%s", part, detail)
+				}
+			}
+		})
+	}
+}
