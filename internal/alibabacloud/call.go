@@ -17,8 +17,7 @@ import (
 	"strings"
 	"time"
 
-	openapi "github.com/alibabacloud-go/darabonba-openapi/v2/client"
-	"github.com/alibabacloud-go/tea/dara"
+	"github.com/google/uuid"
 )
 
 const apiVersion = "2016-04-28"
@@ -68,112 +67,73 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 
 	attempt, cancel := context.WithTimeout(ctx, c.pace.Attempt)
 	defer cancel()
-	exchange := &exchange{transport: c.transport}
-	err = c.send(attempt, call, keys, exchange)
-	if date, err := http.ParseTime(exchange.header.Get("Date")); err == nil {
+	req, err := c.newRequest(attempt, call, keys)
+	if err != nil {
+		return nil, fail(KindConfiguration, err, "the request could not be made")
+	}
+	got := c.exchange(req)
+	if date, err := http.ParseTime(got.header.Get("Date")); err == nil {
 		c.clockSkew.Store(int64(time.Until(date)))
 	}
-	answer, failed := exchange.outcome(call)
+	answer, failed := got.outcome(call)
 	switch {
-	case !exchange.sent: // the SDK did not come to sending
-		failed = fail(KindConfiguration, err, "the request could not be made")
-	case exchange.err != nil && ctx.Err() != nil:
+	case got.err != nil && ctx.Err() != nil:
 		failed.Err, failed.Message = ctx.Err(), "no answer came in time"
-	case exchange.err != nil && attempt.Err() != nil:
+	case got.err != nil && attempt.Err() != nil:
 		failed.Err, failed.Message = errNoAnswer, fmt.Sprintf("no answer came within %s", c.pace.Attempt)
 	}
 	if failed != nil {
 		failed.Message = keys.scrub(failed.Message)
 		failed.Code = keys.scrub(failed.Code)
 	}
-	c.logAttempt(ctx, call, exchange, answer, failed, time.Since(started))
+	c.logAttempt(ctx, call, got.status, answer, failed, time.Since(started))
 	return answer, failed
 }
 
 var errNoAnswer = errors.New("no answer in time")
 
-// send signs the call (V3, ACS3-HMAC-SHA256) and makes it through the exchange.
-func (c *Client) send(ctx context.Context, call call, keys keys, exchange *exchange) error {
-	host := c.endpoint(call.region)
-	// A client of the SDK's is no more than its settings, and is not safe for
-	// concurrent use: each call gets its own.
-	client, err := openapi.NewClient(&openapi.Config{
-		AccessKeyId:     &keys.id,
-		AccessKeySecret: &keys.secret,
-		SecurityToken:   &keys.token,
-		Endpoint:        &host,
-		Protocol:        &c.protocol,
-		UserAgent:       &c.userAgent,
-		NoProxy:         &host, // the transport alone knows of proxies
-		HttpClient:      exchange,
-	})
-	if err != nil {
-		return err
-	}
-	query := make(map[string]*string, len(call.params)+1)
-	query["RegionId"] = &call.region
+// newRequest is the signed request of a call.
+func (c *Client) newRequest(ctx context.Context, call call, keys keys) (*http.Request, error) {
+	query := url.Values{"RegionId": {call.region}}
 	for name, value := range call.params {
-		query[name] = &value
+		query.Set(name, value)
 	}
-	_, err = client.CallApiWithCtx(ctx, &openapi.Params{
-		Action:      &call.action,
-		Version:     new(apiVersion),
-		Protocol:    &c.protocol,
-		Method:      new(http.MethodPost),
-		Pathname:    new("/"),
-		AuthType:    new("AK"),
-		Style:       new("RPC"),
-		ReqBodyType: new("formData"),
-		BodyType:    new("binary"), // so that the SDK reads nothing of it
-	}, &openapi.OpenApiRequest{Query: query}, &dara.RuntimeOptions{})
-	return err
+	where := url.URL{Scheme: c.protocol, Host: c.endpoint(call.region), Path: "/", RawQuery: canonicalQuery(query)}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, where.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.userAgent)
+	req.Header.Set("x-acs-action", call.action)
+	req.Header.Set("x-acs-version", apiVersion)
+	sign(req, keys, time.Now(), uuid.NewString())
+	return req, nil
 }
 
 // maxBody is far more than a page of 50 peers.
 const maxBody = 8 << 20
 
-// exchange is the SDK's HTTP client for one call. It keeps the answer for us to
-// read and shows the SDK an empty one, because the SDK loses the HTTP status of
-// what it cannot parse and takes an empty answer for a good one.
+// exchange is what came of sending a request.
 type exchange struct {
-	transport http.RoundTripper
-
-	sent   bool
 	status int
 	header http.Header
 	body   []byte
 	err    error // of the transport, or of reading the body
 }
 
-// Call implements the SDK's dara.HttpClient.
-func (x *exchange) Call(req *http.Request, _ *http.Transport) (*http.Response, error) {
-	header := make(http.Header, len(req.Header))
-	for name, values := range req.Header { // the SDK's names are not canonical
-		for _, value := range values {
-			header.Add(name, value)
-		}
-	}
-	header.Del("Host")
-	req.Header = header
-
-	x.sent = true
-	x.receive(req)
-	return &http.Response{StatusCode: http.StatusOK, Status: "200 OK", Body: http.NoBody, Request: req}, nil
-}
-
-func (x *exchange) receive(req *http.Request) {
-	resp, err := x.transport.RoundTrip(req)
+func (c *Client) exchange(req *http.Request) exchange {
+	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		x.err = err
-		return
+		return exchange{err: err}
 	}
 	defer func() { _ = resp.Body.Close() }() // only read from
-	x.status, x.header = resp.StatusCode, resp.Header
-	x.body, x.err = io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	return exchange{resp.StatusCode, resp.Header, body, err}
 }
 
 // outcome reads what came of the exchange.
-func (x *exchange) outcome(call call) (*answer, *Error) {
+func (x exchange) outcome(call call) (*answer, *Error) {
 	failed := &Error{
 		Action:     call.action,
 		Region:     call.region,
@@ -284,13 +244,13 @@ func transportMessage(err error, status int) string {
 	return message
 }
 
-func (c *Client) logAttempt(ctx context.Context, call call, x *exchange, answer *answer, failed *Error, took time.Duration) {
+func (c *Client) logAttempt(ctx context.Context, call call, status int, answer *answer, failed *Error, took time.Duration) {
 	if !c.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
 		slog.String("action", call.action), slog.String("region", call.region),
-		slog.Int("http_status", x.status), slog.Duration("took", took),
+		slog.Int("http_status", status), slog.Duration("took", took),
 	}
 	if answer != nil {
 		attrs = append(attrs, slog.String("request_id", answer.requestID))

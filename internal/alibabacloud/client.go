@@ -3,8 +3,8 @@
 // Terraform.
 //
 // A reader's map: the operations of the API are in bgp_peers.go, the one that can
-// go wrong in most ways, CreateBgpPeer, in create.go; how one call is signed and
-// sent is in call.go; what an answer means in decode.go, errors.go and codes.go;
+// go wrong in most ways, CreateBgpPeer, in create.go; how one call is sent is in
+// call.go, and signed in signature.go; what an answer means in decode.go, errors.go and codes.go;
 // when a call is made again in retry.go; how fast calls are made in rate.go; how
 // reads share listings in listing.go; how a change is waited for in wait.go; where
 // keys come from in credentials.go, and what is told of their failures in
@@ -34,7 +34,7 @@ type Config struct {
 	Credentials Credentials
 	// Transport carries the calls; nil is http.DefaultTransport.
 	Transport http.RoundTripper
-	// UserAgent is added to that of the vendor's SDK.
+	// UserAgent is sent with every call.
 	UserAgent string
 	// Pace is how fast the client repeats and polls; zero fields mean defaults.
 	Pace Pace

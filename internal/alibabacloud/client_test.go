@@ -245,7 +245,7 @@ func TestOverTheNetwork(t *testing.T) {
 		_, _ = io.WriteString(w, answers[r.Header.Get("x-acs-action")])
 	}))
 	defer server.Close()
-	// The SDK would send a proxy's password to the service.
+	// No proxy but the transport's is asked, and no proxy's password sent.
 	t.Setenv("HTTP_PROXY", "http://user:SECRET@proxy.invalid")
 	t.Setenv("http_proxy", "http://user:SECRET@proxy.invalid")
 	client := newClient(t, alibabacloud.Config{

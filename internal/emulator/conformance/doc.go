@@ -7,6 +7,8 @@
 //
 //   - alibabacloud: alibaba-cloud-sdk-go, which signs in the first generation,
 //     and darabonba-openapi, which signs in the third (and in the first too);
+//   - signature: the signature of this project's own client, compared with that of
+//     darabonba-openapi;
 //   - azure: azidentity and armnetwork, with its own poller;
 //   - load: what the benchmarks of both have in common. They keep 200 requests
 //     a second up for half a minute and report how that went:
