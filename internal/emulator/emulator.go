@@ -19,12 +19,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/bgp"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
@@ -57,15 +57,19 @@ type Config struct {
 	AlibabaCloud alibabacloud.Config
 	Azure        azure.Config
 	// Links declare BGP peers and rows of gateways the two ends of one
-	// session; the seeded one is added.
+	// session; the seeded ones are added.
 	Links []Link
+	// Speakers, if there are any, hold real sessions in place of simulated
+	// ones. Close closes them.
+	Speakers bgp.Speakers
 }
 
 // Link makes a BGP peer on Alibaba Cloud and a row of an Azure gateway the two
 // ends of one session: the row is Connected once the peer's session is
-// Established, and Connecting while there is no such peer.
+// Established, and Connecting while there is no such peer. Each end learns the
+// routes that the other one announces.
 type Link struct {
-	GroupID       string // the peer's BGP group
+	RouterID      string // the peer's VBR
 	PeerIPAddress string // the peer's address: the gateway's
 	GatewayID     string // ARM id of the gateway
 	Neighbor      string // the row's neighbor: the address on Alibaba Cloud
@@ -87,7 +91,7 @@ type Emulator struct {
 	Faults  *control.Faults
 
 	config    Config
-	links     map[string]Link // by linkKey
+	sessions  *sessions
 	directory string
 	servers   []*server
 	urls      map[string]string // by the service's name
@@ -113,6 +117,9 @@ const (
 // only a clean end keeps it.
 const saveInterval = 2 * time.Second
 
+// configureInterval is how soon real speakers are told of a change.
+const configureInterval = 50 * time.Millisecond
+
 // shutdownGrace is how long requests under way may take to end at Close.
 const shutdownGrace = 2 * time.Second
 
@@ -131,43 +138,31 @@ func New(config Config) *Emulator {
 		config:  config,
 		urls:    map[string]string{},
 	}
+	links := config.Links
+	if !config.Empty {
+		links = append(seedLinks(), links...)
+	}
+	e.sessions = newSessions(e, links)
 	alibabaConfig := config.AlibabaCloud
 	alibabaConfig.Now, alibabaConfig.Journal, alibabaConfig.Faults = config.Now, e.Journal, e.Faults
 	alibabaConfig.Identities = append([]alibabacloud.Identity{
 		{AccessKeyID: SeedAccessKeyID, AccessKeySecret: SeedAccessKeySecret},
 	}, alibabaConfig.Identities...)
+	alibabaConfig.Sessions = e.sessions
 	e.Alibaba = alibabacloud.New(alibabaConfig)
 
 	azureConfig := config.Azure
 	azureConfig.Now, azureConfig.Journal, azureConfig.Faults = config.Now, e.Journal, e.Faults
 	azureConfig.Subscriptions = append(seedSubscriptions(), azureConfig.Subscriptions...)
 	azureConfig.Clients = append(seedClients(), azureConfig.Clients...)
-	azureConfig.Session = e.session
-	links := config.Links
+	azureConfig.Sessions = e.sessions
 	if !config.Empty {
 		seedAlibaba(e.Alibaba)
 		azureConfig.Gateways = append(seedGateways(config.Now()), azureConfig.Gateways...)
-		links = append(seedLinks(), links...)
-	}
-	e.links = map[string]Link{}
-	for _, link := range links {
-		e.links[linkKey(link.GatewayID, link.Neighbor)] = link
 	}
 	e.Azure = azure.New(azureConfig)
 	return e
 }
-
-// session tells Azure of the other end of a row's session.
-func (e *Emulator) session(gatewayID, neighbor string) (up bool, since time.Time, linked bool) {
-	link, linked := e.links[linkKey(gatewayID, neighbor)]
-	if !linked {
-		return false, time.Time{}, false
-	}
-	state, since, found := e.Alibaba.Session(link.GroupID, link.PeerIPAddress)
-	return found && state == alibabacloud.SessionEstablished, since, true
-}
-
-func linkKey(gatewayID, neighbor string) string { return strings.ToLower(gatewayID + " " + neighbor) }
 
 // Start makes both clouds and serves them on loopback until Close, or until
 // ctx ends. It reads the state file if there is one.
@@ -197,6 +192,9 @@ func Start(ctx context.Context, config Config) (_ *Emulator, err error) {
 			return nil, err
 		}
 	}
+	if err := e.sessions.configure(); err != nil {
+		return nil, fmt.Errorf("starting the BGP speakers: %w", err)
+	}
 	if err := e.serveAlibaba(ctx); err != nil {
 		return nil, fmt.Errorf("serving Alibaba Cloud: %w", err)
 	}
@@ -224,8 +222,18 @@ func (e *Emulator) keepState(ctx context.Context) {
 	defer close(e.kept)
 	ticker := time.NewTicker(saveInterval)
 	defer ticker.Stop()
+	var configure <-chan time.Time // never, where sessions are simulated
+	if e.config.Speakers != nil {
+		ticker := time.NewTicker(configureInterval)
+		defer ticker.Stop()
+		configure = ticker.C
+	}
 	for {
 		select {
+		case <-configure:
+			if err := e.sessions.configure(); err != nil {
+				e.config.ErrorLog.Printf("BGP speakers: %v", err)
+			}
 		case <-e.stopped:
 			return
 		case <-ctx.Done():
@@ -340,6 +348,9 @@ func (e *Emulator) Close() error {
 		}
 		if e.saving {
 			e.closeErr = e.saveState()
+		}
+		if e.config.Speakers != nil {
+			e.closeErr = errors.Join(e.closeErr, e.config.Speakers.Close())
 		}
 		if e.directory != "" {
 			e.closeErr = errors.Join(e.closeErr, os.RemoveAll(e.directory))

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
@@ -69,6 +70,11 @@ const (
 	SeedLocalASN = 45104
 )
 
+// seedPrefixes are what the seeded VBRs toward Azure announce by themselves.
+var seedPrefixes = []netip.Prefix{
+	netip.MustParsePrefix("192.168.101.0/24"), netip.MustParsePrefix("192.168.102.0/24"),
+}
+
 const seedClientObject = "7e57ed00-0000-4000-8000-000000000004"
 
 // seedAlibaba makes the seeded world on Alibaba Cloud.
@@ -79,26 +85,26 @@ func seedAlibaba(service *alibabacloud.Service) {
 	}{
 		{
 			alibabacloud.VBR{ID: SeedVBR, RegionID: SeedRegion, Circuits: []alibabacloud.Circuit{
-				{PhysicalConnectionID: "pc-uf6seed00000000000main", PeerIPAddress: SeedPeerAddress},
-			}},
+				{PhysicalConnectionID: "pc-uf6seed00000000000main", LocalIPAddress: SeedNeighbor, PeerIPAddress: SeedPeerAddress},
+			}, Prefixes: seedPrefixes},
 			alibabacloud.Group{ID: SeedGroup, Name: "azure", Description: "Azure, first circuit", PeerASN: SeedPeerASN},
 		},
 		{
 			alibabacloud.VBR{ID: SeedRedundantVBR, RegionID: SeedRegion, Circuits: []alibabacloud.Circuit{
-				{PhysicalConnectionID: "pc-uf6seed000000redundant", PeerIPAddress: "10.0.0.253"},
-			}},
+				{PhysicalConnectionID: "pc-uf6seed000000redundant", LocalIPAddress: SeedRedundantNeighbor, PeerIPAddress: "10.0.0.253"},
+			}, Prefixes: seedPrefixes},
 			alibabacloud.Group{ID: SeedRedundantGroup, Name: "azure-redundant", Description: "Azure, second circuit", PeerASN: SeedPeerASN},
 		},
 		{
 			alibabacloud.VBR{ID: SeedMultiCircuitVBR, RegionID: SeedRegion, Circuits: []alibabacloud.Circuit{
-				{PhysicalConnectionID: "pc-uf6seed00000000circuit1", PeerIPAddress: "10.3.1.1"},
-				{PhysicalConnectionID: "pc-uf6seed00000000circuit2", PeerIPAddress: "10.3.2.1"},
+				{PhysicalConnectionID: "pc-uf6seed00000000circuit1", LocalIPAddress: "10.3.1.2", PeerIPAddress: "10.3.1.1"},
+				{PhysicalConnectionID: "pc-uf6seed00000000circuit2", LocalIPAddress: "10.3.2.2", PeerIPAddress: "10.3.2.1"},
 			}},
 			alibabacloud.Group{ID: SeedMultiCircuitGroup, Name: "data-center", PeerASN: 65010},
 		},
 		{
 			alibabacloud.VBR{ID: SeedIPv6VBR, RegionID: SeedIPv6Region, IPv6: true, Circuits: []alibabacloud.Circuit{
-				{PhysicalConnectionID: "pc-bp1seed0000000000ipv6", PeerIPAddress: "10.4.0.1", PeerIPv6Address: "2001:db8:4::1"},
+				{PhysicalConnectionID: "pc-bp1seed0000000000ipv6", LocalIPAddress: "10.4.0.2", PeerIPAddress: "10.4.0.1", PeerIPv6Address: "2001:db8:4::1"},
 			}},
 			alibabacloud.Group{ID: SeedIPv6Group, Name: "data-center-ipv6", PeerASN: 65010, IPVersion: "IPv6"},
 		},
@@ -112,14 +118,14 @@ func seedAlibaba(service *alibabacloud.Service) {
 // seedLinks makes peers of the seeded groups and rows of the seeded gateways the
 // two ends of one session each.
 func seedLinks() []Link {
-	link := func(group, address, gateway, neighbor string) Link {
+	link := func(router, address, gateway, neighbor string) Link {
 		id := azure.Gateway{SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: gateway}.ID()
-		return Link{GroupID: group, PeerIPAddress: address, GatewayID: id, Neighbor: neighbor}
+		return Link{RouterID: router, PeerIPAddress: address, GatewayID: id, Neighbor: neighbor}
 	}
 	return []Link{
-		link(SeedGroup, SeedPeerAddress, SeedGateway, SeedNeighbor),
-		link(SeedGroup, SeedRedundantPeerAddress, SeedRedundantGateway, SeedNeighbor),
-		link(SeedRedundantGroup, SeedRedundantPeerAddress, SeedRedundantGateway, SeedRedundantNeighbor),
+		link(SeedVBR, SeedPeerAddress, SeedGateway, SeedNeighbor),
+		link(SeedVBR, SeedRedundantPeerAddress, SeedRedundantGateway, SeedNeighbor),
+		link(SeedRedundantVBR, SeedRedundantPeerAddress, SeedRedundantGateway, SeedRedundantNeighbor),
 	}
 }
 
@@ -138,8 +144,11 @@ func seedClients() []azure.Client {
 // Connecting, and active-active gateways list a neighbor once per instance
 // (AZ-040).
 func seedGateways(now time.Time) []azure.Gateway {
-	gateway := func(name string, rows ...azure.Row) azure.Gateway {
-		return azure.Gateway{SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: name, Rows: rows}
+	gateway := func(name, prefix string, rows ...azure.Row) azure.Gateway {
+		return azure.Gateway{
+			SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: name,
+			Prefixes: []netip.Prefix{netip.MustParsePrefix(prefix)}, Rows: rows,
+		}
 	}
 	steady := func(local, neighbor string, asn int64, state string) azure.Row {
 		return azure.Row{LocalAddress: local, Neighbor: neighbor, ASN: asn, Life: azure.Steady(state)}
@@ -154,19 +163,19 @@ func seedGateways(now time.Time) []azure.Gateway {
 		hours   = 7*time.Hour + 13*time.Minute + 51010960100*time.Nanosecond
 		days    = 75*time.Hour + 14*time.Minute + 13179696100*time.Nanosecond
 	)
-	withoutBGP := gateway(SeedGatewayWithoutBGP)
+	withoutBGP := gateway(SeedGatewayWithoutBGP, "10.5.0.0/24")
 	withoutBGP.WithoutBGP = true
 	return []azure.Gateway{
-		gateway(SeedGateway,
+		gateway(SeedGateway, "10.0.0.0/24",
 			steady(SeedPeerAddress, SeedPeerAddress, SeedPeerASN, azure.StateUnknown),
-			azure.Row{LocalAddress: SeedPeerAddress, Neighbor: SeedNeighbor, ASN: SeedLocalASN, Routes: 2},
+			azure.Row{LocalAddress: SeedPeerAddress, Neighbor: SeedNeighbor, ASN: SeedLocalASN},
 		),
-		gateway(SeedRedundantGateway,
+		gateway(SeedRedundantGateway, "10.0.1.0/24",
 			steady(SeedRedundantPeerAddress, SeedRedundantPeerAddress, SeedPeerASN, azure.StateUnknown),
-			azure.Row{LocalAddress: SeedRedundantPeerAddress, Neighbor: SeedNeighbor, ASN: SeedLocalASN, Routes: 2},
-			azure.Row{LocalAddress: SeedRedundantPeerAddress, Neighbor: SeedRedundantNeighbor, ASN: SeedLocalASN, Routes: 2},
+			azure.Row{LocalAddress: SeedRedundantPeerAddress, Neighbor: SeedNeighbor, ASN: SeedLocalASN},
+			azure.Row{LocalAddress: SeedRedundantPeerAddress, Neighbor: SeedRedundantNeighbor, ASN: SeedLocalASN},
 		),
-		gateway(SeedActiveActiveGateway,
+		gateway(SeedActiveActiveGateway, "10.2.0.0/24",
 			up("10.2.0.228", "172.16.0.10", 65010, 2, minutes),
 			steady("10.2.0.228", "10.2.0.228", 65000, azure.StateUnknown),
 			up("10.2.0.228", "10.2.0.229", 65000, 6, hours),

@@ -253,6 +253,7 @@ func (s *Service) renderPeer(p *Peer) object {
 			{"RegionId", s.regionOf(g.RouterID)},
 		}
 	}
+	advertised, received := s.routeCounts(p, g)
 	o := object{
 		{"Status", string(p.Status)},
 		{"PeerIpAddress", p.PeerIPAddress},
@@ -277,8 +278,8 @@ func (s *Service) renderPeer(p *Peer) object {
 		{"IsFake", g.IsFakeASN},
 		{"AuthKey", g.AuthKey},
 		{"Name", g.Name},
-		{"AdvertisedRouteCount", p.AdvertisedRoutes},
-		{"ReceivedRouteCount", p.ReceivedRoutes},
+		{"AdvertisedRouteCount", advertised},
+		{"ReceivedRouteCount", received},
 		{"GmtModified", p.ModifiedAt.UTC().Format(time.RFC3339)},
 	}...)
 }

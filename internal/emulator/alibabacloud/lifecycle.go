@@ -109,7 +109,13 @@ func (s *Service) settle(p *Peer, now time.Time) {
 			p.pauseSession(since)
 		}
 	}
-	if !p.HoldSession && p.Status == Available {
+	if p.HoldSession {
+		return
+	}
+	if s.followSession(p) {
+		return
+	}
+	if p.Status == Available {
 		p.Session, p.SessionSince = advance(s.sessionStages, p.Session, p.SessionSince, now)
 	}
 }

@@ -21,7 +21,7 @@ func TestSessionOfAPeer(t *testing.T) {
 	})
 	check := func(address string, wantState alibabacloud.SessionState, wantSince time.Duration, wantOK bool) {
 		t.Helper()
-		state, since, ok := w.service.Session(testGroup, address)
+		state, since, ok := w.service.Session(testVBR, address)
 		if state != wantState || ok != wantOK || ok && !since.Equal(testStart.Add(wantSince)) {
 			t.Errorf("session %q since %s, %t, want %q since %s, %t", state, since, ok, wantState, testStart.Add(wantSince), wantOK)
 		}

@@ -18,6 +18,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/bgp"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
@@ -62,6 +63,9 @@ type Config struct {
 	// LingerDeleted is how long a deleted peer stays listed as Deleted: 0, it
 	// vanishes; negative, for ever (ALI-033).
 	LingerDeleted time.Duration
+	// Sessions knows how peers' sessions stand, and which routes they carry,
+	// where the service does not simulate that; nil is nobody.
+	Sessions bgp.Sessions
 }
 
 // Service is the emulated API. It is safe for concurrent use.
@@ -77,6 +81,7 @@ type Service struct {
 	quotas        Quotas
 	oldAnswers    bool
 	lingerDeleted time.Duration
+	sessions      bgp.Sessions // nil where nobody else knows
 
 	mu     sync.Mutex // guards all below
 	store  store
@@ -117,6 +122,7 @@ func New(cfg Config) *Service {
 		quotas:        cfg.Quotas.orDefaults(Quotas{PeersPerVBR: 8, RoutesPerPeer: 110}),
 		oldAnswers:    cfg.OldAnswers,
 		lingerDeleted: cfg.LingerDeleted,
+		sessions:      cfg.Sessions,
 		store:         newStore(),
 		nonces:        newRecent[struct{}](rememberedNonces),
 		tokens:        newRecent[tokenUse](rememberedTokens),

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -26,12 +27,16 @@ type VBR struct {
 	Quotas Quotas `json:"quotas,omitzero"`
 	// Defect, if any, is why no peer can be created on it.
 	Defect Defect `json:"defect,omitempty"`
+	// Prefixes are what it announces to its peers beside its BGP networks, as
+	// a VBR does that learned them from elsewhere (ALI-034).
+	Prefixes []netip.Prefix `json:"prefixes,omitempty"`
 }
 
 // Circuit is one connection of a VBR, a sub-interface of a physical
-// connection, with the addresses of the other side.
+// connection, with the addresses of both sides.
 type Circuit struct {
 	PhysicalConnectionID string `json:"physical_connection_id,omitempty"`
+	LocalIPAddress       string `json:"local_ip_address,omitempty"` // the VBR's
 	PeerIPAddress        string `json:"peer_ip_address,omitempty"`
 	PeerIPv6Address      string `json:"peer_ipv6_address,omitempty"`
 }
@@ -134,6 +139,8 @@ type Peer struct {
 	// HoldSession keeps the session as it is, whatever the delays.
 	HoldSession bool `json:"hold_session,omitempty"`
 
+	// AdvertisedRoutes and ReceivedRoutes are the route counts of an
+	// Established session; 0 counts what crosses it (ALI-034).
 	AdvertisedRoutes int64     `json:"advertised_routes,omitempty"`
 	ReceivedRoutes   int64     `json:"received_routes,omitempty"`
 	ModifiedAt       time.Time `json:"modified_at,omitzero"`
@@ -305,6 +312,39 @@ func (s *Service) Groups() []Group {
 	return values(s.store.groups.order)
 }
 
+// PutNetwork adds a network or replaces the one of the same VBR and prefix,
+// whatever the API's rules. It panics where the VBR does not exist or the
+// prefix is none.
+func (s *Service) PutNetwork(n Network) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	must(s.putNetwork(n))
+}
+
+func (s *Service) putNetwork(n Network) error {
+	if s.store.vbrs.byID[n.RouterID] == nil {
+		return fmt.Errorf("network %s: there is no VBR %q", n.CIDR, n.RouterID)
+	}
+	prefix, err := netip.ParsePrefix(n.CIDR)
+	if err != nil {
+		return fmt.Errorf("a network needs a prefix: %w", err)
+	}
+	n.CIDR = prefix.Masked().String()
+	n.Status = cmp.Or(n.Status, Available)
+	if n.StatusSince.IsZero() {
+		n.StatusSince = s.now()
+	}
+	s.store.networks.put(networkKey(n.RouterID, n.CIDR), n)
+	return nil
+}
+
+// RemoveNetwork makes a network vanish and reports whether there was one.
+func (s *Service) RemoveNetwork(routerID, cidr string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.store.networks.remove(networkKey(routerID, cidr))
+}
+
 // Networks returns all networks in the order in which they were made.
 func (s *Service) Networks() []Network {
 	s.mu.Lock()
@@ -433,21 +473,6 @@ func update[T any](s *Service, t *table[T], id string, change func(*T)) bool {
 	}
 	change(row)
 	return true
-}
-
-// Session looks the session up that a group has with an address, for whoever
-// is its other end: its state, since when, and whether there is such a peer
-// at all. A peer that is being deleted has none.
-func (s *Service) Session(groupID, peerIPAddress string) (state SessionState, since time.Time, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.settleAll(s.now())
-	for _, p := range s.store.peers.order {
-		if p.GroupID == groupID && sameAddress(p.PeerIPAddress, peerIPAddress) && p.Status != Deleting && p.Status != Deleted {
-			return p.Session, p.SessionSince, true
-		}
-	}
-	return "", time.Time{}, false
 }
 
 func values[T any](rows []*T) []T {

@@ -49,8 +49,13 @@ type Row struct {
 	Life []Stage
 	// Since is when the first stage began; zero is when the row was added.
 	Since time.Time
-	// Routes is how many routes a connected session has received.
-	Routes int64
+	// Learned are the routes that a connected session has received. Routes
+	// adds that many made-up ones.
+	Learned []Route
+	Routes  int64
+	// Advertised are routes that it sends beside the prefixes of its own
+	// side.
+	Advertised []Route
 	// MessageInterval is how often messages are counted up while connected;
 	// 0 is DefaultMessageInterval.
 	MessageInterval time.Duration
@@ -69,6 +74,11 @@ type Gateway struct {
 	// Exclusive refuses an operation while another one runs, as the network
 	// resource provider does with a resource that is locked (AZ-039).
 	Exclusive bool
+	// ASN is its own; 0 is what the row says that it has of itself, or
+	// DefaultASN.
+	ASN int64
+	// Prefixes are the networks of its own side, which it advertises.
+	Prefixes []netip.Prefix
 	// Rows are its sessions, sent in this order.
 	Rows []Row
 	// Operation says how its operations go; nil is as the service's.
@@ -220,54 +230,6 @@ type rowStatus struct {
 	MessagesReceived  int64  `json:"messagesReceived"`
 }
 
-// stage returns the state a row is in by its own table, and since when.
-func (row Row) stage(now time.Time, life []Stage) (state string, since time.Time) {
-	if len(row.Life) > 0 {
-		life = row.Life
-	}
-	since = row.Since
-	for i, stage := range life {
-		end := since.Add(stage.For)
-		if i == len(life)-1 || now.Before(end) {
-			return stage.State, since
-		}
-		since = end
-	}
-	return StateUnknown, since // not reached: the last stage returns
-}
-
-// otherEnd is what Config.Session tells of the other end of a row's session.
-type otherEnd struct {
-	linked, up bool
-	since      time.Time
-}
-
-// status is what a gateway says of a row. A linked row follows the other end
-// of its session: Connecting until that is up (AZ-043).
-func (row Row) status(now time.Time, life []Stage, other otherEnd) rowStatus {
-	state, since := row.stage(now, life)
-	if other.linked {
-		if state, since = StateConnecting, row.Since; other.up {
-			state, since = StateConnected, other.since
-		}
-	}
-	status := rowStatus{LocalAddress: row.LocalAddress, Neighbor: row.Neighbor, ASN: row.ASN, State: state}
-	if state != StateConnected {
-		return status
-	}
-	connected := max(0, now.Sub(since))
-	interval := row.MessageInterval
-	if interval <= 0 {
-		interval = DefaultMessageInterval
-	}
-	// OPEN, KEEPALIVE and UPDATE open a session, then keepalives follow.
-	messages := 3 + int64(connected/interval)
-	status.ConnectedDuration = FormatTimeSpan(connected)
-	status.RoutesReceived = row.Routes
-	status.MessagesSent, status.MessagesReceived = messages+1, messages
-	return status
-}
-
 // answerRows makes the answer of a gateway: {"value":[…]}, only the rows with
 // this neighbor if peer is given (AZ-045).
 func (s *Service) answerRows(g Gateway, peer string) []byte {
@@ -281,15 +243,36 @@ func (s *Service) answerRows(g Gateway, peer string) []byte {
 			value = append(value, row.JSON)
 			continue
 		}
-		var other otherEnd
-		if s.config.Session != nil {
-			other.up, other.since, other.linked = s.config.Session(g.ID(), row.Neighbor)
-		}
-		value = append(value, row.status(now, s.config.Life, other))
+		value = append(value, s.status(g.router(), row, g.asn(), now))
 	}
 	body, err := json.Marshal(map[string]any{"value": value})
 	if err != nil { // a row's JSON that is none
 		return []byte(`{"value":null}`)
 	}
 	return body
+}
+
+// status is what a gateway says of a row.
+func (s *Service) status(router string, row Row, asn int64, now time.Time) rowStatus {
+	session := s.session(router, row, now)
+	status := rowStatus{LocalAddress: row.LocalAddress, Neighbor: row.Neighbor, ASN: row.ASN, State: session.state}
+	if session.state != StateConnected {
+		return status
+	}
+	connected := max(0, now.Sub(session.since))
+	status.ConnectedDuration = FormatTimeSpan(connected)
+	if counted := session.counters; counted != nil {
+		status.RoutesReceived = counted.RoutesReceived
+		status.MessagesSent, status.MessagesReceived = counted.MessagesSent, counted.MessagesReceived
+		return status
+	}
+	interval := row.MessageInterval
+	if interval <= 0 {
+		interval = DefaultMessageInterval
+	}
+	// OPEN, KEEPALIVE and UPDATE open a session, then keepalives follow.
+	messages := 3 + int64(connected/interval)
+	status.RoutesReceived = int64(len(s.learned(router, row, asn)))
+	status.MessagesSent, status.MessagesReceived = messages+1, messages
+	return status
 }

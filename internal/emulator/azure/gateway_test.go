@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/bgp"
 )
 
 // immediately answers with the rows at once.
@@ -129,43 +130,68 @@ func TestWithoutBGP(t *testing.T) {
 	}
 }
 
-// TestLinkedRow follows the other end of the session.
-func TestLinkedRow(t *testing.T) {
-	t.Parallel()
-	var mu sync.Mutex
-	var up, linked bool
-	since := testStart
-	w := newWorld(t, immediately, func(config *azure.Config) {
-		config.Session = func(id, neighbor string) (bool, time.Time, bool) {
-			mu.Lock()
-			defer mu.Unlock()
-			return up, since, linked && neighbor == "10.1.0.254" && id == testGateway().ID()
-		}
-	})
-	set := func(newUp, newLinked bool) {
-		mu.Lock()
-		defer mu.Unlock()
-		up, linked = newUp, newLinked
+// otherEnd is a bgp.Sessions that knows the sessions in it.
+type otherEnd map[bgp.End]knownSession
+
+type knownSession struct {
+	bgp.Session
+	learned, advertised []bgp.Route
+}
+
+func (known otherEnd) Session(end bgp.End) (bgp.Session, bool) {
+	session, ok := known[end]
+	return session.Session, ok
+}
+
+func (known otherEnd) Routes(end bgp.End, direction bgp.Direction) ([]bgp.Route, bool) {
+	session, ok := known[end]
+	if direction == bgp.Advertised {
+		return session.advertised, ok && session.advertised != nil
 	}
+	return session.learned, ok
+}
+
+func testEnd() bgp.End {
+	return bgp.End{Router: strings.ToLower(testGateway().ID()), Local: "10.0.0.254", Neighbor: "10.1.0.254"}
+}
+
+// TestKnownSession: a row whose session is known elsewhere follows it, in the
+// terms of the API (AZ-043, AZ-049).
+func TestKnownSession(t *testing.T) {
+	t.Parallel()
+	known := otherEnd{}
+	w := newWorld(t, immediately, func(config *azure.Config) { config.Sessions = known })
 	w.clock.Advance(90 * time.Second)
-	for _, step := range []struct {
-		up, linked          bool
-		wantState, wantTime any
-	}{
-		{false, false, "Connected", "00:01:27"}, // its own life, 3 s after the start
-		{false, true, "Connecting", nil},
-		{true, true, "Connected", "00:01:30"},
-		{false, true, "Connecting", nil},
-	} {
-		set(step.up, step.linked)
-		row := w.rows("")[1]
-		if row["state"] != step.wantState || row["connectedDuration"] != step.wantTime {
-			t.Errorf("up %v, linked %v: %v", step.up, step.linked, row)
+	check := func(name string, want map[string]any) {
+		t.Helper()
+		got := w.rows("")[1]
+		for member, value := range want {
+			if got[member] != value {
+				t.Errorf("%s: %s is %v, want %v", name, member, got[member], value)
+			}
 		}
 		if own := w.rows("")[0]; own["state"] != azure.StateUnknown {
 			t.Errorf("the gateway's own row: %v", own)
 		}
 	}
+	check("unknown", map[string]any{"state": "Connected", "connectedDuration": "00:01:27"}) // its own life, 3 s after the start
+	for state, want := range map[bgp.State]string{
+		bgp.StateIdle: "Idle", bgp.StateConnect: "Connecting", bgp.StateActive: "Connecting",
+		bgp.StateOpenSent: "Connecting", bgp.StateOpenConfirm: "Connecting",
+	} {
+		known[testEnd()] = knownSession{Session: bgp.Session{State: state, Since: testStart, Counters: &bgp.Counters{MessagesSent: 9}}}
+		check(string(state), map[string]any{"state": want, "connectedDuration": nil, "messagesSent": 0.0})
+	}
+	up := bgp.Session{State: bgp.StateEstablished, Since: testStart}
+	known[testEnd()] = knownSession{Session: up, learned: make([]bgp.Route, 3)}
+	check("without counters", map[string]any{
+		"state": "Connected", "connectedDuration": "00:01:30", "routesReceived": 5.0, "messagesReceived": 4.0, "messagesSent": 5.0,
+	})
+	up.Counters = &bgp.Counters{MessagesSent: 11, MessagesReceived: 12, RoutesReceived: 13, RoutesAdvertised: 14}
+	known[testEnd()] = knownSession{Session: up}
+	check("with counters", map[string]any{
+		"state": "Connected", "messagesSent": 11.0, "messagesReceived": 12.0, "routesReceived": 13.0,
+	})
 }
 
 func TestUpdateRow(t *testing.T) {

@@ -2,6 +2,7 @@ package azure
 
 import (
 	"encoding/json"
+	"net/netip"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
@@ -18,6 +19,8 @@ type gatewayJSON struct {
 	Location       string         `json:"location,omitempty"`
 	WithoutBGP     bool           `json:"without_bgp,omitempty"`
 	Exclusive      bool           `json:"exclusive,omitempty"`
+	ASN            int64          `json:"asn,omitempty"`
+	Prefixes       []netip.Prefix `json:"prefixes,omitempty"`
 	Rows           []Row          `json:"rows"`
 	Operation      *operationJSON `json:"operation,omitempty"`
 }
@@ -36,7 +39,9 @@ type rowJSON struct {
 	ASN             int64            `json:"asn,omitempty"`
 	Life            []Stage          `json:"life,omitempty"`
 	Since           time.Time        `json:"since,omitzero"`
+	Learned         []Route          `json:"learned,omitempty"`
 	Routes          int64            `json:"routes,omitempty"`
+	Advertised      []Route          `json:"advertised,omitempty"`
 	MessageInterval control.Duration `json:"message_interval,omitempty"`
 	JSON            json.RawMessage  `json:"json,omitempty"`
 }
@@ -50,7 +55,8 @@ type stageJSON struct {
 func (g Gateway) MarshalJSON() ([]byte, error) {
 	form := gatewayJSON{
 		SubscriptionID: g.SubscriptionID, ResourceGroup: g.ResourceGroup, Name: g.Name,
-		Location: g.Location, WithoutBGP: g.WithoutBGP, Exclusive: g.Exclusive, Rows: g.Rows,
+		Location: g.Location, WithoutBGP: g.WithoutBGP, Exclusive: g.Exclusive,
+		ASN: g.ASN, Prefixes: g.Prefixes, Rows: g.Rows,
 	}
 	if g.Operation != nil {
 		form.Operation = &operationJSON{
@@ -69,7 +75,8 @@ func (g *Gateway) UnmarshalJSON(data []byte) error {
 	}
 	*g = Gateway{
 		SubscriptionID: form.SubscriptionID, ResourceGroup: form.ResourceGroup, Name: form.Name,
-		Location: form.Location, WithoutBGP: form.WithoutBGP, Exclusive: form.Exclusive, Rows: form.Rows,
+		Location: form.Location, WithoutBGP: form.WithoutBGP, Exclusive: form.Exclusive,
+		ASN: form.ASN, Prefixes: form.Prefixes, Rows: form.Rows,
 	}
 	if op := form.Operation; op != nil {
 		operation := op.operation()
@@ -82,7 +89,7 @@ func (g *Gateway) UnmarshalJSON(data []byte) error {
 func (row Row) MarshalJSON() ([]byte, error) {
 	return json.Marshal(rowJSON{
 		LocalAddress: row.LocalAddress, Neighbor: row.Neighbor, ASN: row.ASN, Life: row.Life, Since: row.Since,
-		Routes: row.Routes, MessageInterval: control.Duration(row.MessageInterval), JSON: row.JSON,
+		Learned: row.Learned, Routes: row.Routes, Advertised: row.Advertised, MessageInterval: control.Duration(row.MessageInterval), JSON: row.JSON,
 	})
 }
 
@@ -94,7 +101,7 @@ func (row *Row) UnmarshalJSON(data []byte) error {
 	}
 	*row = Row{
 		LocalAddress: form.LocalAddress, Neighbor: form.Neighbor, ASN: form.ASN, Life: form.Life, Since: form.Since,
-		Routes: form.Routes, MessageInterval: time.Duration(form.MessageInterval), JSON: form.JSON,
+		Learned: form.Learned, Routes: form.Routes, Advertised: form.Advertised, MessageInterval: time.Duration(form.MessageInterval), JSON: form.JSON,
 	}
 	return nil
 }

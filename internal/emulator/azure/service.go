@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/bgp"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
@@ -72,10 +73,10 @@ type Config struct {
 	// longer; 0 is DefaultPollURLSize (AZ-033).
 	PollURLSize int
 
-	// Session tells of the other end of a BGP session: whether the row of
-	// that gateway and neighbor has one (linked), whether the session is up,
-	// and since when. It is called without locks held. Nil is: no row has one.
-	Session func(gatewayID, neighbor string) (up bool, since time.Time, linked bool)
+	// Sessions knows how sessions stand, and which routes they carry, where
+	// the rows do not simulate that; nil is nobody. It is called without locks
+	// held.
+	Sessions bgp.Sessions
 }
 
 // Subscription is a subscription and the tenant it trusts.

@@ -5,8 +5,20 @@ package main
 import (
 	"context"
 	"os"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/command"
 )
 
+// version is set by the linker for releases.
+var version = ""
+
 func main() {
-	os.Exit(run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
+	program := command.Program{
+		Name: "bgp-emulator",
+		About: `bgp-emulator runs an emulated Alibaba Cloud (BGP of virtual border routers) and
+an emulated Azure (BGP of virtual network gateways and Route Servers) on
+loopback, so that the bgp provider can be tried without an account.`,
+		Version: version,
+	}
+	os.Exit(program.Run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 }

@@ -1,10 +1,11 @@
-package main
+package command
 
 import (
 	"context"
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
 	"syscall"
@@ -32,16 +33,19 @@ refused, and left as it is.
 
 func runServe(ctx context.Context, args []string, std streams) int {
 	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
-	world := worldFlags(flags)
+	configure := configFlags(flags, std)
 	envFile := flags.String("env-file", "", "also write the variables to this `file`")
 	if status, done := parse(flags, args, serveHelp, std); done {
 		return status
 	}
 	if flags.NArg() > 0 {
-		_, _ = fmt.Fprintf(std.err, "bgp-emulator: serve takes no argument %q\n", flags.Arg(0))
+		std.note("serve takes no argument %q", flags.Arg(0))
 		return exitUsage
 	}
-	config := world(std)
+	config, err := configure()
+	if err != nil {
+		return std.fail(err)
+	}
 
 	stops := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // nohup
@@ -53,6 +57,16 @@ func runServe(ctx context.Context, args []string, std streams) int {
 		return std.fail(err)
 	}
 	return exitOK
+}
+
+// started returns the variables of an emulator that has started, the program's
+// included.
+func (s streams) started(e *emulator.Emulator) map[string]string {
+	env := e.Env()
+	if s.program.Started != nil {
+		maps.Copy(env, s.program.Started(e, s.err))
+	}
+	return env
 }
 
 func serve(ctx context.Context, config emulator.Config, envFile string, std streams) (err error) {
@@ -67,7 +81,7 @@ func serve(ctx context.Context, config emulator.Config, envFile string, std stre
 	}
 	defer func() { err = errors.Join(err, e.Close()) }() //nolint:contextcheck // Close takes the time it needs
 
-	lines := envLines(e.Env())
+	lines := envLines(std.started(e))
 	if envFile != "" {
 		if err := emulator.WriteFile(envFile, []byte(lines)); err != nil {
 			return fmt.Errorf("writing the environment file: %w", err)
@@ -75,7 +89,7 @@ func serve(ctx context.Context, config emulator.Config, envFile string, std stre
 		defer func() { err = errors.Join(err, removeEnvFile(envFile, lines)) }()
 	}
 	std.printf("%s", lines)
-	_, _ = fmt.Fprintln(std.err, "bgp-emulator: both clouds are ready; an interrupt (Ctrl-C) stops them")
+	std.note("both clouds are ready; an interrupt (Ctrl-C) stops them")
 	<-ctx.Done()
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -39,23 +39,26 @@ in JSON cannot be kept: exec says so and uses its own alone.
 // runExec is the exec command.
 func runExec(ctx context.Context, args, env []string, std streams) int {
 	flags := flag.NewFlagSet("exec", flag.ContinueOnError)
-	world := worldFlags(flags)
-	providerDir := flags.String("provider-dir", "", "the `directory` that holds the terraform-provider-bgp binary (default the one of bgp-emulator, if it is there)")
+	configure := configFlags(flags, std)
+	providerDir := flags.String("provider-dir", "", "the `directory` that holds the terraform-provider-bgp binary (default the one of this command, if it is there)")
 	if status, done := parse(flags, args, execHelp, std); done {
 		return status
 	}
 	if flags.NArg() == 0 {
-		_, _ = fmt.Fprintf(std.err, "bgp-emulator: exec needs a command: bgp-emulator exec [flags] -- COMMAND\n")
+		std.note("exec needs a command: %s exec [flags] -- COMMAND", std.program.Name)
 		return exitUsage
 	}
-	config := world(std)
+	config, err := configure()
+	if err != nil {
+		return std.fail(err)
+	}
 	directory, err := findProvider(*providerDir)
 	if err != nil {
 		return std.fail(err)
 	}
 	status, err := execute(ctx, config, directory, flags.Args(), env, std)
 	if err != nil {
-		_, _ = fmt.Fprintf(std.err, "bgp-emulator: %v\n", err)
+		std.note("%v", err)
 	}
 	return status
 }
@@ -76,14 +79,14 @@ func execute(ctx context.Context, config emulator.Config, providerDir string, co
 	}()
 	environment := newEnvironment(env)
 	environment.removeCredentials()
-	for key, value := range e.Env() {
+	for key, value := range std.started(e) {
 		environment[key] = value
 	}
 	if providerDir != "" {
 		file := filepath.Join(e.Directory(), "terraform.rc")
 		text, warning := cliConfig(providerDir, command[0], environment)
 		if warning != "" {
-			_, _ = fmt.Fprintf(std.err, "bgp-emulator: %s\n", warning)
+			std.note("%s", warning)
 		}
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			return exitFailure, err

@@ -1,12 +1,13 @@
 //go:build unix
 
-package main
+package command
 
 import (
 	"bufio"
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -30,6 +31,9 @@ import (
 // exit statuses are those of real processes.
 const roleVariable = "BGP_EMULATOR_TEST_ROLE"
 
+// testProgram is the command that the tests run.
+var testProgram = Program{Name: "bgp-emulator", About: "bgp-emulator runs both clouds."}
+
 func TestMain(m *testing.M) {
 	switch os.Getenv(roleVariable) {
 	case "":
@@ -38,7 +42,7 @@ func TestMain(m *testing.M) {
 		if err := os.Setenv(roleVariable, "child"); err != nil {
 			panic(err)
 		}
-		main()
+		os.Exit(testProgram.Run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 	case "child":
 		child()
 	case "spoiler":
@@ -194,7 +198,7 @@ func (p *process) signal(s os.Signal) {
 func invoke(t *testing.T, env []string, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	status = run(t.Context(), args, env, strings.NewReader(""), &out, &errs)
+	status = testProgram.Run(t.Context(), args, env, strings.NewReader(""), &out, &errs)
 	return status, out.String(), errs.String()
 }
 
@@ -336,7 +340,7 @@ func TestExecEnvironment(t *testing.T) {
 func TestExecStreams(t *testing.T) {
 	t.Parallel()
 	var stdout, stderr bytes.Buffer
-	status := run(t.Context(), []string{"exec", "--", "sh", "-c", "cat; echo error >&2"}, []string{"PATH=" + os.Getenv("PATH")},
+	status := testProgram.Run(t.Context(), []string{"exec", "--", "sh", "-c", "cat; echo error >&2"}, []string{"PATH=" + os.Getenv("PATH")},
 		strings.NewReader("input"), &stdout, &stderr)
 	if status != 0 || stdout.String() != "input" || stderr.String() != "error\n" {
 		t.Errorf("status %d, %q, %q", status, &stdout, &stderr)
@@ -349,7 +353,7 @@ func TestExecEndsWithItsContext(t *testing.T) {
 	reader, writer := io.Pipe()
 	statuses := make(chan int, 1)
 	go func() {
-		statuses <- run(ctx, []string{"exec", "--", "sh", "-c", "echo ready; exec sleep 60"}, []string{"PATH=" + os.Getenv("PATH")},
+		statuses <- testProgram.Run(ctx, []string{"exec", "--", "sh", "-c", "echo ready; exec sleep 60"}, []string{"PATH=" + os.Getenv("PATH")},
 			strings.NewReader(""), writer, io.Discard)
 	}()
 	if line, err := bufio.NewReader(reader).ReadString('\n'); err != nil || line != "ready\n" {
@@ -661,5 +665,44 @@ func TestServeCannotWriteTheEnvironment(t *testing.T) {
 	status, stdout, stderr := invoke(t, nil, "serve", "--env-file", filepath.Join(t.TempDir(), "none", "file"))
 	if status != 1 || stdout != "" || !strings.Contains(stderr, "environment file") {
 		t.Errorf("status %d\n%s%s", status, stdout, stderr)
+	}
+}
+
+// TestProgram: another program of this package has its own name, flags and
+// variables.
+func TestProgram(t *testing.T) {
+	t.Parallel()
+	var asked string
+	program := Program{
+		Name: "bgp-emulator-x", About: "bgp-emulator-x runs more.",
+		Flags: func(flags *flag.FlagSet) func(*emulator.Config) error {
+			more := flags.String("more", "", "more `things`")
+			return func(config *emulator.Config) error {
+				config.Empty = true
+				asked = *more
+				if asked == "" {
+					return errors.New("--more is missing")
+				}
+				return nil
+			}
+		},
+		Started: func(e *emulator.Emulator, stderr io.Writer) map[string]string {
+			_, _ = fmt.Fprintf(stderr, "%d gateways\n", len(e.Azure.Gateways()))
+			return map[string]string{"BGP_MORE": asked}
+		},
+	}
+	run := func(args ...string) (status int, out, errs string) {
+		var stdout, stderr strings.Builder
+		status = program.Run(t.Context(), args, []string{"PATH=" + os.Getenv("PATH")}, strings.NewReader(""), &stdout, &stderr)
+		return status, stdout.String(), stderr.String()
+	}
+	if status, out, errs := run("exec", "--more", "that", "--", "sh", "-c", "echo $BGP_MORE"); status != 0 || out != "that\n" || errs != "0 gateways\n" {
+		t.Errorf("%d %q %q", status, out, errs)
+	}
+	if status, _, errs := run("serve"); status != exitFailure || errs != "bgp-emulator-x: --more is missing\n" {
+		t.Errorf("%d %q", status, errs)
+	}
+	if _, out, _ := run("exec", "--help"); !strings.Contains(out, "-more things") || !strings.HasPrefix(out, "bgp-emulator-x exec") {
+		t.Errorf("help: %s", out)
 	}
 }

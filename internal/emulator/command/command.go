@@ -1,4 +1,6 @@
-package main
+// Package command is what commands that run an emulator have in common: exec,
+// serve, their flags and environment files.
+package command
 
 import (
 	"context"
@@ -10,10 +12,9 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
-)
 
-// version is set by the linker for releases.
-var version = ""
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+)
 
 // The exit statuses that are not a child's.
 const (
@@ -26,10 +27,22 @@ const (
 	exitNotFound      = 127
 )
 
-const usage = `bgp-emulator runs an emulated Alibaba Cloud (BGP peers of virtual border
-routers) and an emulated Azure (BGP sessions of virtual network gateways) on
-loopback, so that the bgp provider can be tried without an account.
+// Program is a command that runs an emulator, with exec and serve.
+type Program struct {
+	Name string
+	// About says what it runs: the first paragraph of its usage.
+	About string
+	// Version is the one that the linker set; "" is the one that Go stamped.
+	Version string
+	// Flags adds flags to those of exec and serve. What it returns completes
+	// the emulator's configuration once they are parsed. Nil adds none.
+	Flags func(*flag.FlagSet) func(*emulator.Config) error
+	// Started is called once both clouds answer. It may tell the user more,
+	// and returns variables to set beside the emulator's own. Nil has none.
+	Started func(e *emulator.Emulator, stderr io.Writer) map[string]string
+}
 
+const usage = `
 Usage:
   bgp-emulator exec [flags] -- COMMAND [ARGUMENT…]   run a command against both clouds
   bgp-emulator serve [flags]                         run both clouds until stopped
@@ -40,28 +53,38 @@ Try:
   bgp-emulator exec -- terraform apply
 `
 
-// streams are the standard streams of a run.
+func (p Program) usage() string { return p.About + "\n" + p.named(usage) }
+
+// named puts the program's name into a text about bgp-emulator.
+func (p Program) named(text string) string { return strings.ReplaceAll(text, "bgp-emulator", p.Name) }
+
+// streams are the standard streams of a run of a program.
 type streams struct {
+	program  Program
 	in       io.Reader
 	out, err io.Writer
 }
 
-// printf and fail write what the user is to read; there is nobody to tell
+// printf, note and fail write what the user is to read; there is nobody to tell
 // where that fails.
 func (s streams) printf(format string, args ...any) { _, _ = fmt.Fprintf(s.out, format, args...) }
 
+func (s streams) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.err, s.program.Name+": "+format+"\n", args...)
+}
+
 func (s streams) fail(err error) int {
-	_, _ = fmt.Fprintf(s.err, "bgp-emulator: %v\n", err)
+	s.note("%v", err)
 	return exitFailure
 }
 
-// run is the whole command: arguments without the program's name, environment
+// Run is the whole command: arguments without the program's name, environment
 // as KEY=VALUE, standard streams, exit status. The end of ctx stops it as an
 // interrupt does.
-func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	std := streams{in: stdin, out: stdout, err: stderr}
+func (p Program) Run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	std := streams{program: p, in: stdin, out: stdout, err: stderr}
 	if len(args) == 0 {
-		_, _ = io.WriteString(stderr, usage)
+		_, _ = io.WriteString(stderr, p.usage())
 		return exitUsage
 	}
 	if args[0] == "help" && len(args) == 2 {
@@ -73,21 +96,21 @@ func run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	case "serve":
 		return runServe(ctx, args[1:], std)
 	case "version", "--version", "-version":
-		std.printf("bgp-emulator %s (%s, %s/%s)\n", buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		std.printf("%s %s (%s, %s/%s)\n", p.Name, p.buildVersion(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 		return exitOK
 	case "help", "--help", "-help", "-h":
-		std.printf("%s", usage)
+		std.printf("%s", p.usage())
 		return exitOK
 	default:
-		_, _ = fmt.Fprintf(stderr, "bgp-emulator: there is no command %q\n\n%s", args[0], usage)
+		std.note("there is no command %q\n\n%s", args[0], strings.TrimSuffix(p.usage(), "\n"))
 		return exitUsage
 	}
 }
 
 // buildVersion is the linker's version, or the one that Go stamped.
-func buildVersion() string {
-	if version != "" {
-		return version
+func (p Program) buildVersion() string {
+	if p.Version != "" {
+		return p.Version
 	}
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
 		return info.Main.Version
@@ -107,10 +130,10 @@ func parse(flags *flag.FlagSet, args []string, help string, std streams) (status
 	flags.SetOutput(&text)
 	flags.PrintDefaults()
 	if errors.Is(err, flag.ErrHelp) {
-		std.printf("%s\nFlags:\n%s", help, text.String())
+		std.printf("%s\nFlags:\n%s", std.program.named(help), text.String())
 		return exitOK, true
 	}
-	_, _ = fmt.Fprintf(std.err, "bgp-emulator: %v\nSee: bgp-emulator %s --help\n", err, flags.Name())
+	std.note("%v\nSee: %s %s --help", err, std.program.Name, flags.Name())
 	return exitUsage, true
 }
 

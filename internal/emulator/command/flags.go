@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -18,9 +18,9 @@ journal of requests, asks for faults and changes objects out of band
 (GET /journal, POST /faults, and so on).
 `
 
-// worldFlags adds the flags that exec and serve share and returns what turns
+// configFlags adds the flags that exec and serve share and returns what turns
 // them into a configuration once they are parsed.
-func worldFlags(flags *flag.FlagSet) func(streams) emulator.Config {
+func configFlags(flags *flag.FlagSet, std streams) func() (emulator.Config, error) {
 	var config emulator.Config
 	addressFlag(flags, &config.AlibabaAddress, "alibaba-address", "Alibaba Cloud")
 	addressFlag(flags, &config.AzureAddress, "azure-address", "Azure")
@@ -64,13 +64,17 @@ func worldFlags(flags *flag.FlagSet) func(streams) emulator.Config {
 	flags.BoolVar(&config.AlibabaCloud.OldAnswers, "old-answers", false, "answer as Alibaba Cloud's older generation: numbers unquoted, later fields missing")
 	flags.IntVar(&config.AlibabaCloud.Quotas.PeersPerVBR, "peers-per-vbr", 0, "`quota` of peers for each VBR (default the documented 8)")
 
-	return func(std streams) emulator.Config {
+	complete := func(*emulator.Config) error { return nil }
+	if std.program.Flags != nil {
+		complete = std.program.Flags(flags)
+	}
+	return func() (emulator.Config, error) {
 		config.Azure.Style, config.Azure.Ending = operation.Style, operation.Ending
 		config.Azure.OperationDelay, config.Azure.RetryAfter = operation.Delay, operation.RetryAfter
 		config.Azure.Life = life
 		config.Control = config.Control || config.ControlAddress != ""
-		config.ErrorLog = log.New(std.err, "bgp-emulator: ", 0)
-		return config
+		config.ErrorLog = log.New(std.err, std.program.Name+": ", 0)
+		return config, complete(&config)
 	}
 }
 
