@@ -12,6 +12,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/rows"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
@@ -32,32 +33,48 @@ type dataModel struct {
 	BGPGroupID types.String `tfsdk:"bgp_group_id"`
 	RouterID   types.String `tfsdk:"router_id"`
 	IsDefault  types.Bool   `tfsdk:"is_default"`
-	Peers      []peerModel  `tfsdk:"peers"`
+	Peers      types.List   `tfsdk:"peers"`
 }
 
-// peerModel is one peer of the result.
-type peerModel struct {
-	ID                   types.String `tfsdk:"id"`
-	Region               types.String `tfsdk:"region"`
-	BGPGroupID           types.String `tfsdk:"bgp_group_id"`
-	RouterID             types.String `tfsdk:"router_id"`
-	Name                 types.String `tfsdk:"name"`
-	Description          types.String `tfsdk:"description"`
-	PeerIPAddress        types.String `tfsdk:"peer_ip_address"`
-	IPVersion            types.String `tfsdk:"ip_version"`
-	Status               types.String `tfsdk:"status"`
-	BGPStatus            types.String `tfsdk:"bgp_status"`
-	PeerASN              types.Int64  `tfsdk:"peer_asn"`
-	LocalASN             types.Int64  `tfsdk:"local_asn"`
-	IsFakeASN            types.Bool   `tfsdk:"is_fake_asn"`
-	EnableBFD            types.Bool   `tfsdk:"enable_bfd"`
-	BFDMultiHop          types.Int64  `tfsdk:"bfd_multi_hop"`
-	HoldTime             types.Int64  `tfsdk:"hold_time"`
-	KeepaliveTime        types.Int64  `tfsdk:"keepalive_time"`
-	RouteLimit           types.Int64  `tfsdk:"route_limit"`
-	AdvertisedRouteCount types.Int64  `tfsdk:"advertised_route_count"`
-	ReceivedRouteCount   types.Int64  `tfsdk:"received_route_count"`
-	ModifiedAt           types.String `tfsdk:"modified_at"`
+// row is one peer of the result.
+type row = alibabacloud.BGPPeer
+
+// columns are what a row of bgp_peers has. A name, a description and a session state
+// can be empty; what names something is null where the service leaves it out.
+var columns = rows.Columns[row]{
+	rows.String("id", "The peer's id, `bgp-…`.", func(p *row) *string { return &p.ID }),
+	rows.String("region", "The peer's region.", func(p *row) *string { return &p.RegionID }),
+	rows.String("bgp_group_id", "The id of the peer's BGP group, `bgpg-…`.", func(p *row) *string { return rows.OrNull(p.GroupID) }),
+	rows.String("router_id", "The id of the virtual border router, `vbr-…`.", func(p *row) *string { return rows.OrNull(p.RouterID) }),
+	rows.String("name", "The peer's name; may be empty.", func(p *row) *string { return &p.Name }),
+	rows.String("description", "The description of the BGP group; may be empty.", func(p *row) *string { return &p.Description }),
+	rows.String("peer_ip_address", "The neighbor's IP address.", func(p *row) *string { return rows.OrNull(p.PeerIPAddress) }),
+	rows.String("ip_version", "`IPv4` or `IPv6`.", func(p *row) *string { return rows.OrNull(p.IPVersion) }),
+	rows.String("status", "The life-cycle status: `Pending`, `Available`, `Modifying` or `Deleting`. A peer that is `Deleted` is left out.",
+		func(p *row) *string { return rows.OrNull(p.Status) }),
+	rows.String("bgp_status", "The BGP session state: `Idle`, `Connect`, `Active`, `Established` or `Down`; empty while the service reports none.",
+		func(p *row) *string { return new(string(p.SessionState)) }),
+	rows.Int64("peer_asn", "The neighbor's autonomous system number (ASN).", func(p *row) *int64 { return p.PeerASN }),
+	rows.Int64("local_asn", "The ASN on the Alibaba Cloud side.", func(p *row) *int64 { return p.LocalASN }),
+	rows.Bool("is_fake_asn", "Whether a fake ASN is presented to the neighbor.", func(p *row) *bool { return p.IsFakeASN }),
+	rows.Bool("enable_bfd", "Whether Bidirectional Forwarding Detection (BFD) watches the session.", func(p *row) *bool { return p.EnableBFD }),
+	rows.Int64("bfd_multi_hop", "The BFD hop count: the most network devices that a packet may cross. Null while BFD is off.", bfdMultiHop),
+	rows.Int64("hold_time", "The hold time in seconds: how long the session survives without a keepalive.", func(p *row) *int64 { return p.HoldTime }),
+	rows.Int64("keepalive_time", "The interval between keepalives in seconds.", func(p *row) *int64 { return p.KeepaliveTime }),
+	rows.Int64("route_limit", "The most routes that the peer may have.", func(p *row) *int64 { return p.RouteLimit }),
+	rows.Int64("advertised_route_count", "How many routes are advertised to the neighbor.", func(p *row) *int64 { return p.AdvertisedRouteCount }),
+	rows.Int64("received_route_count", "How many routes were received from the neighbor.", func(p *row) *int64 { return p.ReceivedRouteCount }),
+	rows.String("modified_at", "When the peer was last modified, as the service writes it, such as `2022-05-20T07:29:08Z`.",
+		func(p *row) *string { return rows.OrNull(p.ModifiedAt) }),
+}
+
+// bfdMultiHop is null while BFD is off, whatever the service keeps: bgp_peer has it
+// so, and refuses the 0 that the service may send.
+func bfdMultiHop(p *row) *int64 {
+	if p.EnableBFD == nil || !*p.EnableBFD {
+		return nil
+	}
+	return p.BFDMultiHop
 }
 
 // Metadata names the data source.
@@ -72,15 +89,6 @@ func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureReques
 
 // Schema describes bgp_peers to Terraform.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
-	}
-	number := func(description string) schema.Int64Attribute {
-		return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
-	}
-	flag := func(description string) schema.BoolAttribute {
-		return schema.BoolAttribute{Computed: true, MarkdownDescription: description}
-	}
 	filter := func(check validator.String, description string) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{check}}
 	}
@@ -98,33 +106,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"bgp_group_id": filter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),
 			"router_id":    filter(validators.ID(), "Only the peers of this virtual border router, `vbr-…`."),
 			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or of other (`false`) BGP groups; passed to the service as it is."},
-			"peers": schema.ListNestedAttribute{
-				Computed:            true,
-				MarkdownDescription: "The peers, ordered by id. What the service leaves out is null, or empty in `name`, `description` and `bgp_status`.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":                     text("The peer's id, `bgp-…`."),
-					"region":                 text("The peer's region."),
-					"bgp_group_id":           text("The id of the peer's BGP group, `bgpg-…`."),
-					"router_id":              text("The id of the virtual border router, `vbr-…`."),
-					"name":                   text("The peer's name."),
-					"description":            text("The description of the BGP group."),
-					"peer_ip_address":        text("The neighbor's IP address; null where the service gives none."),
-					"ip_version":             text("`IPv4` or `IPv6`."),
-					"status":                 text("The life-cycle status: `Pending`, `Available`, `Modifying` or `Deleting`. A peer that is `Deleted` is left out."),
-					"bgp_status":             text("The BGP session state: `Idle`, `Connect`, `Active`, `Established` or `Down`; empty while there is none to tell."),
-					"peer_asn":               number("The neighbor's autonomous system number (ASN)."),
-					"local_asn":              number("The ASN on the Alibaba Cloud side."),
-					"is_fake_asn":            flag("Whether a fake ASN is presented to the neighbor."),
-					"enable_bfd":             flag("Whether Bidirectional Forwarding Detection (BFD) watches the session."),
-					"bfd_multi_hop":          number("The BFD hop count: the most network devices that a packet may cross. What it holds while BFD is off is not documented."),
-					"hold_time":              number("The hold time in seconds: how long the session survives without a keepalive."),
-					"keepalive_time":         number("The interval between keepalives in seconds."),
-					"route_limit":            number("The most routes that the peer may have."),
-					"advertised_route_count": number("How many routes are advertised to the neighbor."),
-					"received_route_count":   number("How many routes were received from the neighbor."),
-					"modified_at":            text("When the peer was last modified, as the service writes it, such as `2022-05-20T07:29:08Z`."),
-				}},
-			},
+			"peers":        columns.Attribute("The peers, ordered by id."),
 		},
 	}
 }
@@ -163,46 +145,12 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		return
 	}
 
-	config.Peers = make([]peerModel, len(peers))
 	for i := range peers {
-		config.Peers[i] = newPeerModel(config.Region, &peers[i])
+		peers[i].RegionID = config.Region.ValueString()
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &config)...)
-}
-
-// newPeerModel is the lenient conversion of one row of the service's answer, which
-// is about this region. A name, a description and a session state can be empty; an
-// id, an address, or what else names something, cannot.
-func newPeerModel(region types.String, p *alibabacloud.BGPPeer) peerModel {
-	return peerModel{
-		ID:                   types.StringValue(p.ID),
-		Region:               region,
-		BGPGroupID:           nonEmpty(p.GroupID),
-		RouterID:             nonEmpty(p.RouterID),
-		Name:                 types.StringValue(p.Name),
-		Description:          types.StringValue(p.Description),
-		PeerIPAddress:        nonEmpty(p.PeerIPAddress),
-		IPVersion:            nonEmpty(p.IPVersion),
-		Status:               nonEmpty(string(p.Status)),
-		BGPStatus:            types.StringValue(string(p.SessionState)),
-		PeerASN:              types.Int64PointerValue(p.PeerASN),
-		LocalASN:             types.Int64PointerValue(p.LocalASN),
-		IsFakeASN:            types.BoolPointerValue(p.IsFakeASN),
-		EnableBFD:            types.BoolPointerValue(p.EnableBFD),
-		BFDMultiHop:          types.Int64PointerValue(p.BFDMultiHop),
-		HoldTime:             types.Int64PointerValue(p.HoldTime),
-		KeepaliveTime:        types.Int64PointerValue(p.KeepaliveTime),
-		RouteLimit:           types.Int64PointerValue(p.RouteLimit),
-		AdvertisedRouteCount: types.Int64PointerValue(p.AdvertisedRouteCount),
-		ReceivedRouteCount:   types.Int64PointerValue(p.ReceivedRouteCount),
-		ModifiedAt:           nonEmpty(p.ModifiedAt),
+	if resp.Diagnostics.HasError() {
+		return
 	}
-}
-
-// nonEmpty is null where the text is empty.
-func nonEmpty(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
+	resp.Diagnostics.Append(columns.Set(ctx, &resp.State, "peers", peers)...)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
@@ -78,19 +79,23 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 		}
 	}
 	client, err := d.clouds.Azure(ctx)
-	var rows []azure.BGPPeerStatus
+	var statuses []azure.BGPPeerStatus
 	switch {
 	case err != nil:
 	case wait:
-		rows, err = client.WaitConnected(ctx, gateway, peer)
+		statuses, err = client.WaitConnected(ctx, gateway, peer)
 	default:
-		rows, err = client.BGPPeerStatus(ctx, gateway, peer)
+		statuses, err = client.BGPPeerStatus(ctx, gateway, peer)
 	}
 	if err != nil {
 		// The client's errors name the gateway and the peer.
 		resp.Diagnostics.Append(diagnostics.FromError("Cannot read the BGP sessions", "", err, data.named()...))
 		return
 	}
-	data.fill(ctx, gateway, rows)
+	data.ID = types.StringValue(gateway.String())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &data)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(columns.Set(ctx, &resp.State, "peers", newSessions(ctx, statuses))...)
 }

@@ -19,9 +19,6 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 	text := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: description}
 	}
-	number := func(description string) schema.Int64Attribute {
-		return schema.Int64Attribute{Computed: true, MarkdownDescription: description}
-	}
 	limit := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
 		ReadDescription: "How long the read may take, retries and waits included. A duration such as `30s` or `10m`; " +
 			"default `5m`, and `15m` with `wait_for_connected`.",
@@ -61,23 +58,8 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 					"with the rows last seen, when `timeouts` runs out before. Needs `peer`. Default `false`: one read, whatever the state.",
 			},
 			"timeouts": limit,
-			"peers": schema.ListNestedAttribute{
-				Computed: true,
-				MarkdownDescription: "The sessions, ordered by `neighbor`, then `local_address`, as addresses. Empty when the gateway lists none. " +
-					"Together the two addresses name a row: an active-active gateway may list a neighbor once per instance. What the service leaves out is null.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"neighbor":      text("The IP address of the remote BGP peer."),
-					"local_address": text("The gateway's own IP address in the session."),
-					"asn":           number("The autonomous system number (ASN) of the remote BGP peer, 0 to 4294967295."),
-					"state":         text("The session state: `Connected`, `Connecting`, `Idle`, `Stopped` or `Unknown`. A state that the service adds one day comes as it is."),
-					"connected_duration": text("For how long the session has been up, as the service writes it: `[-][d.]hh:mm:ss[.fffffff]`, " +
-						"such as `9.01:04:53.5768637`. Null when it is not up."),
-					"connected_seconds": number("`connected_duration` in whole seconds. Null when that is absent, blank or unreadable; the log tells the last."),
-					"routes_received":   number("The number of routes learned from this peer."),
-					"messages_sent":     number("The number of BGP messages sent to this peer."),
-					"messages_received": number("The number of BGP messages received from this peer."),
-				}},
-			},
+			"peers": columns.Attribute("The sessions, ordered by `neighbor`, then `local_address`, as addresses. Empty when the gateway lists none. " +
+				"Together the two addresses name a row: an active-active gateway may list a neighbor once per instance."),
 		},
 	}
 }

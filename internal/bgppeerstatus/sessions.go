@@ -1,0 +1,85 @@
+package bgppeerstatus
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/rows"
+)
+
+// session is one row of the result.
+type session struct {
+	azure.BGPPeerStatus
+	connectedSeconds *int64
+}
+
+// columns are what a row has; what the service leaves out is null.
+var columns = rows.Columns[session]{
+	rows.String("neighbor", "The IP address of the remote BGP peer.", func(s *session) *string { return s.Neighbor }),
+	rows.String("local_address", "The gateway's own IP address in the session.", func(s *session) *string { return s.LocalAddress }),
+	rows.Int64("asn", "The autonomous system number (ASN) of the remote BGP peer, 0 to 4294967295.", func(s *session) *int64 { return s.ASN }),
+	rows.String("state", "The session state: `Connected`, `Connecting`, `Idle`, `Stopped` or `Unknown`. A state that the service adds one day comes as it is.",
+		func(s *session) *string { return s.State }),
+	rows.String("connected_duration", "For how long the session has been up, as the service writes it: `[-][d.]hh:mm:ss[.fffffff]`, "+
+		"such as `9.01:04:53.5768637`. Null when it is not up.", func(s *session) *string { return s.ConnectedDuration }),
+	rows.Int64("connected_seconds", "`connected_duration` in whole seconds. Null when that is absent, blank or unreadable; the log reports the last.",
+		func(s *session) *int64 { return s.connectedSeconds }),
+	rows.Int64("routes_received", "The number of routes learned from this peer.", func(s *session) *int64 { return s.RoutesReceived }),
+	rows.Int64("messages_sent", "The number of BGP messages sent to this peer.", func(s *session) *int64 { return s.MessagesSent }),
+	rows.Int64("messages_received", "The number of BGP messages received from this peer.", func(s *session) *int64 { return s.MessagesReceived }),
+}
+
+// newSessions puts the service's rows in order.
+func newSessions(ctx context.Context, statuses []azure.BGPPeerStatus) []session {
+	slices.SortStableFunc(statuses, byAddresses)
+	sessions := make([]session, len(statuses))
+	for i, status := range statuses {
+		sessions[i] = session{status, connectedSeconds(ctx, &status)}
+	}
+	return sessions
+}
+
+// connectedSeconds is nil where the service sends no duration or a blank one,
+// which it does for sessions that are not up.
+func connectedSeconds(ctx context.Context, status *azure.BGPPeerStatus) *int64 {
+	if status.ConnectedDuration == nil || strings.TrimSpace(*status.ConnectedDuration) == "" {
+		return nil
+	}
+	span, err := azure.ParseTimeSpan(*status.ConnectedDuration)
+	if err != nil {
+		tflog.Warn(ctx, "A session's connectedDuration cannot be read: connected_seconds is null", map[string]any{
+			"session": status.String(), "error": err.Error(),
+		})
+		return nil
+	}
+	return new(int64(span / time.Second))
+}
+
+// byAddresses orders rows by neighbor, then local address.
+func byAddresses(a, b azure.BGPPeerStatus) int {
+	return cmp.Or(byAddress(a.Neighbor, b.Neighbor), byAddress(a.LocalAddress, b.LocalAddress))
+}
+
+// byAddress orders IP addresses by number, IPv4 before IPv6, after them what is
+// no address, as text, and last what is absent.
+func byAddress(a, b *string) int {
+	rank := func(s *string) (int, netip.Addr, string) {
+		if s == nil {
+			return 2, netip.Addr{}, ""
+		}
+		if addr, err := netip.ParseAddr(*s); err == nil {
+			return 0, addr, ""
+		}
+		return 1, netip.Addr{}, *s
+	}
+	aRank, aAddr, aText := rank(a)
+	bRank, bAddr, bText := rank(b)
+	return cmp.Or(cmp.Compare(aRank, bRank), aAddr.Compare(bAddr), cmp.Compare(aText, bText))
+}
