@@ -9,14 +9,13 @@ import (
 	"strings"
 )
 
-// readPermission is the action that a role must hold for the read, a POST
-// action, which a role of reads alone (*/read) does not cover.
-const readPermission = "Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"
-
 const (
 	untrustedAdvice   = "Check that the endpoint is the right one. If a proxy, or a cloud of your own, has an authority of its own, add its certificate to those that are trusted (ca_certificate_file)."
 	unknownHostAdvice = "Check the environment or the endpoint, and this machine's name service."
 )
+
+// assignmentAdvice goes with every permission that is missing.
+const assignmentAdvice = "A role assignment takes up to ten minutes to take effect: if it is new, wait and try again."
 
 func noTLSAdvice(argument string) string {
 	return "What answers there does not speak TLS. Check " + argument + ", its port included, and the proxy (HTTPS_PROXY), if there is one."
@@ -27,7 +26,8 @@ func noTLSAdvice(argument string) string {
 const (
 	codeNoSubscription  = "SubscriptionNotFound"
 	codeNoResourceGroup = "ResourceGroupNotFound"
-	codeNoGateway       = "ResourceNotFound"
+	codeNoResource      = "ResourceNotFound"
+	codeNoParent        = "ParentResourceNotFound"
 )
 
 // Advice is what to do about the failure, in a sentence or two; "" where there
@@ -46,16 +46,21 @@ func (e *Error) Advice() string {
 	case noTLS(e.Err):
 		return noTLSAdvice("resource_manager_endpoint")
 	case e.HTTPStatus == http.StatusUnauthorized:
-		return "Resource Manager did not take the access token of " + principal(e.Identity) + ". Check that tenant_id is the tenant of the gateway's subscription, " +
-			"that the environment or endpoint is the right one, and that the identity holds the permission " + readPermission + "."
+		return "Resource Manager did not take the access token of " + principal(e.Identity) + ". Check that tenant_id is the tenant of the " + e.owner() + "'s subscription, " +
+			"that the environment or endpoint is the right one, and that the identity holds the permission " + e.permission + ". " + assignmentAdvice
 	case e.HTTPStatus == http.StatusForbidden && e.Phase != PhaseStart:
-		return "Starting the operation was allowed (" + readPermission + "), following it was not: " +
-			"give " + principal(e.Identity) + " the permission that the message names, too."
+		return "Starting the operation was allowed (" + e.permission + "), following it was not: " +
+			"give " + principal(e.Identity) + " the permission that the message names, too. " + assignmentAdvice
 	case e.HTTPStatus == http.StatusForbidden:
-		return "Give " + principal(e.Identity) + " a role that holds the permission " + readPermission + " on the gateway's resource group. " +
-			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does."
+		return "Give " + principal(e.Identity) + " a role that holds the permission " + e.permission + " on the " + e.owner() + "'s resource group. " +
+			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does. " + assignmentAdvice
 	case e.Code == codeNoSubscription && e.Phase == PhaseStart:
-		return "Check the gateway's subscription. Where neither virtual_network_gateway_id nor subscription_id says it, it is the provider's azure.subscription_id."
+		if e.isConnection {
+			return "Check the subscription in bgp_connection_id."
+		}
+		return "Check the gateway's subscription. Where neither virtual_network_gateway_id nor subscription_id gives it, it is the provider's azure.subscription_id."
+	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart && e.isConnection:
+		return "Check bgp_connection_id: the subscription, the resource group, the Route Server and the name of its peering."
 	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart:
 		return "Check the gateway's subscription, resource group and name."
 	case e.HTTPStatus == http.StatusNotFound:
@@ -67,26 +72,38 @@ func (e *Error) Advice() string {
 		return "Give the read a longer timeout if it only needs more time."
 	case e.Ended != nil:
 		return ""
+	case errors.Is(e.Err, errTooLarge):
+		return "No table that Azure documents comes near to that size. Check the endpoint, and the proxy if there is one."
 	case errors.Is(e.Err, ErrNoResult):
-		return "The answer is not one that the API documents, so that no state can be told from it. Try again; " +
-			"if it stays, the gateway's health in the portal, or a support request with the request id, will tell more."
+		return "The answer is not one that the API documents, and it shows the state of nothing. Try again. " +
+			"If it comes again, look at the " + e.owner() + "'s health in the portal, or make a support request with the request id."
+	case e.State != "" && e.isConnection:
+		return "The Route Server did not carry the operation out. Check that it and the peering are provisioned, then try again."
 	case e.State != "":
 		return "The gateway did not carry the operation out. Check that it is provisioned and that BGP is enabled on it, then try again."
 	}
 	return ""
 }
 
-// Arguments are those of bgp_peer_status that may have named what is missing.
+// owner is what the identity must be allowed to read.
+func (e *Error) owner() string {
+	if e.isConnection {
+		return "Route Server"
+	}
+	return "gateway"
+}
+
+// Arguments are those of a data source that may have named what is missing.
 func (e *Error) Arguments() []string {
-	const id = "virtual_network_gateway_id"
+	const gateway, connection = "virtual_network_gateway_id", "bgp_connection_id"
 	switch {
 	case e.Phase != PhaseStart:
 	case e.Code == codeNoSubscription:
-		return []string{id, "subscription_id"}
+		return []string{connection, gateway, "subscription_id"}
 	case e.Code == codeNoResourceGroup:
-		return []string{id, "resource_group_name"}
-	case e.Code == codeNoGateway:
-		return []string{id, "virtual_network_gateway_name"}
+		return []string{connection, gateway, "resource_group_name"}
+	case e.Code == codeNoResource, e.Code == codeNoParent:
+		return []string{connection, gateway, "virtual_network_gateway_name"}
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ type Client struct {
 	identity string
 	logger   *slog.Logger
 	reads    flights
+	turns    turns
 }
 
 // NewClient returns a client. Nothing is dialled, and no token is asked for,
@@ -48,7 +49,7 @@ func NewClient(config Config) (*Client, error) {
 	logger := loggerOrNone(config.Logger)
 	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, retryPolicy{logger: logger, renewToken: true})
 	options.PerCallPolicies = append([]policy.Policy{ownHost}, options.PerCallPolicies...)
-	options.PerRetryPolicies = []policy.Policy{startPolicy{}}
+	options.PerRetryPolicies = []policy.Policy{startPolicy{}, answerPolicy{}}
 	client, err := arm.NewClient("azure", "", config.Credential, &arm.ClientOptions{
 		ClientOptions:         options,
 		DisableRPRegistration: true, // registering a provider is a write
@@ -64,7 +65,7 @@ func NewClient(config Config) (*Client, error) {
 func pipelineOptions(c cloud.Configuration, transport http.RoundTripper, userAgent string, retry retryPolicy) policy.ClientOptions {
 	return policy.ClientOptions{
 		Cloud:           c,
-		Transport:       newHTTPClient(transport),
+		Transport:       boundedTransporter{newHTTPClient(transport)},
 		Retry:           policy.RetryOptions{MaxRetries: -1},     // retryPolicy does it
 		Telemetry:       policy.TelemetryOptions{Disabled: true}, // userAgentPolicy says more
 		PerCallPolicies: []policy.Policy{userAgentPolicy(userAgent), retry},

@@ -27,14 +27,13 @@ const (
 )
 
 // Error is a read that failed. The fields that the service fills are those of
-// its CloudError, as the REST reference of getBgpPeerStatus documents it; they
-// are empty where the answer carried none. No field holds a token or a poll
-// URL.
+// its CloudError, as the REST reference documents it; they are empty where the
+// answer carried none. No field holds a token or a poll URL.
 type Error struct {
-	Action  string // "getBgpPeerStatus"
-	Gateway string // the gateway's ARM id
-	Peer    string // the peer that was asked for, "" for all
-	Phase   Phase
+	Action     string // such as "getBgpPeerStatus"
+	ResourceID string // the ARM id of the gateway, or of the Route Server's peering
+	Peer       string // the peer that was asked for, "" for all
+	Phase      Phase
 	// Identity is what the request was authenticated as, such as
 	// "the client secret of client 0000…".
 	Identity string
@@ -55,6 +54,9 @@ type Error struct {
 	// Err is the cause where no answer of the service is: a transport error, a
 	// [*CredentialError], [ErrNoResult], …
 	Err error
+
+	permission   string // the action that a role must hold for the read
+	isConnection bool   // of a Route Server's peering, not of a gateway
 }
 
 // Detail is one of the details of a CloudError, which nest.
@@ -66,9 +68,18 @@ type Detail struct {
 }
 
 // ErrNoResult is in the chain of an [*Error] whose operation ended without an
-// error of the service and without a list of peers either. The error's text
-// says what came instead.
-var ErrNoResult = errors.New("no list of peers in the answer")
+// error of the service and without a result either. The error's text says what
+// came instead.
+var ErrNoResult = errors.New("no result in the answer")
+
+// noResultError is an [ErrNoResult] that says what was wanted and what came.
+type noResultError struct{ wanted, came string }
+
+func (e *noResultError) Error() string {
+	return "no " + e.wanted + " in the answer: the service answered " + e.came
+}
+
+func (e *noResultError) Unwrap() error { return ErrNoResult }
 
 // Error is one line: what failed on which gateway, and how.
 func (e *Error) Error() string {
@@ -76,8 +87,8 @@ func (e *Error) Error() string {
 	if e.Action != "" {
 		b.WriteString(e.Action)
 	}
-	if e.Gateway != "" {
-		fmt.Fprintf(&b, " of %s", e.Gateway)
+	if e.ResourceID != "" {
+		fmt.Fprintf(&b, " of %s", e.ResourceID)
 	}
 	if e.Peer != "" {
 		fmt.Fprintf(&b, " for the peer %s", e.Peer)

@@ -3,7 +3,6 @@ package azure
 import (
 	"context"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
@@ -16,9 +15,9 @@ type flights struct {
 	running map[flightKey]*flight
 }
 
-// flightKey is what makes two reads the same: gateways in lower case, since
-// ARM ids have no letter case, and the peer in canonical form.
-type flightKey struct{ gateway, peer string }
+// flightKey is what makes two reads the same: ids in lower case, since ARM ids have
+// no letter case, and the peer in canonical form.
+type flightKey struct{ id, action, peer string }
 
 // flight is one operation and those who wait for it.
 type flight struct {
@@ -27,7 +26,7 @@ type flight struct {
 	progress *progress
 
 	done chan struct{} // closed when rows and err are set
-	rows []BGPPeerStatus
+	rows any
 	err  error
 }
 
@@ -35,20 +34,21 @@ type flight struct {
 // deadline at all, it also keeps azidentity from setting short ones of its own.
 const flightLimit = 24 * time.Hour
 
-// joinTime is for how long after it was asked for an operation takes others in.
-//
-// The service may carry an operation out as soon as it is asked. So one that was
-// asked for before a read came may show what was before a change that the read
-// depends on. But the reads that Terraform begins together come within moments of
-// each other, and not all before the request of the first is out: a second lets them
-// share. In that time hardly anything that a read depends on can have changed a
-// session: it takes a call to another service, its answer, and BGP's own time.
-const joinTime = time.Second
+// The service may carry an operation out as soon as it is asked, so an operation
+// that was asked for before a read came may show what was before a change that the
+// read depends on. So a flight takes others in until its start is sent, and no
+// longer. The reads that Terraform begins together come within moments of each other:
+// the start is held back until none has come for gatherQuiet, for gatherLimit at the
+// most. Time that the token takes counts.
+const (
+	gatherQuiet = 25 * time.Millisecond
+	gatherLimit = 250 * time.Millisecond
+)
 
 // do joins the flight of key, or starts one with read, and waits for its end
-// or for that of ctx. A flight outlives the caller that started it, and ends
+// or for that of ctx. What it returns is shared. A flight outlives the caller that started it, and ends
 // when the last one that waits has left.
-func (f *flights) do(ctx context.Context, key flightKey, read func(context.Context) ([]BGPPeerStatus, error)) ([]BGPPeerStatus, error) {
+func (f *flights) do(ctx context.Context, key flightKey, read func(context.Context) (any, error)) (any, error) {
 	own := f.join(ctx, key, read)
 	defer f.leave(key, own)
 	select {
@@ -60,17 +60,17 @@ func (f *flights) do(ctx context.Context, key flightKey, read func(context.Conte
 			return nil, own.progress.ended(ctx.Err())
 		}
 	}
-	return slices.Clone(own.rows), own.err
+	return own.rows, own.err
 }
 
-func (f *flights) join(ctx context.Context, key flightKey, read func(context.Context) ([]BGPPeerStatus, error)) *flight {
+func (f *flights) join(ctx context.Context, key flightKey, read func(context.Context) (any, error)) *flight {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if own, ok := f.running[key]; ok && own.progress.joinable() {
+	if own, ok := f.running[key]; ok && own.progress.join() {
 		own.waiting++
 		return own
 	}
-	own := &flight{waiting: 1, progress: &progress{phase: PhaseStart}, done: make(chan struct{})}
+	own := &flight{waiting: 1, progress: newProgress(), done: make(chan struct{})}
 	ctx, own.cancel = context.WithTimeout(context.WithoutCancel(ctx), flightLimit)
 	ctx = withProgress(ctx, own.progress)
 	if f.running == nil {
@@ -105,13 +105,19 @@ func (f *flights) forget(key flightKey, own *flight) {
 	}
 }
 
-// progress is how far an operation has got, for those whose context ends
-// while they wait for it. A nil progress takes no notes.
+// progress is how far an operation has got, for those who wait for it or would like
+// to. A nil progress takes no notes.
 type progress struct {
-	mu    sync.Mutex
-	phase Phase
-	last  *Error    // the last real failure since the last answer that was none
-	asked time.Time // when the start was sent; zero before, and when that came to nothing
+	mu            sync.Mutex
+	phase         Phase
+	last          *Error    // the last real failure since the last answer that was none
+	sent          bool      // the start is out, and nothing says yet that it came to nothing
+	began, joined time.Time // when the first and the latest caller came
+}
+
+func newProgress() *progress {
+	now := time.Now()
+	return &progress{phase: PhaseStart, began: now, joined: now}
 }
 
 type progressKey struct{}
@@ -145,27 +151,54 @@ func (p *progress) failed(err *Error) {
 	defer p.mu.Unlock()
 	p.last = err
 	if p.phase == PhaseStart {
-		p.asked = time.Time{}
+		p.sent = false
 	}
 }
 
-// joinable reports whether the operation may serve a read that comes now.
-func (p *progress) joinable() bool {
+// join reports whether the operation serves a read that comes now, and notes that it
+// came.
+func (p *progress) join() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.asked.IsZero() || time.Since(p.asked) < joinTime
+	if p.sent {
+		return false
+	}
+	p.joined = time.Now()
+	return true
 }
 
-// startPolicy notes when the start of an operation is sent, each time that it is. It
-// stands behind the token, which may take its time.
+// gather returns when the start is to be sent: once nobody has come for a moment.
+// From then on nobody joins.
+func (p *progress) gather(ctx context.Context) error {
+	for {
+		p.mu.Lock()
+		due := p.joined.Add(gatherQuiet)
+		if latest := p.began.Add(gatherLimit); due.After(latest) {
+			due = latest
+		}
+		wait := time.Until(due)
+		p.sent = wait <= 0
+		p.mu.Unlock()
+		if wait <= 0 {
+			return nil
+		}
+		if err := sleep(ctx, wait); err != nil {
+			return err
+		}
+	}
+}
+
+// startPolicy gathers readers before the start of an operation is sent, each time that
+// it is. It stands behind the token, which may take its time.
 type startPolicy struct{}
 
 // Do is azcore's policy.Policy.
 func (startPolicy) Do(req *policy.Request) (*http.Response, error) {
-	if p := progressOf(req.Raw().Context()); p != nil && req.Raw().Method == http.MethodPost {
-		p.mu.Lock()
-		p.asked = time.Now()
-		p.mu.Unlock()
+	ctx := req.Raw().Context()
+	if p := progressOf(ctx); p != nil && req.Raw().Method == http.MethodPost {
+		if err := p.gather(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return req.Next()
 }

@@ -70,12 +70,12 @@ func with(operation emulated.Operation) *world {
 	})
 }
 
-func testCloud(t *testing.T) cloud.Configuration {
+func testCloud(t testing.TB) cloud.Configuration {
 	t.Helper()
 	return cloudWith(t, "https://"+host)
 }
 
-func cloudWith(t *testing.T, audience string) cloud.Configuration {
+func cloudWith(t testing.TB, audience string) cloud.Configuration {
 	t.Helper()
 	c, err := azure.NewCloud(azure.CloudConfig{
 		ResourceManagerEndpoint: "https://" + host, ResourceManagerAudience: audience, ActiveDirectoryAuthorityHost: "https://" + host,
@@ -109,7 +109,7 @@ func newClientWith(t *testing.T, config azure.CredentialConfig, transport http.R
 	return client
 }
 
-func gatewayID(t *testing.T, text string) *arm.ResourceID {
+func gatewayID(t testing.TB, text string) *arm.ResourceID {
 	t.Helper()
 	id, err := azure.ParseGatewayID(text)
 	if err != nil {

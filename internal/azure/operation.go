@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -32,31 +33,113 @@ func pollDelay(elapsed time.Duration) time.Duration {
 	return min(max(minPollDelay, elapsed/5), maxPollDelay)
 }
 
-// run carries out a POST action of a gateway, a long-running operation with
-// final-state-via location, and returns what its final 200 carries in "value",
-// a JSON array. Errors are [*Error]s.
+// operation is one read of Microsoft.Network: a POST without a body that starts a
+// long-running operation, with final-state-via location.
+type operation struct {
+	on     *arm.ResourceID
+	owner  string // what the service may lock while it runs: a gateway's or virtual hub's id
+	action string // the last segment of the URL
+	peer   netip.Addr
+	// permission is the action that a role must hold.
+	permission string
+	// result is what is wanted, such as "list of peers".
+	result string
+	// check says what is wrong with the members of a finished operation's answer,
+	// whose rows are left out of it; "" is nothing.
+	check func(members map[string]json.RawMessage) string
+
+	rows rowReader // takes the rows
+	turn *turn     // set while the operation is under way
+}
+
+// gatewayOperation is an operation of a virtual network gateway, whose rows are the
+// array "value".
+func gatewayOperation(gateway *arm.ResourceID, action string, peer netip.Addr, result string) operation {
+	return operation{
+		on: gateway, owner: gateway.String(), action: action, peer: peer,
+		permission: gatewayType + "/" + action + "/action", result: result, check: hasValue,
+	}
+}
+
+// connectionOperation is an operation of a peering of a Route Server or virtual hub.
+func connectionOperation(connection *arm.ResourceID, action string) operation {
+	return operation{
+		on: connection, owner: connection.Parent.String(), action: action,
+		permission: connectionType + "/" + action + "/action", result: listOfRoutes, check: hasInstances,
+	}
+}
+
+func isValue(member string) bool { return member == "value" }
+func isAnything(string) bool     { return true }
+
+type operationKey struct{}
+
+func operationOf(ctx context.Context) *operation {
+	o, _ := ctx.Value(operationKey{}).(*operation)
+	return o
+}
+
+// read carries out an operation, or shares that of others who ask for the same, and
+// returns its rows. Errors are [*Error]s.
+func read[T any](ctx context.Context, c *Client, o operation, arrays func(member string) bool, decode func(member string, from *json.Decoder) (T, error)) ([]T, error) {
+	peer := ""
+	if o.peer.IsValid() {
+		peer = o.peer.String()
+	}
+	describe := func(err error) error {
+		e := *newError(nil, err) // shared with others who wait
+		e.Action, e.ResourceID, e.Peer, e.Identity = o.action, o.on.String(), peer, c.identity
+		e.permission, e.isConnection = o.permission, isBGPConnection(o.on)
+		return &e
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, describe(newProgress().ended(err))
+	}
+	key := flightKey{strings.ToLower(o.on.String()), o.action, peer}
+	result, err := c.reads.do(ctx, key, func(ctx context.Context) (any, error) {
+		log := c.logger.With("action", o.action, "of", o.on.String(), "peer", peer)
+		log.DebugContext(ctx, "starting an operation of Azure")
+		rows := &rowsOf[T]{arrays: arrays, decode: decode}
+		o.rows = rows
+		if err := c.run(context.WithValue(ctx, operationKey{}, &o), &o); err != nil {
+			log.DebugContext(ctx, "the operation of Azure failed", "error", err.Error())
+			return nil, err
+		}
+		log.DebugContext(ctx, "the operation of Azure ended", "rows", len(rows.rows))
+		return rows.rows, nil
+	})
+	if err != nil {
+		return nil, describe(err)
+	}
+	rows, _ := result.([]T) // the key names the action, and an action has one kind of row
+	return slices.Clone(rows), nil
+}
+
+// run carries out an operation. The rows of its final 200 are then
+// with its rowReader.
 //
 // It takes the operation in every style that the reference, the specification
 // and recordings show: Location only, Azure-AsyncOperation only, both, and an
 // immediate 200.
-func (c *Client) run(ctx context.Context, gateway *arm.ResourceID, action string, query map[string]string) ([]json.RawMessage, error) {
+func (c *Client) run(ctx context.Context, o *operation) error {
 	var last *http.Response // the answer to the latest request
 	ctx = policy.WithCaptureResponse(ctx, &last)
 
 	progress := progressOf(ctx)
 	progress.enter(PhaseStart)
-	start, err := c.start(ctx, gateway, action, query) //nolint:bodyclose // the pipeline has read and closed it
+	start, err := c.start(ctx, o) //nolint:bodyclose // the pipeline has read and closed it
 	if err != nil {
-		return nil, inPhase(PhaseStart, err)
+		return inPhase(PhaseStart, err)
 	}
+	defer o.turn.end()
 	poller, err := runtime.NewPoller(start, c.arm.Pipeline(), &runtime.NewPollerOptions[json.RawMessage]{
 		FinalStateVia: runtime.FinalStateViaLocation,
 	})
 	if err != nil {
 		if strings.Contains(err.Error(), "missing polling URL") {
-			err = noResult(start, "no word of where to follow the operation")
+			err = o.noResult(start, "no Location or Azure-AsyncOperation header")
 		}
-		return nil, inPhase(PhaseStart, pollerError(err, last))
+		return inPhase(PhaseStart, o.pollerError(err, last))
 	}
 
 	phase := PhaseStart
@@ -67,10 +150,10 @@ func (c *Client) run(ctx context.Context, gateway *arm.ResourceID, action string
 			wait = pollDelay(time.Since(begin))
 		}
 		if err := sleep(ctx, wait); err != nil {
-			return nil, inPhase(PhasePoll, err)
+			return inPhase(PhasePoll, err)
 		}
 		if _, err := poller.Poll(ctx); err != nil { //nolint:bodyclose // as above
-			return nil, inPhase(PhasePoll, pollerError(err, last))
+			return inPhase(PhasePoll, o.pollerError(err, last))
 		}
 	}
 
@@ -79,25 +162,44 @@ func (c *Client) run(ctx context.Context, gateway *arm.ResourceID, action string
 		if last != polled {
 			phase = PhaseResult
 		}
-		return nil, inPhase(phase, pollerError(err, last))
+		return inPhase(phase, o.pollerError(err, last))
 	}
-	value, err := valueOf(last)
-	if err != nil {
-		return nil, inPhase(PhaseResult, err)
+	if err := o.judge(last); err != nil {
+		return inPhase(PhaseResult, err)
 	}
-	return value, nil
+	return nil
 }
 
-// start sends the POST. Any 2xx is an answer for the poller to judge.
-func (c *Client) start(ctx context.Context, gateway *arm.ResourceID, action string, query map[string]string) (*http.Response, error) {
-	req, err := runtime.NewRequest(ctx, http.MethodPost, runtime.JoinPaths(c.arm.Endpoint(), gateway.String(), action))
+// start sends the POST when it is the operation's turn, which lasts until its caller
+// ends it. Any 2xx is an answer for the poller to judge.
+func (c *Client) start(ctx context.Context, o *operation) (*http.Response, error) {
+	for {
+		var err error
+		if o.turn, err = c.turns.of(strings.ToLower(o.owner)).take(ctx); err != nil {
+			return nil, err
+		}
+		resp, err := c.post(ctx, o)
+		if err == nil {
+			return resp, nil
+		}
+		o.turn.end()
+		var failed *Error
+		if !errors.As(err, &failed) || !failed.isBusy() {
+			return nil, err
+		}
+		progressOf(ctx).failed(failed) // one of this process is in the way: wait for its end
+	}
+}
+
+func (c *Client) post(ctx context.Context, o *operation) (*http.Response, error) {
+	req, err := runtime.NewRequest(ctx, http.MethodPost, runtime.JoinPaths(c.arm.Endpoint(), o.on.String(), o.action))
 	if err != nil {
 		return nil, err
 	}
 	q := req.Raw().URL.Query()
 	q.Set("api-version", apiVersion)
-	for name, value := range query {
-		q.Set(name, value)
+	if o.peer.IsValid() {
+		q.Set("peer", o.peer.String())
 	}
 	req.Raw().URL.RawQuery = q.Encode()
 	req.Raw().Header.Set("Accept", "application/json")
@@ -113,7 +215,7 @@ func (c *Client) start(ctx context.Context, gateway *arm.ResourceID, action stri
 
 // pollerError turns an error of azcore's poller into one of ours. An
 // azcore.ResponseError's own text is a page long and holds the poll URL's path.
-func pollerError(err error, last *http.Response) error {
+func (o *operation) pollerError(err error, last *http.Response) error {
 	var response *azcore.ResponseError
 	if errors.As(err, &response) && response.RawResponse != nil {
 		e := newError(response.RawResponse, nil)
@@ -125,7 +227,7 @@ func pollerError(err error, last *http.Response) error {
 	var syntax *json.SyntaxError
 	if last != nil && (errors.As(err, &syntax) || strings.HasPrefix(err.Error(), "the response did not contain")) {
 		// what azcore says of a body that is none: say which one it was
-		return noResult(last, "")
+		return o.noResult(last, "")
 	}
 	return err
 }
@@ -137,49 +239,56 @@ func inPhase(phase Phase, err error) *Error {
 	return &e
 }
 
-// valueOf takes a finished operation's result out of its last answer. azcore
-// takes a missing body, a null, a 204 and more for an empty result; here only
-// a 200 with a JSON array counts, and an empty array is one.
-func valueOf(resp *http.Response) ([]json.RawMessage, error) {
+// judge looks whether a finished operation's last answer carries a result. azcore
+// takes a missing body, a null, a 204 and more for an empty one; here only a 200 with
+// a JSON array where it belongs counts, and an empty array is one.
+func (o *operation) judge(resp *http.Response) error {
 	body, err := runtime.Payload(resp)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, noResult(resp, "")
+		return o.noResult(resp, "")
 	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(body, &object) != nil || object == nil {
-		return nil, noResult(resp, "")
+	var members map[string]json.RawMessage
+	if json.Unmarshal(body, &members) != nil || members == nil {
+		return o.noResult(resp, "")
 	}
 	if failed := newError(resp, nil); failed.State != "" {
-		return nil, failed // a Location that answers 200 with {"status":"Failed","error":{…}}
+		return failed // a Location that answers 200 with {"status":"Failed","error":{…}}
 	}
-	var value []json.RawMessage
-	raw, ok := object["value"]
-	switch {
-	case !ok:
-		return nil, noResult(resp, objectText(object))
-	case json.Unmarshal(raw, &value) != nil || value == nil:
-		return nil, noResult(resp, fmt.Sprintf(`an object whose "value" is %s`, kindOf(raw)))
+	if what := o.check(members); what != "" {
+		return o.noResult(resp, what)
 	}
-	return value, nil
+	return nil
 }
 
 // noResult says what came in place of a result. what describes the body; "" is
 // to find out.
-func noResult(resp *http.Response, what string) *Error {
+func (o *operation) noResult(resp *http.Response, what string) *Error {
 	e := newError(resp, nil)
-	body, _ := runtime.Payload(resp) // read before, or there would be no answer
 	if what == "" {
+		body, _ := runtime.Payload(resp) // read before, or there would be no answer
 		what = kindOf(body)
 	}
-	e.Err = fmt.Errorf("%w: the service answered %d %s with %s", ErrNoResult, resp.StatusCode, http.StatusText(resp.StatusCode), what)
+	e.Err = &noResultError{o.result, fmt.Sprintf("%d %s with %s", resp.StatusCode, http.StatusText(resp.StatusCode), what)}
 	return e
 }
 
-// objectText names the members of an object, not what they hold.
-func objectText(object map[string]json.RawMessage) string {
+// hasValue is the check of an operation whose rows are the array "value".
+func hasValue(members map[string]json.RawMessage) string {
+	raw, ok := members["value"]
+	switch {
+	case !ok:
+		return objectText(members, `"value"`)
+	case kindOf(raw) != "an array":
+		return fmt.Sprintf(`an object whose "value" is %s`, kindOf(raw))
+	}
+	return ""
+}
+
+// objectText names the members of an object, not what they hold, and what it lacks.
+func objectText(object map[string]json.RawMessage, lacks string) string {
 	if len(object) == 0 {
 		return "an empty object"
 	}
@@ -188,7 +297,7 @@ func objectText(object map[string]json.RawMessage) string {
 		names = append(names, fmt.Sprintf("%q", name))
 	}
 	slices.Sort(names)
-	return `an object that has ` + strings.Join(names, ", ") + ` and no "value"`
+	return "an object that has " + strings.Join(names, ", ") + " and no " + lacks
 }
 
 // kindOf names what a body, or a JSON value, is.

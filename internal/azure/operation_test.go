@@ -137,7 +137,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		{"async, failed", emulated.Operation{Style: emulated.StyleAsync, Ending: emulated.EndingFailed, Error: gone}, "the operation ended as Failed: " + goneText, false, "Failed"},
 		{"async, canceled", emulated.Operation{Style: emulated.StyleAsync, Ending: emulated.EndingCanceled}, "the operation ended as Canceled: Canceled: Operation was canceled.", false, "Canceled"},
 		{"both, failed", emulated.Operation{Style: emulated.StyleBoth, Ending: emulated.EndingFailed, Error: gone}, "the operation ended as Failed: " + goneText, false, "Failed"},
-		{"no URL to poll", emulated.Operation{Ending: emulated.EndingNoPollURL}, nothing + "202 Accepted with no word of where to follow the operation", true, ""},
+		{"no URL to poll", emulated.Operation{Ending: emulated.EndingNoPollURL}, nothing + "202 Accepted with no Location or Azure-AsyncOperation header", true, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -243,9 +243,10 @@ func TestFaultsThatStay(t *testing.T) {
 			of + "HTTP 404 Not Found while polling the operation: OperationNotFound: It was not found. [request id ", azure.PhasePoll, http.StatusNotFound, "no longer knows the operation"},
 		{"403", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Message: "Not you."},
 			of + "HTTP 403 Forbidden: AuthorizationFailed: Not you. [request id ", azure.PhaseStart, http.StatusForbidden,
-			"Give client " + clientID + " a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"},
+			"Give client " + clientID + " a role that holds the permission Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action on the gateway's resource group. " +
+				"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does. A role assignment takes up to ten minutes"},
 		{"403 while polling", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Message: "Not you."},
-			of + "HTTP 403 Forbidden while polling the operation: AuthorizationFailed: Not you. [request id ", azure.PhasePoll, http.StatusForbidden, "give client " + clientID + " the permission that the message names"},
+			of + "HTTP 403 Forbidden while polling the operation: AuthorizationFailed: Not you. [request id ", azure.PhasePoll, http.StatusForbidden, "give client " + clientID + " the permission that the message names, too. A role assignment takes up to ten minutes"},
 		{"401", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken", Message: "No."},
 			of + "HTTP 401 Unauthorized: InvalidAuthenticationToken: No. [request id ", azure.PhaseStart, http.StatusUnauthorized, "the access token of client " + clientID},
 		{"a page that is no answer", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindHTML, Status: http.StatusOK},
@@ -281,7 +282,7 @@ func TestFaultsThatStay(t *testing.T) {
 				if !strings.HasPrefix(err.Error(), tt.want) {
 					t.Errorf("message: %s\nwant:    %s…", err, tt.want)
 				}
-				if failed.Phase != tt.phase || failed.HTTPStatus != tt.status || failed.Gateway != gatewayOf.ID() || failed.Identity != identity {
+				if failed.Phase != tt.phase || failed.HTTPStatus != tt.status || failed.ResourceID != gatewayOf.ID() || failed.Identity != identity {
 					t.Errorf("%+v", failed)
 				}
 				if !strings.Contains(failed.Advice(), tt.advice) {

@@ -56,6 +56,9 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		if !passing(req.Raw().Method, resp, err) {
 			return resp, err
 		}
+		if o := operationOf(ctx); o != nil && req.Raw().Method == http.MethodPost && busy(resp) && o.turn.refused() {
+			return resp, nil // start sends it again when it is its turn
+		}
 
 		wait := retryAfter(resp)
 		if wait <= 0 {
@@ -64,7 +67,7 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		}
 		failed := newError(resp, err)
 		if failed.reason() == "" {
-			failed.Err = errors.New("the answer's JSON is cut short")
+			failed.Err = errCutShort
 		}
 		progressOf(ctx).failed(failed)
 		p.logger.DebugContext(ctx, "waiting before another try at Azure",
@@ -90,9 +93,18 @@ func passing(method string, resp *http.Response, err error) bool {
 	case http.StatusAccepted:
 		return method == http.MethodGet && cutShort(resp) // of a POST's 202 only the headers count
 	}
-	// Resource Manager's answer while another operation holds the resource
-	// (seen on gateway resources in github.com/Azure/azure-rest-api-specs/issues/14473).
-	return resp.StatusCode >= http.StatusBadRequest && newError(resp, nil).Code == "AnotherOperationInProgress"
+	return busy(resp)
+}
+
+// busy reports whether another operation holds the resource. Resource Manager has two
+// ways to say it: one is seen on gateways in github.com/Azure/azure-rest-api-specs/issues/14473,
+// the other is in "Request limits and throttling" of its documentation.
+func busy(resp *http.Response) bool {
+	return resp != nil && resp.StatusCode >= http.StatusBadRequest && newError(resp, nil).isBusy()
+}
+
+func (e *Error) isBusy() bool {
+	return e.Code == "AnotherOperationInProgress" || e.Code == "RetryableErrorDueToAnotherOperation"
 }
 
 func passingError(err error) bool {

@@ -45,7 +45,23 @@ type seen struct {
 
 // served returns a client whose service answers the start with header and 202,
 // and everything else with the result.
-func served(t *testing.T, header http.Header, status int, poll http.HandlerFunc) (*azure.Client, *seen) {
+func served(t testing.TB, header http.Header, status int, poll http.HandlerFunc) (*azure.Client, *seen) {
+	t.Helper()
+	return servedBy(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			for name, values := range header {
+				w.Header()[name] = values
+			}
+			w.WriteHeader(status)
+			_, _ = w.Write([]byte("null"))
+			return
+		}
+		poll(w, r)
+	})
+}
+
+// servedBy returns a client whose service is serve.
+func servedBy(t testing.TB, serve http.HandlerFunc) (*azure.Client, *seen) {
 	t.Helper()
 	s := &seen{}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -56,15 +72,7 @@ func served(t *testing.T, header http.Header, status int, poll http.HandlerFunc)
 		if (r.Host != host || r.URL.Scheme != "https") && r.Header.Get("Authorization") != "" {
 			s.strays = append(s.strays, request)
 		}
-		if r.Method == http.MethodPost {
-			for name, values := range header {
-				w.Header()[name] = values
-			}
-			w.WriteHeader(status)
-			_, _ = w.Write([]byte("null"))
-			return
-		}
-		poll(w, r)
+		serve(w, r)
 	})
 	client, err := azure.NewClient(azure.Config{Credential: staticCredential{}, Cloud: testCloud(t), Transport: control.RoundTripper(handler)})
 	if err != nil {

@@ -19,6 +19,15 @@ const (
 	maxWaitDelay   = 30 * time.Second
 )
 
+// assignmentTime is how long a role assignment may take to hold, by Azure's
+// documentation ("Troubleshoot Azure RBAC"): for as long a wait takes a missing
+// permission for one that is on its way.
+const assignmentTime = 10 * time.Minute
+
+// maxLost is how many operations in a row the service may lose before a wait takes it
+// for good.
+const maxLost = 5
+
 // WaitError is a wait whose context ended before every session was up, or one of
 // whose reads failed in a way that another cannot better.
 type WaitError struct {
@@ -72,7 +81,7 @@ func (e *WaitError) Advice() string {
 		return failed.Advice()
 	case e.Last == nil && isError && failed.reason() != "":
 		return failed.Advice()
-	case e.Last == nil && e.Failed != nil:
+	case e.Failed != nil && (e.Last == nil || e.Failed.lacksPermission()):
 		return e.Failed.Advice()
 	}
 	return "Check that the other end is configured: its address and ASN, the addresses and ASN of the gateway there, and that the two reach each other on TCP port 179. " +
@@ -99,28 +108,64 @@ func (s BGPPeerStatus) String() string {
 
 // WaitConnected reads the gateway's sessions with peer until there is at least
 // one and every one is Connected, and returns them. A read whose operation comes to
-// nothing is followed by another. Where ctx ends before, or a read fails otherwise,
-// the error is a [*WaitError].
+// nothing is followed by another, and so is one whose permission is missing, which a
+// new role assignment may be about to give. Where ctx ends before, or a read fails
+// otherwise, the error is a [*WaitError].
 func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, peer netip.Addr) ([]BGPPeerStatus, error) {
 	ended := &WaitError{Gateway: gateway.String(), Peer: peer.String()}
+	var forbidden time.Time // since when the permission has been missing
+	lost := 0               // operations in a row
 	for delay := firstWaitDelay; ; delay = min(delay+delay/2, maxWaitDelay) {
 		rows, err := c.BGPPeerStatus(ctx, gateway, peer)
 		var failed *Error
+		again := err == nil
 		switch {
 		case err == nil && allConnected(rows, peer):
 			return rows, nil
 		case err == nil:
 			ended.Last, ended.Failed = rows, nil
-		case errors.As(err, &failed) && failed.cameToNothing():
-			ended.Failed = failed
+			lost, forbidden = 0, time.Time{}
+		case !errors.As(err, &failed):
+		case failed.lacksPermission():
+			if forbidden.IsZero() {
+				forbidden = time.Now()
+			}
+			again = time.Since(forbidden) < assignmentTime
+		case failed.isLost():
+			lost++
+			again = lost < maxLost
 		default:
+			again = failed.cameToNothing()
+		}
+		if !again {
 			ended.Err = err
+			if failed == nil || failed.Ended == nil {
+				ended.Failed = nil // Err tells the latest failure
+			}
 			return nil, ended
+		}
+		if err != nil {
+			ended.Failed = failed
 		}
 		if ended.Err = sleep(ctx, delay); ended.Err != nil {
 			return nil, ended
 		}
 	}
+}
+
+// lacksPermission reports whether Resource Manager says that a role is missing.
+func (e *Error) lacksPermission() bool {
+	return e.Ended == nil && e.HTTPStatus == http.StatusForbidden && strings.HasSuffix(e.Code, "AuthorizationFailed")
+}
+
+// isLost reports whether the service does not know the operation that it took. Once
+// in a while it may have lost one; time and again, another one will not do better.
+func (e *Error) isLost() bool {
+	switch e.HTTPStatus {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusGone:
+		return e.cameToNothing() && e.State == ""
+	}
+	return false
 }
 
 // cameToNothing reports whether the service took the operation and gave no result of

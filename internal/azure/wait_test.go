@@ -98,6 +98,45 @@ func TestWaitOutlastsOperations(t *testing.T) {
 	}
 }
 
+// TestWaitOutlastsARoleAssignment has the permission given minutes after the wait
+// began, as it is when a role is assigned in the same apply.
+func TestWaitOutlastsARoleAssignment(t *testing.T) {
+	t.Parallel()
+	for _, action := range []string{emulated.ActionBGPStatus, emulated.ActionPoll} {
+		for _, code := range []string{"AuthorizationFailed", "LinkedAuthorizationFailed"} {
+			t.Run(action+"/"+code, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					w := with(slow)
+					w.faults.Add(control.Fault{Action: action, Kind: control.KindError, Status: http.StatusForbidden, Code: code})
+					time.AfterFunc(8*time.Minute, w.faults.Clear)
+					ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
+					defer cancel()
+					if rows, err := newClient(t, w.transport).WaitConnected(ctx, gatewayID(t, gatewayOf.ID()), onePeer); err != nil || len(rows) != 1 {
+						t.Errorf("got %v, %v", rows, err)
+					}
+				})
+			})
+		}
+	}
+	for name, fault := range map[string]control.Fault{
+		"a page of somebody else": {Kind: control.KindHTML, Status: http.StatusForbidden},
+		"a policy's refusal":      {Kind: control.KindError, Status: http.StatusForbidden, Code: "RequestDisallowedByPolicy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := with(slow)
+				fault.Action = emulated.ActionBGPStatus
+				w.faults.Add(fault)
+				if _, err := newClient(t, w.transport).WaitConnected(t.Context(), gatewayID(t, gatewayOf.ID()), onePeer); err == nil || w.counts().Start != 1 {
+					t.Errorf("got %v after %d starts: no role assignment can help", err, w.counts().Start)
+				}
+			})
+		})
+	}
+}
+
 // TestWaitIsForThePeerOnly has a service that answers with every row whatever
 // peer it was asked for.
 func TestWaitIsForThePeerOnly(t *testing.T) {
@@ -145,9 +184,12 @@ func TestWaitThatEnds(t *testing.T) {
 			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
 		{"failed to the end", nil, control.Fault{}, "no read came to its end; the last read failed: the operation ended as Failed: ", 0, true, "provisioned", emulated.EndingFailedStatus},
 		{"no list to the end", nil, control.Fault{}, "no read came to its end; the last read failed: no list of peers in the answer: the service answered 200 OK with null", 0, true, "support request", emulated.EndingNull},
-		{"lost in the end", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnecting)}},
+		{"lost for good", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnecting)}},
 			control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusNotFound, Code: "OperationNotFound", Message: "Lost.", Skip: 3},
-			"last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connecting; the last read failed: HTTP 404 Not Found while polling the operation: OperationNotFound: Lost. [request id ", 1, true, "the other end", ""},
+			"last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connecting; the wait ended with: getBgpPeerStatus of " + gatewayOf.ID() +
+				" for the peer 10.1.0.254: HTTP 404 Not Found while polling the operation: OperationNotFound: Lost. [request id ", 1, false, "no longer knows the operation", ""},
+		{"polls are bad requests", nil, control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusBadRequest, Code: "BadRequest", Message: "No."},
+			"no read came to its end; the wait ended with: getBgpPeerStatus of " + gatewayOf.ID() + " for the peer 10.1.0.254: HTTP 400 Bad Request while polling the operation: BadRequest: No. [request id ", 0, false, "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

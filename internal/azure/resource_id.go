@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,10 +12,10 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 )
 
-const gatewayType = "Microsoft.Network/virtualNetworkGateways"
-
-// gatewayIDForm is what the id of a virtual network gateway looks like.
-const gatewayIDForm = "/subscriptions/…/resourceGroups/…/providers/" + gatewayType + "/…"
+const (
+	gatewayType    = "Microsoft.Network/virtualNetworkGateways"
+	connectionType = "Microsoft.Network/virtualHubs/bgpConnections"
+)
 
 // NewGatewayID returns the ARM id of a virtual network gateway.
 func NewGatewayID(subscriptionID, resourceGroupName, name string) (*arm.ResourceID, error) {
@@ -26,23 +27,46 @@ func NewGatewayID(subscriptionID, resourceGroupName, name string) (*arm.Resource
 // case, and returns it with its fixed parts in the letter case that the API
 // documents; names stay as they are.
 func ParseGatewayID(text string) (*arm.ResourceID, error) {
-	parsed, err := arm.ParseResourceID(text)
+	return parseID(text, "virtual network gateway", gatewayType, "/subscriptions/…/resourceGroups/…/providers/"+gatewayType+"/…")
+}
+
+// ParseBGPConnectionID parses the ARM id of a BGP peering of a Route Server, or of a
+// virtual hub, as [ParseGatewayID] does.
+func ParseBGPConnectionID(text string) (*arm.ResourceID, error) {
+	return parseID(text, "BGP peering of a Route Server", connectionType,
+		"/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualHubs/…/bgpConnections/…")
+}
+
+// parseID parses the id of a resource of the given type; what and form name the
+// resource and its id's form in messages.
+func parseID(text, what, resourceType, form string) (*arm.ResourceID, error) {
+	id, err := arm.ParseResourceID(text)
 	if err != nil {
-		return nil, fmt.Errorf("not an ARM resource id; that of a virtual network gateway is %s", gatewayIDForm)
+		return nil, fmt.Errorf("not an ARM resource id; that of a %s is %s", what, form)
 	}
-	if got := parsed.ResourceType.String(); !strings.EqualFold(got, gatewayType) {
-		return nil, fmt.Errorf("the id is that of a %s; that of a virtual network gateway is %s", got, gatewayIDForm)
+	if got := id.ResourceType.String(); !strings.EqualFold(got, resourceType) {
+		return nil, fmt.Errorf("the id is that of a %s; that of a %s is %s", got, what, form)
 	}
-	id, err := NewGatewayID(parsed.SubscriptionID, parsed.ResourceGroupName, parsed.Name)
+	canonical := strings.Split(form, "…")
+	names := []string{id.SubscriptionID, id.ResourceGroupName}
+	if id.Parent.ResourceType.String() != arm.ResourceGroupResourceType.String() {
+		names = append(names, id.Parent.Name)
+	}
+	names = append(names, id.Name)
+	var written strings.Builder
+	for i, name := range names {
+		written.WriteString(canonical[i] + name)
+	}
 	// What the parser has overlooked (an extension's id, a doubled slash, spaces)
 	// makes another text of it.
-	if err != nil || !strings.EqualFold(id.String(), text) {
-		return nil, fmt.Errorf("not the id of a virtual network gateway, which is %s", gatewayIDForm)
+	if !strings.EqualFold(written.String(), text) || slices.Contains(names, "") || strings.ContainsAny(text, "?#% ") {
+		return nil, fmt.Errorf("not the id of a %s, which is %s", what, form)
 	}
-	if id.SubscriptionID == "" || id.ResourceGroupName == "" || id.Name == "" || strings.ContainsAny(text, "?#% ") {
-		return nil, fmt.Errorf("not the id of a virtual network gateway, which is %s", gatewayIDForm)
-	}
-	return id, nil
+	return arm.ParseResourceID(written.String())
+}
+
+func isBGPConnection(id *arm.ResourceID) bool {
+	return strings.EqualFold(id.ResourceType.String(), connectionType)
 }
 
 var subscriptionID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)

@@ -1,0 +1,264 @@
+package azure
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+)
+
+// maxAnswer bounds what is read of one answer, in bytes. A route takes about 200: the
+// 10,000 of the largest table that Azure documents are some 2 MB.
+const maxAnswer = 64 << 20
+
+var (
+	errTooLarge = &finalError{fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)}
+	errCutShort = errors.New("the answer's JSON is cut short")
+)
+
+// boundedTransporter ends the body of every answer at maxAnswer bytes, with an error.
+type boundedTransporter struct{ next policy.Transporter }
+
+// Do is azcore's policy.Transporter.
+func (t boundedTransporter) Do(req *http.Request) (*http.Response, error) {
+	resp, err := t.next.Do(req)
+	if resp != nil && resp.Body != nil {
+		resp.Body = &boundedBody{resp.Body, maxAnswer}
+	}
+	return resp, err
+}
+
+type boundedBody struct {
+	io.ReadCloser
+	left int
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, errTooLarge
+	}
+	n, err := b.ReadCloser.Read(p[:min(len(p), b.left+1)])
+	b.left -= n
+	if b.left < 0 {
+		return 0, errTooLarge
+	}
+	return n, err
+}
+
+// rowReader takes the rows of an operation out of its answers.
+type rowReader interface {
+	// begin forgets the rows of an earlier answer.
+	begin()
+	// takes reports whether an array of this name holds rows.
+	takes(member string) bool
+	// row reads one element of it.
+	row(member string, from *json.Decoder) error
+}
+
+// answerPolicy reads the answers to an operation's requests. The arrays of a 200 that
+// hold rows are decoded as they come in, once; in their place, azcore's poller and
+// what judges the answer here get empty ones. They parse what they get several times.
+type answerPolicy struct{}
+
+// Do is azcore's policy.Policy.
+func (answerPolicy) Do(req *policy.Request) (*http.Response, error) {
+	o := operationOf(req.Raw().Context())
+	if o == nil {
+		return req.Next()
+	}
+	runtime.SkipBodyDownload(req)
+	resp, err := req.Next()
+	if err != nil || resp.StatusCode >= http.StatusBadRequest { // these bodies are downloaded nevertheless
+		return resp, err
+	}
+	body := resp.Body
+	rest, err := o.withoutRows(resp)
+	_ = body.Close()
+	if err != nil {
+		return nil, err
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(rest))
+	return resp, nil
+}
+
+// withoutRows reads an answer whole and returns its body without the rows.
+func (o *operation) withoutRows(resp *http.Response) ([]byte, error) {
+	source := &endNoted{Reader: resp.Body}
+	buffered := bufio.NewReaderSize(source, 1<<16)
+	const beginning = 512
+	head, _ := buffered.Peek(beginning) // its error comes again
+	if resp.StatusCode != http.StatusOK || !bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("{")) {
+		return io.ReadAll(buffered)
+	}
+	head = bytes.Clone(head)
+	rest, err := readObject(json.NewDecoder(buffered), o.rows)
+	var syntax *json.SyntaxError
+	switch {
+	case err == nil:
+		return rest, nil
+	case source.err != nil && !errors.Is(source.err, io.EOF):
+		return nil, source.err
+	case errors.As(err, &syntax):
+		resp.Body = http.NoBody
+		return nil, &finalError{o.noResult(resp, "a body that is no JSON: "+excerpt(head))}
+	}
+	resp.Body = http.NoBody
+	failed := newError(resp, nil)
+	failed.Err = errCutShort
+	return nil, failed
+}
+
+// endNoted notes the error at which reading ended, which tells a JSON text that ends
+// too early from a connection that does.
+type endNoted struct {
+	io.Reader
+	err error
+}
+
+func (r *endNoted) Read(p []byte) (int, error) {
+	n, err := r.Reader.Read(p)
+	if err != nil {
+		r.err = err
+	}
+	return n, err
+}
+
+// readObject reads one JSON object, hands its rows to rows, and returns it with empty
+// arrays in their place.
+func readObject(from *json.Decoder, rows rowReader) ([]byte, error) {
+	rows.begin()
+	from.UseNumber()
+	if _, err := from.Token(); err != nil { // {
+		return nil, err
+	}
+	var rest bytes.Buffer
+	rest.WriteByte('{')
+	for from.More() {
+		token, err := from.Token()
+		if err != nil {
+			return nil, err
+		}
+		member, _ := token.(string)
+		if rest.Len() > 1 {
+			rest.WriteByte(',')
+		}
+		name, err := json.Marshal(member)
+		if err != nil {
+			return nil, err
+		}
+		rest.Write(name)
+		rest.WriteByte(':')
+		value, err := readMember(from, member, rows)
+		if err != nil {
+			return nil, err
+		}
+		rest.Write(value)
+	}
+	if _, err := from.Token(); err != nil { // }
+		return nil, err
+	}
+	rest.WriteByte('}')
+	if _, err := from.Token(); !errors.Is(err, io.EOF) {
+		return nil, &json.SyntaxError{Offset: from.InputOffset()} // something comes after it
+	}
+	return rest.Bytes(), nil
+}
+
+func readMember(from *json.Decoder, member string, rows rowReader) ([]byte, error) {
+	var raw json.RawMessage
+	if !rows.takes(member) {
+		err := from.Decode(&raw)
+		return raw, err
+	}
+	token, err := from.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('['):
+		for from.More() {
+			if err := rows.row(member, from); err != nil {
+				return nil, err
+			}
+		}
+		_, err := from.Token() // ]
+		return []byte("[]"), err
+	case json.Delim('{'):
+		members := map[string]json.RawMessage{}
+		for from.More() {
+			name, err := from.Token()
+			if err != nil {
+				return nil, err
+			}
+			if err := from.Decode(&raw); err != nil {
+				return nil, err
+			}
+			members[fmt.Sprint(name)] = bytes.Clone(raw)
+		}
+		if _, err := from.Token(); err != nil { // }
+			return nil, err
+		}
+		return json.Marshal(members)
+	}
+	return json.Marshal(token)
+}
+
+// rowsOf are the rows of the latest answer to an operation's requests.
+type rowsOf[T any] struct {
+	arrays func(member string) bool
+	decode func(member string, from *json.Decoder) (T, error)
+	rows   []T
+}
+
+func (r *rowsOf[T]) begin()                   { r.rows = []T{} }
+func (r *rowsOf[T]) takes(member string) bool { return r.arrays(member) }
+
+// row is lenient: what is of another type than documented is as good as absent.
+func (r *rowsOf[T]) row(member string, from *json.Decoder) error {
+	row, err := r.decode(member, from)
+	var otherType *json.UnmarshalTypeError
+	if err != nil && !errors.As(err, &otherType) {
+		return err
+	}
+	r.rows = append(r.rows, row)
+	return nil
+}
+
+// text is a string, nil for what is none.
+type text struct{ value *string }
+
+// UnmarshalJSON never fails.
+func (t *text) UnmarshalJSON(raw []byte) error {
+	if len(raw) == 0 || raw[0] != '"' {
+		return nil
+	}
+	var value string
+	if inside := raw[1 : len(raw)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+		value = string(inside)
+	} else if json.Unmarshal(raw, &value) != nil {
+		return nil
+	}
+	t.value = &value
+	return nil
+}
+
+// integer is a whole number, which may come as a string; nil for what is none.
+type integer struct{ value *int64 }
+
+// UnmarshalJSON never fails.
+func (n *integer) UnmarshalJSON(raw []byte) error {
+	digits := strings.TrimSpace(string(bytes.Trim(raw, `"`)))
+	if value, err := strconv.ParseInt(digits, 10, 64); err == nil {
+		n.value = &value
+	}
+	return nil
+}
