@@ -4,7 +4,8 @@ package main
 
 import (
 	"flag"
-	"log"
+	"fmt"
+	"os"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/provider"
 )
@@ -17,6 +18,7 @@ func main() {
 	flag.Parse()
 
 	if err := provider.Serve(provider.New(version)(), *debug); err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

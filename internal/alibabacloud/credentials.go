@@ -5,8 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -27,7 +27,7 @@ import (
 //  6. none of these: what the vendor's libraries look for by default, in their
 //     order: see defaultChain.
 //
-// AssumeRole then takes a role with the keys of whichever it was.
+// Each of AssumeRoles is then assumed with the keys of what came before it.
 type CredentialsConfig struct {
 	AccessKey, SecretKey, SecurityToken string
 
@@ -37,11 +37,17 @@ type CredentialsConfig struct {
 	CredentialsURI     string
 	ECSRoleName        string
 	AssumeRoleWithOIDC *AssumeRoleWithOIDC
-	AssumeRole         *AssumeRole
+
+	AssumeRoles []AssumeRole // one after the other
 
 	// STSEndpoint is the host[:port] that roles are assumed at, over TLS; "" is
 	// the library's choice.
 	STSEndpoint string
+
+	// Transport carries the library's own calls, to STS and the like; nil is
+	// http.DefaultTransport. The library dials by itself: of the transport, the
+	// proxy and the trust in certificates count.
+	Transport *http.Transport
 }
 
 // AssumeRole is a RAM role to take with other keys.
@@ -76,10 +82,10 @@ func NewCredentials(cfg CredentialsConfig) (Credentials, error) {
 		return Credentials{}, errors.New("access_key is set without secret_key")
 	case cfg.AccessKey == "" && cfg.SecretKey != "":
 		return Credentials{}, errors.New("secret_key is set without access_key")
-	case cfg.AccessKey != "" && cfg.AssumeRole == nil:
+	case cfg.AccessKey != "" && len(cfg.AssumeRoles) == 0:
 		return Credentials{&heldKeys{fixed: keys{cfg.AccessKey, cfg.SecretKey, cfg.SecurityToken}}}, nil
 	}
-	return Credentials{&heldKeys{source: cfg.source()}}, nil
+	return Credentials{&heldKeys{source: cfg.source(), transport: cfg.Transport}}, nil
 }
 
 // keys sign a call.
@@ -105,8 +111,9 @@ func (k keys) scrub(s string) string {
 // safe for concurrent use and do not heed a context, so they are asked by one
 // goroutine at a time, on which nobody has to wait longer than their context.
 type heldKeys struct {
-	fixed  keys // set where there is nothing to ask
-	source providers.CredentialsProvider
+	fixed     keys // set where there is nothing to ask
+	source    providers.CredentialsProvider
+	transport *http.Transport
 
 	asking singleflight.Group
 	mu     sync.Mutex
@@ -142,7 +149,7 @@ func (c Credentials) get(ctx context.Context) (keys, error) {
 }
 
 func (h *heldKeys) ask() (any, error) {
-	got, err := h.source.GetCredentials()
+	got, err := askLibrary(h.source, h.transport)
 	if err != nil {
 		return keys{}, explain(h.source.GetProviderName(), err)
 	}
@@ -153,7 +160,23 @@ func (h *heldKeys) ask() (any, error) {
 	return k, nil
 }
 
-// source is a provider of the library's that is built at first use. It turns the
+var library sync.Mutex
+
+// askLibrary asks the library for keys. The library makes its calls with a copy of
+// http.DefaultTransport, which is the process's: with a transport of its own, one
+// caller asks at a time.
+func askLibrary(source providers.CredentialsProvider, transport *http.Transport) (*providers.Credentials, error) {
+	if transport != nil {
+		library.Lock()
+		defer library.Unlock()
+		defer func(before http.RoundTripper) { http.DefaultTransport = before }(http.DefaultTransport)
+		http.DefaultTransport = transport
+	}
+	return source.GetCredentials()
+}
+
+// source is a provider of the library's that is built at first use, and anew where it
+// fails: the file that it was built from may have changed. It turns the
 // library's errors, which may hold secrets, and its panics at answers that it
 // does not expect, into errors that name the source.
 type source struct {
@@ -172,15 +195,23 @@ func (s *source) GetCredentials() (got *providers.Credentials, err error) {
 			got, err = nil, &sourceError{name: s.name, message: "it answered in an unexpected form"}
 		}
 	}()
-	if s.built == nil {
-		if s.built, err = s.build(); err != nil {
-			s.built = nil
-			return nil, explain(s.name, err)
+	if s.built != nil {
+		if got, err = s.built.GetCredentials(); err == nil {
+			return got, nil
+		}
+		s.built = nil
+		if failed := explain(s.name, err); failed.passing {
+			return nil, failed
 		}
 	}
-	if got, err = s.built.GetCredentials(); err != nil {
+	built, err := s.build()
+	if err != nil {
 		return nil, explain(s.name, err)
 	}
+	if got, err = built.GetCredentials(); err != nil {
+		return nil, explain(s.name, err)
+	}
+	s.built = built
 	return got, nil
 }
 
@@ -205,10 +236,13 @@ func (cfg CredentialsConfig) source() providers.CredentialsProvider {
 	default:
 		base = defaultChain()
 	}
-	if cfg.AssumeRole == nil {
-		return base
+	for _, role := range cfg.AssumeRoles {
+		base = cfg.roleSource(role, base)
 	}
-	role := cfg.AssumeRole
+	return base
+}
+
+func (cfg CredentialsConfig) roleSource(role AssumeRole, base providers.CredentialsProvider) *source {
 	return &source{name: "the role " + role.RoleARN, build: func() (providers.CredentialsProvider, error) {
 		return providers.NewRAMRoleARNCredentialsProviderBuilder().
 			WithCredentialsProvider(base).
@@ -234,18 +268,12 @@ func (cfg CredentialsConfig) staticSource() *source {
 }
 
 func (cfg CredentialsConfig) profileSource() *source {
-	file := cfg.SharedCredentialsFile
-	if rest, inHome := strings.CutPrefix(file, "~/"); inHome {
-		if home, err := os.UserHomeDir(); err == nil {
-			file = filepath.Join(home, rest)
-		}
-	}
 	name := "the CLI profile"
 	if cfg.Profile != "" {
 		name += " " + cfg.Profile
 	}
 	return &source{name: name, build: func() (providers.CredentialsProvider, error) {
-		return providers.NewCLIProfileCredentialsProviderBuilder().WithProfileName(cfg.Profile).WithProfileFile(file).Build()
+		return profileProvider(cfg.SharedCredentialsFile, cfg.Profile)
 	}}
 }
 
@@ -277,7 +305,7 @@ func defaultChain() *chain {
 			return providers.NewOIDCCredentialsProviderBuilder().Build()
 		}},
 		{name: "the CLI profile", build: func() (providers.CredentialsProvider, error) {
-			return providers.NewCLIProfileCredentialsProviderBuilder().Build()
+			return profileProvider("", "")
 		}},
 		{name: "the credentials file", build: func() (providers.CredentialsProvider, error) {
 			return providers.NewProfileCredentialsProviderBuilder().Build()

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net"
 	"net/url"
+	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -36,10 +37,10 @@ func isPassing(err error) bool {
 	return errors.As(err, &e) && e.passing
 }
 
-// The library puts what it read into its error texts: a malformed CLI profile as
-// a whole, lines of the credentials file, answers with keys in them, URLs with
-// their queries. So none of its texts is passed on, but for those below, by their
-// beginnings; where there are words of our own, they stand in for the text.
+// The library puts what it read into its error texts: lines of the credentials
+// file, answers with keys in them, URLs with their queries. So none of its texts is
+// passed on, but for those below, by their beginnings; where there are words of our
+// own, they stand in for the text.
 var harmless = []struct{ text, ours string }{
 	{"unable to get credentials from enviroment variables, Access key ID", "ALIBABA_CLOUD_ACCESS_KEY_ID is not set"},         //nolint:misspell // the library's spelling
 	{"unable to get credentials from enviroment variables, Access key secret", "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set"}, //nolint:misspell // the library's spelling
@@ -48,14 +49,10 @@ var harmless = []struct{ text, ours string }{
 	{"the RoleArn is empty", "no role is set (ALIBABA_CLOUD_ROLE_ARN)"},
 	{"the url is empty", "ALIBABA_CLOUD_CREDENTIALS_URI is not set"},
 	{"IMDS credentials is disabled", "disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED"},
-	{"the CLI profile is disabled", "disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED"},
 	{"ERROR: Can not load section", "the file has no section for the profile"},
 	{"ERROR: Can not find credential type", "the profile has no type"},
 	{"get credentials from GET ", "it did not answer with keys in JSON"},
 	{"refresh credentials from GET ", "its answer lacks a key, a secret, a token or an expiration"},
-	{"no any configured profiles in", ""},
-	{"unable to get profile with", ""},
-	{"unsupported profile mode", ""},
 	{"cannot found home dir", "there is no home directory"},
 	{"the access key id is empty", ""},
 	{"the access key secret is empty", ""},
@@ -64,18 +61,18 @@ var harmless = []struct{ text, ours string }{
 	{"session duration should be", ""},
 	{"CloudSSO access token is empty or expired", ""},
 	{"CloudSSO sign in url or account id or access config is empty", ""},
-	{"invalid site type", ""},
 	{"process_command is empty", ""},
 	{"command process timed out", ""},
+	{"failed to parse external command output", "its command did not print keys in JSON"},
+	{"invalid credential response", "its command printed no access_key_id or no access_key_secret"},
+	{"invalid StsToken credential response", "its command printed no sts_token"},
 }
 
 var (
-	profileFile   = regexp.MustCompile(`^reading aliyun cli config from '[^']*' failed (.*)$`)
-	brokenProfile = regexp.MustCompile(`^unmarshal aliyun cli config from '([^']*)' failed`)
-	iniFile       = regexp.MustCompile(`^ERROR: Can not open file(open .*)$`)
-	httpStatus    = regexp.MustCompile(`httpStatus: (\d{3})|^get role name failed: \S+ \S+ (\d{3})$`)
-	refusal       = regexp.MustCompile(`(?s)^(?:refresh session token|get session token|get session token from sso) failed: (.*)$`)
-	outOfReach    = regexp.MustCompile(`dial tcp|i/o timeout|connection re(fused|set)|deadline exceeded|Client\.Timeout|EOF|unreachable`)
+	iniFile    = regexp.MustCompile(`^ERROR: Can not open file(open .*)$`)
+	httpStatus = regexp.MustCompile(`httpStatus: (\d{3})|^get role name failed: \S+ \S+ (\d{3})$`)
+	refusal    = regexp.MustCompile(`(?s)^(?:refresh session token|get session token(?: from (?:sso|OAuth))?) failed: (.*)$`)
+	outOfReach = regexp.MustCompile(`dial tcp|i/o timeout|connection re(fused|set)|deadline exceeded|Client\.Timeout|EOF|unreachable`)
 )
 
 // explain makes the error of a source out of one of the library's, without what
@@ -83,12 +80,16 @@ var (
 func explain(name string, err error) *sourceError {
 	var known *sourceError
 	if errors.As(err, &known) {
+		if known.name == "" && known.err == nil {
+			return &sourceError{name: name, message: known.message}
+		}
 		return known
 	}
 	e := &sourceError{name: name}
 	text := err.Error()
 	var inURL *url.Error
 	var inFile *fs.PathError
+	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &inURL):
 		e.message, e.passing = "it could not be reached", transportKind(inURL.Err) == KindPassing
@@ -97,10 +98,10 @@ func explain(name string, err error) *sourceError {
 		}
 	case errors.As(err, &inFile):
 		e.message = inFile.Error()
-	case profileFile.MatchString(text):
-		e.message = profileFile.FindStringSubmatch(text)[1]
-	case brokenProfile.MatchString(text):
-		e.message = fmt.Sprintf("the file %s is not a valid CLI configuration in JSON", brokenProfile.FindStringSubmatch(text)[1])
+	case errors.As(err, &exit):
+		e.message = "its command failed: " + exit.String()
+	case errors.Is(err, exec.ErrNotFound):
+		e.message = "its command was not found"
 	case iniFile.MatchString(text):
 		e.message = iniFile.FindStringSubmatch(text)[1]
 	case refusal.MatchString(text):

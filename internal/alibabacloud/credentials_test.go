@@ -232,16 +232,16 @@ func TestAssumedRoles(t *testing.T) {
 		want map[string]string // of STS's request
 	}{
 		"with a key": {
-			cfg: alibabacloud.CredentialsConfig{AccessKey: "key", SecretKey: "secret", AssumeRole: &alibabacloud.AssumeRole{
+			cfg: alibabacloud.CredentialsConfig{AccessKey: "key", SecretKey: "secret", AssumeRoles: []alibabacloud.AssumeRole{{
 				RoleARN: "arn:role", SessionName: "me", Policy: `{"a":1}`, ExternalID: "ext", SessionExpiration: 900,
-			}},
+			}}},
 			want: map[string]string{
 				"Action": "AssumeRole", "AccessKeyId": "key", "RoleArn": "arn:role", "RoleSessionName": "me", "Policy": `{"a":1}`,
 				"ExternalId": "ext", "DurationSeconds": "900", "SecurityToken": "",
 			},
 		},
 		"with a temporary key": {
-			cfg:  alibabacloud.CredentialsConfig{AccessKey: "key", SecretKey: "secret", SecurityToken: "tok", AssumeRole: &alibabacloud.AssumeRole{RoleARN: "arn:role"}},
+			cfg:  alibabacloud.CredentialsConfig{AccessKey: "key", SecretKey: "secret", SecurityToken: "tok", AssumeRoles: []alibabacloud.AssumeRole{{RoleARN: "arn:role"}}},
 			want: map[string]string{"SecurityToken": "tok", "RoleSessionName": "terraform", "DurationSeconds": "3600"},
 		},
 		"with an OIDC token": {
@@ -260,7 +260,7 @@ func TestAssumedRoles(t *testing.T) {
 		"with another role's keys": {
 			cfg: alibabacloud.CredentialsConfig{
 				AssumeRoleWithOIDC: &alibabacloud.AssumeRoleWithOIDC{RoleARN: "arn:first", OIDCProviderARN: "arn:oidc", OIDCToken: "the token"},
-				AssumeRole:         &alibabacloud.AssumeRole{RoleARN: "arn:second"},
+				AssumeRoles:        []alibabacloud.AssumeRole{{RoleARN: "arn:second"}},
 			},
 			want: map[string]string{"Action": "AssumeRole", "AccessKeyId": "AssumeRoleWithOIDC", "SecurityToken": "AssumeRoleWithOIDC-token", "RoleArn": "arn:second"},
 		},
@@ -321,7 +321,7 @@ func TestCredentialErrors(t *testing.T) {
 		},
 		"no such profile": {
 			cfg:  alibabacloud.CredentialsConfig{Profile: "third", SharedCredentialsFile: good},
-			kind: alibabacloud.KindCredentials, says: "the CLI profile third: unable to get profile with 'third'",
+			kind: alibabacloud.KindCredentials, says: "the CLI profile third: the file has no profile \"third\"",
 		},
 		"no such file": {
 			cfg:  alibabacloud.CredentialsConfig{Profile: "first", SharedCredentialsFile: "~/none.json"},
@@ -340,12 +340,12 @@ func TestCredentialErrors(t *testing.T) {
 			kind: alibabacloud.KindCredentials, says: "the credentials URI: its answer lacks",
 		},
 		"role refused": {
-			cfg:   alibabacloud.CredentialsConfig{AccessKey: "SECRET", SecretKey: "SECRET", AssumeRole: &alibabacloud.AssumeRole{RoleARN: "arn:role"}},
+			cfg:   alibabacloud.CredentialsConfig{AccessKey: "SECRET", SecretKey: "SECRET", AssumeRoles: []alibabacloud.AssumeRole{{RoleARN: "arn:role"}}},
 			codes: []string{"NoPermission"},
 			kind:  alibabacloud.KindCredentials, says: "the role arn:role: STS refused: NoPermission: no. (request id R-9)",
 		},
 		"answer in an unexpected form": {
-			cfg:  alibabacloud.CredentialsConfig{AccessKey: "SECRET", SecretKey: "SECRET", AssumeRole: &alibabacloud.AssumeRole{RoleARN: "arn:odd"}},
+			cfg:  alibabacloud.CredentialsConfig{AccessKey: "SECRET", SecretKey: "SECRET", AssumeRoles: []alibabacloud.AssumeRole{{RoleARN: "arn:odd"}}},
 			kind: alibabacloud.KindCredentials, says: "the role arn:odd: it answered in an unexpected form",
 		},
 		"no token file": {
@@ -357,7 +357,7 @@ func TestCredentialErrors(t *testing.T) {
 			kind: alibabacloud.KindCredentials, says: "contains white space",
 		},
 		"short session": {
-			cfg:  alibabacloud.CredentialsConfig{AccessKey: "SECRET", SecretKey: "SECRET", AssumeRole: &alibabacloud.AssumeRole{RoleARN: "arn:role", SessionExpiration: 60}},
+			cfg:  alibabacloud.CredentialsConfig{AccessKey: "SECRET", SecretKey: "SECRET", AssumeRoles: []alibabacloud.AssumeRole{{RoleARN: "arn:role", SessionExpiration: 60}}},
 			kind: alibabacloud.KindCredentials, says: "the role arn:role: session duration should be in the range",
 		},
 	} {
@@ -497,7 +497,7 @@ func TestCredentialsRecover(t *testing.T) {
 		sts := stsServer(t)
 		sts.codes = []string{"Throttling.User", "ServiceUnavailable"}
 		got, err := signedWith(t.Context(), t, alibabacloud.CredentialsConfig{
-			AccessKey: "key", SecretKey: "secret", AssumeRole: &alibabacloud.AssumeRole{RoleARN: "arn:role"}, STSEndpoint: sts.host,
+			AccessKey: "key", SecretKey: "secret", AssumeRoles: []alibabacloud.AssumeRole{{RoleARN: "arn:role"}}, STSEndpoint: sts.host,
 		})
 		if err != nil || got != "AssumeRole AssumeRole-token" {
 			t.Errorf("signed with %q, %v", got, err)

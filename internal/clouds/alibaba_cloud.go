@@ -3,6 +3,7 @@ package clouds
 import (
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 )
@@ -16,6 +17,9 @@ func (c *Clouds) newAlibabaCloud() (*alibabacloud.Client, error) {
 	transport, err := c.roundTripper()
 	if err != nil {
 		return nil, err
+	}
+	if own, ok := transport.(*http.Transport); ok {
+		credentials.Transport = own
 	}
 	source, err := alibabacloud.NewCredentials(credentials)
 	if err != nil {
@@ -49,23 +53,23 @@ func (r *reader) alibabaCloud() (endpoint string, credentials alibabacloud.Crede
 		CredentialsURI:        r.text(AlibabaCloudCredentialsURI),
 		ECSRoleName:           r.text(AlibabaCloudECSRoleName),
 		AssumeRoleWithOIDC:    r.assumeRoleWithOIDC(),
-		AssumeRole:            r.assumeRole(),
+		AssumeRoles:           r.assumeRole(),
 	}
 }
 
 // assumeRole returns nil where the provider block has no such object, whatever the
 // environment has: ALIBABA_CLOUD_ROLE_ARN is also what a pod on ACK has for OIDC.
-func (r *reader) assumeRole() *alibabacloud.AssumeRole {
+func (r *reader) assumeRole() []alibabacloud.AssumeRole {
 	if !r.has(AssumeRole) {
 		return nil
 	}
-	return &alibabacloud.AssumeRole{
+	return []alibabacloud.AssumeRole{{
 		RoleARN:           r.required(AssumeRoleARN),
 		SessionName:       r.text(AssumeRoleSessionName),
 		Policy:            r.text(AssumeRolePolicy),
 		ExternalID:        r.text(AssumeRoleExternalID),
 		SessionExpiration: r.number(AssumeRoleSessionExpiration),
-	}
+	}}
 }
 
 // assumeRoleWithOIDC returns nil where the provider block has no such object. The

@@ -495,7 +495,7 @@ func TestEveryAlibabaCloudArgumentReachesTheClient(t *testing.T) {
 
 	t.Run("provider block", func(t *testing.T) {
 		want, wantRole, wantOIDC := want, wantRole, wantOIDC
-		want.AssumeRole, want.AssumeRoleWithOIDC = &wantRole, &wantOIDC
+		want.AssumeRoles, want.AssumeRoleWithOIDC = []alibabacloud.AssumeRole{wantRole}, &wantOIDC
 		values := allOf(AlibabaCloud)
 		delete(values, AssumeRoleWithOIDCTokenFile) // Cannot be set together with the token.
 		r := &reader{values: values, getenv: environment(nil)}
@@ -532,7 +532,7 @@ func TestEveryAlibabaCloudArgumentReachesTheClient(t *testing.T) {
 
 		want, wantRole := want, wantRole
 		wantRole.Policy, wantRole.ExternalID = "", "" // They have no variables.
-		want.AssumeRole = &wantRole
+		want.AssumeRoles = []alibabacloud.AssumeRole{wantRole}
 		r = &reader{values: Values{AssumeRole: {}}, getenv: environment(allVariablesOf(AlibabaCloud))}
 		if _, got := r.alibabaCloud(); r.err != nil || !cmp.Equal(want, got) {
 			t.Errorf("with assume_role: error %v, credentials (-want +got):\n%s", r.err, cmp.Diff(want, got))

@@ -7,20 +7,22 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
 	"os"
 	"time"
 )
 
-// newTransport returns the transport of every connection that the provider makes.
-// caFile names a file of PEM certificates to trust in addition to the system's,
-// "" for none.
-func newTransport(caFile string) (http.RoundTripper, error) {
+// newTransport returns the transport of every connection that the provider makes,
+// those of the credentials libraries included. caFile names a file of PEM
+// certificates to trust in addition to the system's, "" for none.
+func newTransport(caFile string) (*http.Transport, error) {
 	roots, err := rootsWith(caFile)
 	if err != nil {
 		return nil, err
 	}
 	return &http.Transport{
-		Proxy:             http.ProxyFromEnvironment,
+		Proxy:             proxyOf,
 		DialContext:       (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 		ForceAttemptHTTP2: true,
 		// Terraform walks ten objects at a time, and -parallelism raises that: a
@@ -35,6 +37,30 @@ func newTransport(caFile string) (http.RoundTripper, error) {
 		HTTP2:                 &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
 	}, nil
+}
+
+// ecsMetadata is the address of Alibaba Cloud's metadata service, which is not
+// link-local.
+var ecsMetadata = netip.MustParseAddr("100.100.100.200")
+
+// proxyOf returns the environment's proxy for a request. Metadata services give
+// keys and tokens to whoever asks from this machine: they are never asked through
+// a proxy, which would ask as the machine that it runs on, or answer by itself.
+func proxyOf(req *http.Request) (*url.URL, error) {
+	addr, err := netip.ParseAddr(req.URL.Hostname())
+	if err == nil && (addr.Unmap().IsLinkLocalUnicast() || addr.Unmap() == ecsMetadata) {
+		return nil, nil
+	}
+	return http.ProxyFromEnvironment(req)
+}
+
+// BypassProxies makes requests of this process that go through
+// [http.DefaultTransport] reach metadata services directly too: Microsoft's
+// library looks for the region of a virtual machine that way.
+func BypassProxies() {
+	if transport, ok := http.DefaultTransport.(*http.Transport); ok {
+		transport.Proxy = proxyOf
+	}
 }
 
 // rootsWith returns the system's roots and those of a file, or nil, which means

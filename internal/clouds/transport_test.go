@@ -1,16 +1,38 @@
 package clouds
 
 import (
+	"context"
 	"crypto/ed25519"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
+	"errors"
+	"io"
 	"math/big"
+	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+)
+
+// proxyServer is the proxy for plain http. It answers whatever it is asked as both
+// metadata services do, and counts.
+var (
+	proxyServer *httptest.Server
+	proxied     atomic.Int32
 )
 
 // systemRoot is a root of the system's, as SSL_CERT_FILE has it.
@@ -26,7 +48,13 @@ func inEnvironment(run func() int) int {
 	}
 	defer func() { _ = os.RemoveAll(directory) }()
 	systemRoot = newRoot()
+	proxyServer = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		proxied.Add(1)
+		answerAsMetadata(w, r)
+	}))
+	defer proxyServer.Close()
 	variables := map[string]string{
+		"HTTP_PROXY":    proxyServer.URL,
 		"HTTPS_PROXY":   "http://proxy.example.com:3128",
 		"NO_PROXY":      "direct.example.com",
 		"SSL_CERT_FILE": writeRoot(directory, systemRoot),
@@ -69,13 +97,9 @@ func writeRoot(directory string, root *x509.Certificate) string {
 // transportWith is a transport, to be looked into.
 func transportWith(t *testing.T, caFile string) *http.Transport {
 	t.Helper()
-	made, err := newTransport(caFile)
+	transport, err := newTransport(caFile)
 	if err != nil {
 		t.Fatal(err)
-	}
-	transport, ok := made.(*http.Transport)
-	if !ok {
-		t.Fatalf("the transport is a %T", made)
 	}
 	return transport
 }
@@ -89,6 +113,16 @@ func TestTransportTakesTheProxy(t *testing.T) {
 		"https://vpc.example.com":    "http://proxy.example.com:3128",
 		"https://direct.example.com": "",
 		"https://127.0.0.1":          "",
+		"http://plain.example.com":   proxyServer.URL,
+
+		"http://100.100.100.200/latest/meta-data":         "",
+		"http://169.254.169.254:80/metadata":              "",
+		"https://169.254.0.2:2377/identity":               "",
+		"http://[fe80::a9fe:a9fe]/metadata":               "",
+		"http://[::ffff:169.254.169.254]/metadata":        "",
+		"http://100.100.100.201/":                         proxyServer.URL,
+		"http://169.254.169.254.example.com/":             proxyServer.URL,
+		"http://metadata.example.com/?of=100.100.100.200": proxyServer.URL,
 	} {
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 		if err != nil {
@@ -114,5 +148,122 @@ func TestCACertificateFileAddsToTheSystems(t *testing.T) {
 	}
 	if _, err := newRoot().Verify(x509.VerifyOptions{Roots: roots}); err == nil {
 		t.Error("another root is trusted")
+	}
+}
+
+// answerAsMetadata gives keys and tokens, as the metadata services of both clouds do.
+func answerAsMetadata(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case strings.HasSuffix(r.URL.Path, "/api/token"), strings.HasSuffix(r.URL.Path, "/security-credentials/"):
+		_, _ = io.WriteString(w, "role")
+	default:
+		_ = json.NewEncoder(w).Encode(map[string]string{
+			"Code": "Success", "AccessKeyId": "of-the-machine", "AccessKeySecret": "secret", "SecurityToken": "token",
+			"Expiration":   time.Now().Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z"),
+			"access_token": "of-the-machine", "token_type": "Bearer", "expires_in": "3600", "resource": "https://management.azure.com",
+		})
+	}
+}
+
+// Keys and tokens of this machine are asked for directly, whatever proxy there is.
+func TestMetadataServicesAreNotAskedThroughAProxy(t *testing.T) {
+	var direct []string // the hosts that were asked without a proxy
+	errDirect := errors.New("this test dials nothing but loopback")
+	transport := transportWith(t, "")
+	// Alibaba Cloud's library dials by itself: the last that can be seen of its
+	// requests is which proxy they take.
+	proxy := transport.Proxy
+	transport.Proxy = func(req *http.Request) (*url.URL, error) {
+		through, err := proxy(req)
+		if through == nil && err == nil {
+			direct = append(direct, req.URL.Hostname())
+			if req.URL.Hostname() == ecsMetadata.String() {
+				return nil, errDirect
+			}
+		}
+		return through, err
+	}
+	metadata := httptest.NewServer(http.HandlerFunc(answerAsMetadata))
+	t.Cleanup(metadata.Close)
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, strings.TrimPrefix(metadata.URL, "http://"))
+	}
+	t.Setenv("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "")
+	t.Setenv("HOME", t.TempDir())
+
+	for name, test := range map[string]struct {
+		values Values
+		host   string
+	}{
+		"ecs_role_name":      {Values{AlibabaCloudECSRoleName: {Text: "role"}}, "100.100.100.200"},
+		"no credentials":     {Values{}, "100.100.100.200"},
+		"credentials_uri":    {Values{AlibabaCloudCredentialsURI: {Text: "http://100.100.100.200/keys"}}, "100.100.100.200"},
+		"use_msi":            {Values{AzureUseMSI: {Text: "true"}}, "169.254.169.254"},
+		"use_msi, of client": {Values{AzureUseMSI: {Text: "true"}, AzureClientID: {Text: "client"}}, "169.254.169.254"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			direct = nil
+			before := proxied.Load()
+			clouds := New(Config{Values: test.values, Getenv: environment(nil), Transport: transport, Pace: alibabacloud.Pace{Patience: time.Millisecond}})
+			if test.values[AzureUseMSI].Text == "" {
+				client, err := clouds.AlibabaCloud(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = client.BGPPeers(t.Context(), alibabacloud.BGPPeerFilter{Region: "cn-shanghai"})
+				t.Log(err)
+			} else {
+				token, err := clouds.azureToken(t)
+				if err != nil || token != "of-the-machine" {
+					t.Errorf("the token is %q, %v", token, err)
+				}
+			}
+			if n := proxied.Load() - before; n != 0 {
+				t.Errorf("the proxy was asked %d times", n)
+			}
+			if !slices.Contains(direct, test.host) {
+				t.Errorf("%s was not asked directly; %q were", test.host, direct)
+			}
+		})
+	}
+}
+
+// azureToken is a token of the identity that is configured.
+func (c *Clouds) azureToken(t *testing.T) (string, error) {
+	t.Helper()
+	r := c.reader()
+	endpoints, credentials := r.azure()
+	if r.err != nil {
+		return "", r.err
+	}
+	where, err := azure.NewCloud(endpoints)
+	if err != nil {
+		return "", err
+	}
+	credentials.Cloud, credentials.Transport = where, c.config.Transport
+	credential, err := azure.NewCredential(credentials)
+	if err != nil {
+		return "", err
+	}
+	token, err := credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://management.azure.com/.default"}})
+	return token.Token, err
+}
+
+// What goes through the process's own transport is held to the same.
+func TestBypassProxies(t *testing.T) {
+	before := http.DefaultTransport
+	t.Cleanup(func() { http.DefaultTransport = before })
+	own := &http.Transport{Proxy: http.ProxyFromEnvironment}
+	http.DefaultTransport = own
+	BypassProxies()
+	for address, want := range map[string]string{"http://169.254.169.254/metadata": "", "http://plain.example.com": proxyServer.URL} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := own.Proxy(req)
+		if err != nil || got == nil && want != "" || got != nil && got.String() != want {
+			t.Errorf("%s goes through %v, want %q: %v", address, got, want, err)
+		}
 	}
 }

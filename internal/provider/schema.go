@@ -22,8 +22,7 @@ func blockSchema() schema.Schema {
 			"with `profile` in the provider block, `ALICLOUD_ACCESS_KEY` is not looked at.",
 		Attributes: map[string]schema.Attribute{
 			"ca_certificate_file": text(clouds.CACertificateFile,
-				"Path of a file of PEM certificates to trust, in addition to the system's, on every connection to the services and to Azure's authority. "+
-					"The calls that Alibaba Cloud's credentials library makes for itself (STS, ECS metadata, credentials URI) trust the system's alone."),
+				"Path of a file of PEM certificates to trust, in addition to the system's, on every connection that the provider makes."),
 			"alibaba_cloud": alibabaCloudSchema(),
 			"azure":         azureSchema(),
 		},

@@ -3,9 +3,11 @@ package provider
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,6 +19,7 @@ import (
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/proxytest"
 )
 
 // Secrets of all kinds pass through a run, with a gateway that answers in the
@@ -66,21 +69,92 @@ func TestAccNoSecretIsShown(t *testing.T) {
 	if !strings.Contains(string(state), emulator.SeedGroup) {
 		t.Error("the state does not hold the peer")
 	}
-	for name, pattern := range map[string]string{
+	noSecretIn(t, map[string][]byte{"log": content, "state": state}, md5Key)
+}
+
+// noSecretIn checks texts, by their names, for secrets of all kinds, and for others of
+// the test's own.
+func noSecretIn(t *testing.T, texts map[string][]byte, own ...string) {
+	t.Helper()
+	patterns := map[string]string{
 		"the Alibaba Cloud secret key":  regexp.QuoteMeta(emulator.SeedAccessKeySecret),
 		"the Azure client secret":       regexp.QuoteMeta(emulator.SeedClientSecret),
-		"the MD5 key":                   md5Key,
 		"a bearer token":                `Bearer \S|eyJ[0-9A-Za-z_-]{8}`,
 		"a signature":                   `(?i)\bsignature=[0-9a-f]`,
 		"the signature of a poll URL":   `[?&][tcsh]=[0-9A-Za-z]`,
 		"an answer of a token endpoint": `access_token`,
-	} {
-		for where, text := range map[string][]byte{"log": content, "state": state} {
+	}
+	for _, secret := range own {
+		patterns[secret] = regexp.QuoteMeta(secret)
+	}
+	for name, pattern := range patterns {
+		for where, text := range texts {
 			if at := regexp.MustCompile(pattern).FindIndex(text); at != nil {
 				t.Errorf("%s is in the %s: %s", name, where, around(text, at[0]))
 			}
 		}
 	}
+}
+
+// Whatever the environment asks the libraries to print, no secret is in what the
+// provider's process prints or logs: here with keys that are got in two steps, from
+// SSO and STS, which the libraries ask by themselves.
+func TestAccNoSecretIsPrinted(t *testing.T) {
+	t.Parallel()
+	const ssoToken, sessionToken = "the-sso-access-token", "the-session-token"
+	temporary := emulated.Identity{AccessKeyID: "STS.key", AccessKeySecret: "the-session-secret", SecurityToken: sessionToken}
+	w := newWorld(t, emulator.Config{
+		AlibabaCloud: emulated.Config{Identities: []emulated.Identity{temporary}},
+		Azure:        azure.Config{Style: azure.StyleLocation, OperationDelay: 50 * time.Millisecond},
+	})
+	keys := map[string]string{
+		"AccessKeyId": temporary.AccessKeyID, "AccessKeySecret": temporary.AccessKeySecret, "SecurityToken": sessionToken,
+		"Expiration": time.Now().Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z"),
+	}
+	proxy := proxytest.Start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(map[string]any{"RequestId": "R-1", "Credentials": keys, "CloudCredential": keys})
+	}))
+	d := w.directory(map[string]string{
+		"main.tf": requires + peerConfig + statusConfig + `
+provider "bgp" {
+  ca_certificate_file = "ca.pem"
+  alibaba_cloud = {
+    profile                 = "sso"
+    shared_credentials_file = "config.json"
+    assume_role             = { role_arn = "acs:ram::1:role/network" }
+  }
+}
+`,
+		"config.json": fmt.Sprintf(`{"profiles":[{"name":"sso","mode":"CloudSSO","cloud_sso_sign_in_url":"https://sso.example.com","cloud_sso_account_id":"1",
+			"cloud_sso_access_config":"ac","access_token":%q,"cloud_sso_access_token_expire":%d}]}`, ssoToken, time.Now().Add(time.Hour).Unix()),
+		"ca.pem": readFile(t, w.CAFile()) + readFile(t, proxy.CAFile),
+	})
+	protocol := t.TempDir()
+	d.env = append(d.env, "HTTPS_PROXY="+proxy.URL.String(), "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(d.path, "terraform.log"),
+		"DEBUG=credential,dara,tea,*", "AZURE_SDK_GO_LOGGING=all", "GODEBUG=http2debug=2", "TF_LOG_SDK_PROTO_DATA_DIR="+protocol,
+		"GRPC_GO_LOG_SEVERITY_LEVEL=info", "GRPC_GO_LOG_VERBOSITY_LEVEL=99")
+	output := d.cli("apply", "-auto-approve") + d.cli("destroy", "-auto-approve")
+
+	if hosts := proxy.Hosts(); !slices.Contains(hosts, "sts.aliyuncs.com") || !slices.Contains(hosts, "sso.example.com") {
+		t.Errorf("the libraries asked only %q", hosts)
+	}
+	if files, err := os.ReadDir(protocol); err != nil || len(files) > 0 {
+		t.Errorf("the plugin library wrote %v, %v", files, err)
+	}
+	log := readFile(t, filepath.Join(d.path, "terraform.log"))
+	if !strings.Contains(log, "getBgpPeerStatus") || !strings.Contains(log, "@module=bgp") {
+		t.Error("the log does not tell of the provider's calls")
+	}
+	noSecretIn(t, map[string][]byte{"output": []byte(output), "log": []byte(log)}, ssoToken, sessionToken, temporary.AccessKeySecret)
+}
+
+func readFile(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path) //nolint:gosec // The test made the name.
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
 }
 
 // around returns the part of a text at an index.

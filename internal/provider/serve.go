@@ -3,8 +3,11 @@ package provider
 import (
 	"cmp"
 	"context"
+	"io"
+	"log"
 	"os"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 )
 
 // registryAddress is the provider's on the public registry.
@@ -20,7 +25,11 @@ const registryAddress = "registry.terraform.io/terraform-provider-bgp/bgp"
 // Serve serves a provider to Terraform, until Terraform ends it; or, with debugger, to
 // one that was started by hand, and says how to point Terraform at it.
 //
-// It does what providerserver.Serve does, at less cost where there are many objects.
+// It does what providerserver.Serve does, at less cost where there are many objects,
+// and without what libraries print: Terraform takes the output of a provider into its
+// log, and the libraries would print headers with tokens (DEBUG, GODEBUG=http2debug)
+// and what a profile's command printed. The plugin library needs the output until
+// Terraform has connected, which it has when it configures the provider.
 func Serve(p provider.Provider, debugger bool) error {
 	var options []tf6server.ServeOpt
 	if debugger {
@@ -34,7 +43,10 @@ func Serve(p provider.Provider, debugger bool) error {
 		// takes a third of the provider's time.
 		debug.SetGCPercent(400)
 	}
-	return tf6server.Serve(registryAddress, func() tfprotov6.ProviderServer { return newLeanServer(p) }, options...)
+	clouds.BypassProxies()
+	discardOutput := sync.OnceFunc(func() { os.Stdout = nil }) // a file that takes nothing
+	log.SetOutput(io.Discard)
+	return tf6server.Serve(registryAddress, func() tfprotov6.ProviderServer { return newLeanServer(p, discardOutput) }, options...)
 }
 
 // limitLogs keeps unwritten what Terraform would drop. It shows a provider's log from
@@ -54,13 +66,18 @@ func limitLogs() {
 			_ = os.Setenv(name, level) // Only a name can be wrong.
 		}
 	}
+	// It would write the provider block, secrets included, to files.
+	_ = os.Unsetenv("TF_LOG_SDK_PROTO_DATA_DIR")
 }
 
 // leanServer is the framework's server, which keeps the context of every request until
 // the provider stops, with all that the context has: 12 kB, several times for each
 // object. So it gets contexts that let go of that when their request ends. Only those
 // requests are here that are made for every object.
-type leanServer struct{ frameworkServer }
+type leanServer struct {
+	frameworkServer
+	configuring func() // called before the provider is configured
+}
 
 // frameworkServer is all that Terraform asks of the framework's server.
 type frameworkServer interface {
@@ -68,12 +85,18 @@ type frameworkServer interface {
 	tfprotov6.ListResourceServer
 }
 
-func newLeanServer(p provider.Provider) tfprotov6.ProviderServer {
+func newLeanServer(p provider.Provider, configuring func()) tfprotov6.ProviderServer {
 	framework := providerserver.NewProtocol6(p)()
 	if all, ok := framework.(frameworkServer); ok {
-		return leanServer{all}
+		return leanServer{all, configuring}
 	}
 	return framework // It lists nothing any more, which is for tests to notice.
+}
+
+// ConfigureProvider implements [tfprotov6.ProviderServer].
+func (s leanServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.configuring()
+	return s.frameworkServer.ConfigureProvider(ctx, req)
 }
 
 // ValidateResourceConfig implements [tfprotov6.ResourceServer].

@@ -54,7 +54,7 @@ func TestLimitLogs(t *testing.T) {
 // framework keeps the context.
 func TestRequestsAreForgotten(t *testing.T) {
 	type key struct{}
-	server := newLeanServer(New("test")())
+	server := newLeanServer(New("test")(), func() {})
 	requests := map[string]func(context.Context) error{
 		"ValidateResourceConfig": func(ctx context.Context) error {
 			_, err := server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "bgp_peer"})
@@ -116,7 +116,7 @@ func TestRequestsAreForgotten(t *testing.T) {
 }
 
 func TestServerLists(t *testing.T) {
-	if _, ok := newLeanServer(New("test")()).(tfprotov6.ListResourceServer); !ok {
+	if _, ok := newLeanServer(New("test")(), func() {}).(tfprotov6.ListResourceServer); !ok {
 		t.Error("the server has no list resources")
 	}
 }
