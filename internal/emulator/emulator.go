@@ -148,7 +148,7 @@ func New(config Config) *Emulator {
 	alibabaConfig.Identities = append([]alibabacloud.Identity{
 		{AccessKeyID: SeedAccessKeyID, AccessKeySecret: SeedAccessKeySecret},
 	}, alibabaConfig.Identities...)
-	alibabaConfig.Sessions = e.sessions
+	alibabaConfig.Sessions, alibabaConfig.LoopbackPeers = e.sessions, config.Speakers != nil
 	e.Alibaba = alibabacloud.New(alibabaConfig)
 
 	azureConfig := config.Azure

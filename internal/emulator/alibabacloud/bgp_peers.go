@@ -25,7 +25,7 @@ func (s *Service) createBGPPeer(c *call) (object, *apiError) {
 	if p.IPVersion, failure = s.ipVersion(c, vbr); failure != nil {
 		return nil, failure
 	}
-	if p.PeerIPAddress, failure = peerAddress(c, vbr, p.IPVersion); failure != nil {
+	if p.PeerIPAddress, failure = s.peerAddress(c, vbr, p.IPVersion); failure != nil {
 		return nil, failure
 	}
 	if failure = bfd(c, &p); failure != nil {
@@ -68,21 +68,21 @@ func (s *Service) peerHome(c *call) (*Group, *VBR, *apiError) {
 
 // peerAddress reads PeerIpAddress, or takes the one of the VBR's only circuit.
 // The API answers an IPv6 address in its shortest form (ALI-061).
-func peerAddress(c *call, vbr *VBR, ipVersion string) (string, *apiError) {
+func (s *Service) peerAddress(c *call, vbr *VBR, ipVersion string) (string, *apiError) {
 	given := c.params["PeerIpAddress"]
 	if given == "" {
-		return circuitAddress(vbr, ipVersion)
+		return s.circuitAddress(vbr, ipVersion)
 	}
-	return parsePeerAddress(given, ipVersion)
+	return s.parsePeerAddress(given, ipVersion)
 }
 
-func parsePeerAddress(given, ipVersion string) (string, *apiError) {
+func (s *Service) parsePeerAddress(given, ipVersion string) (string, *apiError) {
 	address, err := netip.ParseAddr(given)
 	switch {
 	case err != nil || address.Zone() != "":
 		return "", errIPMalformed
 	case address.Is4() != (ipVersion == "IPv4"),
-		address.IsUnspecified(), address.IsLoopback(), address.IsMulticast(), given == "255.255.255.255":
+		address.IsUnspecified(), address.IsLoopback() && !s.loopbackPeers, address.IsMulticast(), given == "255.255.255.255":
 		return "", errPeerIPIllegal // ALI-062
 	}
 	return address.String(), nil
@@ -90,7 +90,7 @@ func parsePeerAddress(given, ipVersion string) (string, *apiError) {
 
 // circuitAddress fills an address in that a call left out: a VBR with one
 // circuit has it; which error several circuits cause is ALI-063.
-func circuitAddress(vbr *VBR, ipVersion string) (string, *apiError) {
+func (s *Service) circuitAddress(vbr *VBR, ipVersion string) (string, *apiError) {
 	connections := map[string]bool{}
 	for _, circuit := range vbr.Circuits {
 		connections[circuit.PhysicalConnectionID] = true
@@ -108,7 +108,7 @@ func circuitAddress(vbr *VBR, ipVersion string) (string, *apiError) {
 	if address == "" {
 		return "", errPeerIPMustPointOut
 	}
-	return parsePeerAddress(address, ipVersion)
+	return s.parsePeerAddress(address, ipVersion)
 }
 
 // bfd reads EnableBfd, documented default false, and BfdMultiHop, documented
@@ -307,7 +307,7 @@ func (s *Service) modifyBGPPeerAttribute(c *call) (object, *apiError) {
 	}
 	changed := *p
 	if given := c.params["PeerIpAddress"]; given != "" {
-		if changed.PeerIPAddress, failure = parsePeerAddress(given, p.IPVersion); failure != nil {
+		if changed.PeerIPAddress, failure = s.parsePeerAddress(given, p.IPVersion); failure != nil {
 			return nil, failure
 		}
 	}

@@ -66,6 +66,9 @@ type Config struct {
 	// Sessions knows how peers' sessions stand, and which routes they carry,
 	// where the service does not simulate that; nil is nobody.
 	Sessions bgp.Sessions
+	// LoopbackPeers accepts peers with a loopback address: routers of the
+	// user's own, which real speakers reach there.
+	LoopbackPeers bool
 }
 
 // Service is the emulated API. It is safe for concurrent use.
@@ -82,6 +85,7 @@ type Service struct {
 	oldAnswers    bool
 	lingerDeleted time.Duration
 	sessions      bgp.Sessions // nil where nobody else knows
+	loopbackPeers bool
 
 	mu     sync.Mutex // guards all below
 	store  store
@@ -123,6 +127,7 @@ func New(cfg Config) *Service {
 		oldAnswers:    cfg.OldAnswers,
 		lingerDeleted: cfg.LingerDeleted,
 		sessions:      cfg.Sessions,
+		loopbackPeers: cfg.LoopbackPeers,
 		store:         newStore(),
 		nonces:        newRecent[struct{}](rememberedNonces),
 		tokens:        newRecent[tokenUse](rememberedTokens),
