@@ -13,6 +13,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/gateway"
 )
 
 // The timeouts of a configuration that sets none. Waiting for a session to come
@@ -65,7 +66,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	gateway, faults := data.gateway(d.clouds)
+	id, faults := data.Arguments.ID(d.clouds)
 	resp.Diagnostics.Append(faults...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -73,7 +74,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	var peer netip.Addr
 	if !data.Peer.IsNull() {
 		var err error
-		if peer, err = parsePeer(data.Peer.ValueString()); err != nil {
+		if peer, err = gateway.ParseAddress(data.Peer.ValueString()); err != nil {
 			resp.Diagnostics.AddAttributeError(peerPath, "Not a peer's IP address", err.Error())
 			return
 		}
@@ -83,16 +84,16 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	switch {
 	case err != nil:
 	case wait:
-		statuses, err = client.WaitConnected(ctx, gateway, peer)
+		statuses, err = client.WaitConnected(ctx, id, peer)
 	default:
-		statuses, err = client.BGPPeerStatus(ctx, gateway, peer)
+		statuses, err = client.BGPPeerStatus(ctx, id, peer)
 	}
 	if err != nil {
 		// The client's errors name the gateway and the peer.
-		resp.Diagnostics.Append(diagnostics.FromError("Cannot read the BGP sessions", "", err, data.named()...))
+		resp.Diagnostics.Append(diagnostics.FromError("Cannot read the BGP sessions", "", err, data.Arguments.Set()...))
 		return
 	}
-	data.ID = types.StringValue(gateway.String())
+	data.ID = types.StringValue(id.String())
 	resp.Diagnostics.Append(resp.State.Set(ctx, &data)...)
 	if resp.Diagnostics.HasError() {
 		return

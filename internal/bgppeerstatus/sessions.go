@@ -3,7 +3,6 @@ package bgppeerstatus
 import (
 	"cmp"
 	"context"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -64,22 +63,8 @@ func connectedSeconds(ctx context.Context, status *azure.BGPPeerStatus) *int64 {
 
 // byAddresses orders rows by neighbor, then local address.
 func byAddresses(a, b azure.BGPPeerStatus) int {
-	return cmp.Or(byAddress(a.Neighbor, b.Neighbor), byAddress(a.LocalAddress, b.LocalAddress))
-}
-
-// byAddress orders IP addresses by number, IPv4 before IPv6, after them what is
-// no address, as text, and last what is absent.
-func byAddress(a, b *string) int {
-	rank := func(s *string) (int, netip.Addr, string) {
-		if s == nil {
-			return 2, netip.Addr{}, ""
-		}
-		if addr, err := netip.ParseAddr(*s); err == nil {
-			return 0, addr, ""
-		}
-		return 1, netip.Addr{}, *s
-	}
-	aRank, aAddr, aText := rank(a)
-	bRank, bAddr, bText := rank(b)
-	return cmp.Or(cmp.Compare(aRank, bRank), aAddr.Compare(bAddr), cmp.Compare(aText, bText))
+	return cmp.Or(
+		rows.RankAddress(a.Neighbor).Compare(rows.RankAddress(b.Neighbor)),
+		rows.RankAddress(a.LocalAddress).Compare(rows.RankAddress(b.LocalAddress)),
+	)
 }

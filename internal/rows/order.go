@@ -1,0 +1,47 @@
+package rows
+
+import (
+	"cmp"
+	"net/netip"
+)
+
+// Rank is where an address or a prefix stands in an ordered list: by number, IPv4
+// before IPv6, a prefix before those within it; after them what is neither, as text;
+// and last what is absent. Ranks are made once for each row, before it is sorted.
+type Rank struct {
+	class  int
+	prefix netip.Prefix
+	text   string
+}
+
+const (
+	classNumber = iota
+	classText
+	classAbsent
+)
+
+// RankAddress ranks an IP address.
+func RankAddress(text *string) Rank {
+	return rank(text, func(text string) (netip.Prefix, error) {
+		addr, err := netip.ParseAddr(text)
+		return netip.PrefixFrom(addr, addr.BitLen()), err
+	})
+}
+
+// RankPrefix ranks a prefix, such as 10.0.0.0/8.
+func RankPrefix(text *string) Rank { return rank(text, netip.ParsePrefix) }
+
+func rank(text *string, parse func(string) (netip.Prefix, error)) Rank {
+	if text == nil {
+		return Rank{class: classAbsent}
+	}
+	if prefix, err := parse(*text); err == nil {
+		return Rank{prefix: prefix}
+	}
+	return Rank{class: classText, text: *text}
+}
+
+// Compare is negative where r comes before other, 0 where it is the same.
+func (r Rank) Compare(other Rank) int {
+	return cmp.Or(cmp.Compare(r.class, other.class), r.prefix.Compare(other.prefix), cmp.Compare(r.text, other.text))
+}
