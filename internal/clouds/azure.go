@@ -87,14 +87,14 @@ func (r *reader) azureError(err error) error {
 	if !errors.As(err, &wrong) {
 		return err
 	}
-	for _, argument := range []Argument{Azure + "." + Argument(wrong.Argument), AzureEndpoint + "." + Argument(wrong.Argument)} {
-		if _, ok := table[argument]; !ok {
+	for _, setting := range []Setting{Azure + "." + Setting(wrong.Argument), AzureEndpoint + "." + Setting(wrong.Argument)} {
+		if _, ok := table[setting]; !ok {
 			continue
 		}
-		if text, _ := r.lookup(argument); text == "" {
-			r.refuse(argument, fmt.Errorf("%w: %s", ErrMissing, wrong.Reason))
+		if text, _ := r.lookup(setting); text == "" {
+			r.refuse(setting, fmt.Errorf("%w: %s", ErrMissing, wrong.Reason))
 		} else {
-			r.refuse(argument, fmt.Errorf("cannot be used: %s", wrong.Reason))
+			r.refuse(setting, fmt.Errorf("cannot be used: %s", wrong.Reason))
 		}
 		return r.err
 	}

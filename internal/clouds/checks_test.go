@@ -7,12 +7,12 @@ import (
 
 func TestCheck(t *testing.T) {
 	tests := []struct {
-		argument Argument
-		good     []string
-		bad      []string
+		setting Setting
+		good    []string
+		bad     []string
 	}{
 		{
-			argument: AlibabaCloudEndpoint,
+			setting: AlibabaCloudEndpoint,
 			good: []string{
 				"https://vpc.cn-shanghai.aliyuncs.com", "https://vpc.cn-shanghai.aliyuncs.com/", "https://vpc.example.com:8443", "https://[2001:db8::1]:8443",
 				"http://127.0.0.1:8080", "http://127.8.9.10", "http://localhost:8080", "http://LOCALHOST", "http://[::1]:8080", "http://[::ffff:127.0.0.1]:80",
@@ -25,73 +25,73 @@ func TestCheck(t *testing.T) {
 			},
 		},
 		{
-			argument: AzureResourceManagerEndpoint,
-			good:     []string{"https://management.azure.com", "https://management.azure.com/", "https://127.0.0.1:8443"},
+			setting: AzureResourceManagerEndpoint,
+			good:    []string{"https://management.azure.com", "https://management.azure.com/", "https://127.0.0.1:8443"},
 			bad: []string{
 				"management.azure.com", "http://management.azure.com", "http://127.0.0.1:8443", "https://hunter2@management.azure.com",
 				"https://management.azure.com?a=b", "https://management.azure.com#f",
 			},
 		},
 		{
-			argument: AzureActiveDirectoryAuthorityHost,
-			good:     []string{"https://login.microsoftonline.com/", "https://adfs.example.com/adfs"},
-			bad:      []string{"login.microsoftonline.com", "http://login.microsoftonline.com", "http://localhost"},
+			setting: AzureActiveDirectoryAuthorityHost,
+			good:    []string{"https://login.microsoftonline.com/", "https://adfs.example.com/adfs"},
+			bad:     []string{"login.microsoftonline.com", "http://login.microsoftonline.com", "http://localhost"},
 		},
 		{
-			argument: AzureOIDCRequestURL,
-			good:     []string{"https://token.example.com/path?api-version=2.0&x=y", "http://localhost:27838/oidctoken"},
-			bad:      []string{"token.example.com", "http://token.example.com/path?secret=hunter2", "https://hunter2@token.example.com"},
+			setting: AzureOIDCRequestURL,
+			good:    []string{"https://token.example.com/path?api-version=2.0&x=y", "http://localhost:27838/oidctoken"},
+			bad:     []string{"token.example.com", "http://token.example.com/path?secret=hunter2", "https://hunter2@token.example.com"},
 		},
 		{
-			argument: AlibabaCloudCredentialsURI,
-			good:     []string{"http://127.0.0.1:8080/credentials", "http://sidecar.internal/credentials?key=value", "https://credentials.example.com"},
-			bad:      []string{"sidecar/credentials", "file:///credentials", "http://hunter2@127.0.0.1"},
+			setting: AlibabaCloudCredentialsURI,
+			good:    []string{"http://127.0.0.1:8080/credentials", "http://sidecar.internal/credentials?key=value", "https://credentials.example.com"},
+			bad:     []string{"sidecar/credentials", "file:///credentials", "http://hunter2@127.0.0.1"},
 		},
 		{
-			argument: AzureEnvironment,
-			good:     []string{"public", "usgovernment", "china", "Public", "USGOVERNMENT"},
-			bad:      []string{"german", "AzureCloud", "public "},
+			setting: AzureEnvironment,
+			good:    []string{"public", "usgovernment", "china", "Public", "USGOVERNMENT"},
+			bad:     []string{"german", "AzureCloud", "public "},
 		},
 		{
-			argument: AzureUseOIDC,
-			good:     []string{"true", "false", "1", "0", "True"},
-			bad:      []string{"yes", "on", "hunter2"},
+			setting: AzureUseOIDC,
+			good:    []string{"true", "false", "1", "0", "True"},
+			bad:     []string{"yes", "on", "hunter2"},
 		},
 		{
-			argument: AssumeRoleSessionExpiration,
-			good:     []string{"900", "3600", "43200"},
-			bad:      []string{"899", "43201", "-1", "1h", "3600.5"},
+			setting: AssumeRoleSessionExpiration,
+			good:    []string{"900", "3600", "43200"},
+			bad:     []string{"899", "43201", "-1", "1h", "3600.5"},
 		},
 		{
-			argument: AssumeRoleExternalID,
-			good:     []string{"ab", "a=,.@:/-_Z9", strings.Repeat("x", 1224)},
-			bad:      []string{"a", "with space", "ä#", strings.Repeat("x", 1225)},
+			setting: AssumeRoleExternalID,
+			good:    []string{"ab", "a=,.@:/-_Z9", strings.Repeat("x", 1224)},
+			bad:     []string{"a", "with space", "ä#", strings.Repeat("x", 1225)},
 		},
 		{
-			argument: AlibabaCloudRegion,
-			good:     []string{"cn-shanghai", "us-east-1"},
-			bad:      []string{"CN-SHANGHAI", " cn-shanghai", "cn shanghai", "cn-shanghai\n", "cn_shanghai"},
+			setting: AlibabaCloudRegion,
+			good:    []string{"cn-shanghai", "us-east-1"},
+			bad:     []string{"CN-SHANGHAI", " cn-shanghai", "cn shanghai", "cn-shanghai\n", "cn_shanghai"},
 		},
 		{
-			argument: AlibabaCloudSecretKey,
-			good:     []string{"any-text"},
-			bad:      []string{"hunter2\n", " hunter2", "hunter2\x00"},
+			setting: AlibabaCloudSecretKey,
+			good:    []string{"any-text"},
+			bad:     []string{"hunter2\n", " hunter2", "hunter2\x00"},
 		},
 		{
-			argument: AzureSubscriptionID,
-			good:     []string{"00000000-0000-0000-0000-000000000000"},
-			bad:      []string{"Production", "00000000-0000-0000-0000-000000000000 "},
+			setting: AzureSubscriptionID,
+			good:    []string{"00000000-0000-0000-0000-000000000000"},
+			bad:     []string{"Production", "00000000-0000-0000-0000-000000000000 "},
 		},
 	}
 	for _, test := range tests {
-		t.Run(string(test.argument), func(t *testing.T) {
+		t.Run(string(test.setting), func(t *testing.T) {
 			for _, value := range test.good {
-				if err := test.argument.Check(value); err != nil {
+				if err := test.setting.Check(value); err != nil {
 					t.Errorf("%q: %v", value, err)
 				}
 			}
 			for _, value := range test.bad {
-				err := test.argument.Check(value)
+				err := test.setting.Check(value)
 				if err == nil {
 					t.Errorf("%q passed", value)
 					continue

@@ -38,14 +38,14 @@ func New(config Config) *Clouds {
 	return &Clouds{config: config}
 }
 
-// AlibabaCloud returns the client of Alibaba Cloud. Its error is an
-// [*ArgumentError] wherever one argument is at fault. No request is made here:
+// AlibabaCloud returns the client of Alibaba Cloud. Its error is a
+// [*SettingError] wherever one argument is at fault. No request is made here:
 // credentials are fetched with the client's first call.
 func (c *Clouds) AlibabaCloud(_ context.Context) (*alibabacloud.Client, error) {
 	return c.alibabaCloud.get(c.newAlibabaCloud)
 }
 
-// Azure returns the client of Azure. Its error is an [*ArgumentError] wherever
+// Azure returns the client of Azure. Its error is a [*SettingError] wherever
 // one argument is at fault. No request is made here: tokens are fetched with the
 // client's first call.
 func (c *Clouds) Azure(_ context.Context) (*azure.Client, error) {
@@ -54,7 +54,7 @@ func (c *Clouds) Azure(_ context.Context) (*azure.Client, error) {
 
 // DefaultRegion returns the region of Alibaba Cloud that holds where an object
 // names none. It is not known, and that is no error, while the provider's region
-// is known only after apply. A region that is set nowhere is an [*ArgumentError].
+// is known only after apply. A region that is set nowhere is a [*SettingError].
 func (c *Clouds) DefaultRegion() (region string, known bool, err error) {
 	region, err = c.KnownRegion()
 	if errors.Is(err, ErrUnknown) {
@@ -64,7 +64,7 @@ func (c *Clouds) DefaultRegion() (region string, known bool, err error) {
 }
 
 // KnownRegion is [Clouds.DefaultRegion] for those who cannot do without: a region
-// that is known only after apply is an [*ArgumentError] too.
+// that is known only after apply is a [*SettingError] too.
 func (c *Clouds) KnownRegion() (string, error) {
 	r := c.reader()
 	region := r.required(AlibabaCloudRegion)
@@ -73,7 +73,7 @@ func (c *Clouds) KnownRegion() (string, error) {
 
 // KnownSubscriptionID returns the Azure subscription that holds where an object
 // names none. One that is set nowhere, or known only after apply, is an
-// [*ArgumentError].
+// [*SettingError].
 func (c *Clouds) KnownSubscriptionID() (string, error) {
 	r := c.reader()
 	subscriptionID := r.required(AzureSubscriptionID)

@@ -50,10 +50,10 @@ func (j *journal) getenv(name string) string {
 	return ""
 }
 
-func (j *journal) variablesOf(cloud Argument) []string {
+func (j *journal) variablesOf(cloud Setting) []string {
 	var found []string
-	for argument, row := range table {
-		if !strings.HasPrefix(string(argument), string(cloud)+".") {
+	for setting, row := range table {
+		if !strings.HasPrefix(string(setting), string(cloud)+".") {
 			continue
 		}
 		for _, variable := range row.variables {
@@ -84,8 +84,8 @@ func TestOneCloudWithoutTheOther(t *testing.T) {
 			t.Run("Azure "+name, func(t *testing.T) {
 				j := &journal{}
 				values := Values{Azure: azureBlock, AzureEnvironment: {Text: "mars"}}
-				for argument, value := range alibabaCloudValues {
-					values[argument] = value
+				for setting, value := range alibabaCloudValues {
+					values[setting] = value
 				}
 				if _, err := New(Config{Values: values, Getenv: j.getenv}).AlibabaCloud(t.Context()); err != nil {
 					t.Error(err)
@@ -101,8 +101,8 @@ func TestOneCloudWithoutTheOther(t *testing.T) {
 			t.Run("Alibaba Cloud "+name, func(t *testing.T) {
 				j := &journal{}
 				values := Values{AlibabaCloud: alibabaBlock, AlibabaCloudEndpoint: {Text: "nonsense"}}
-				for argument, value := range azureValues {
-					values[argument] = value
+				for setting, value := range azureValues {
+					values[setting] = value
 				}
 				if _, err := New(Config{Values: values, Getenv: j.getenv}).Azure(t.Context()); err != nil {
 					t.Error(err)
@@ -118,8 +118,8 @@ func TestOneCloudWithoutTheOther(t *testing.T) {
 func TestAClientIsMadeOnce(t *testing.T) {
 	values := Values{}
 	for _, of := range []Values{alibabaCloudValues, azureValues} {
-		for argument, value := range of {
-			values[argument] = value
+		for setting, value := range of {
+			values[setting] = value
 		}
 	}
 	c := New(Config{Values: values, Getenv: environment(nil)})
@@ -203,102 +203,102 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 		ask         func(*Clouds) error
 		values      Values
 		environment map[string]string
-		argument    Argument
+		setting     Setting
 		variable    string
 		is          error
 		says        []string
 	}{
 		"half a key, by the provider block": {
 			ask: alibabaCloud, values: Values{AlibabaCloudAccessKey: {Text: "id"}},
-			argument: AlibabaCloudSecretKey, is: ErrMissing, says: []string{"alibaba_cloud.access_key", "ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
+			setting: AlibabaCloudSecretKey, is: ErrMissing, says: []string{"alibaba_cloud.access_key", "ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
 		},
 		"half a key, by the environment": {
 			ask: alibabaCloud, environment: map[string]string{"ALICLOUD_SECRET_KEY": "hunter2"},
-			argument: AlibabaCloudAccessKey, is: ErrMissing, says: []string{"alibaba_cloud.secret_key", "ALICLOUD_ACCESS_KEY"},
+			setting: AlibabaCloudAccessKey, is: ErrMissing, says: []string{"alibaba_cloud.secret_key", "ALICLOUD_ACCESS_KEY"},
 		},
 		"a role without an ARN": {
 			ask: alibabaCloud, values: Values{AssumeRole: {}, AlibabaCloudAccessKey: {Text: "id"}, AlibabaCloudSecretKey: {Text: "hunter2"}},
-			argument: AssumeRoleARN, is: ErrMissing, says: []string{"ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"},
+			setting: AssumeRoleARN, is: ErrMissing, says: []string{"ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"},
 		},
 		"OIDC on Alibaba Cloud without a token": {
 			ask: alibabaCloud, values: Values{AssumeRoleWithOIDC: {}, AssumeRoleWithOIDCProviderARN: {Text: "provider"}, AssumeRoleWithOIDCRoleARN: {Text: "role"}},
-			argument: AssumeRoleWithOIDCTokenFile, is: ErrMissing, says: []string{"oidc_token", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"},
+			setting: AssumeRoleWithOIDCTokenFile, is: ErrMissing, says: []string{"oidc_token", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"},
 		},
 		"OIDC on Alibaba Cloud with two tokens": {
 			ask: alibabaCloud, values: allOf(AlibabaCloud),
-			argument: AssumeRoleWithOIDCTokenFile, says: []string{"together"},
+			setting: AssumeRoleWithOIDCTokenFile, says: []string{"together"},
 		},
 		"a role known after apply": {
 			ask: alibabaCloud, values: Values{AssumeRole: {Unknown: true}},
-			argument: AssumeRole, is: ErrUnknown,
+			setting: AssumeRole, is: ErrUnknown,
 		},
 		"a wrong endpoint in a variable": {
 			ask: alibabaCloud, environment: map[string]string{"VPC_ENDPOINT": "http://hunter2@vpc.example.com"},
-			argument: AlibabaCloudEndpoint, variable: "VPC_ENDPOINT", says: []string{"VPC_ENDPOINT", "alibaba_cloud.endpoint"},
+			setting: AlibabaCloudEndpoint, variable: "VPC_ENDPOINT", says: []string{"VPC_ENDPOINT", "alibaba_cloud.endpoint"},
 		},
 		"plain http to another host": {
 			ask: alibabaCloud, values: Values{AlibabaCloudEndpoint: {Text: "http://vpc.example.com"}},
-			argument: AlibabaCloudEndpoint, says: []string{"loopback"},
+			setting: AlibabaCloudEndpoint, says: []string{"loopback"},
 		},
 		"a key known after apply": {
 			ask: alibabaCloud, values: Values{AlibabaCloudAccessKey: {Unknown: true}, AlibabaCloudSecretKey: {Text: "hunter2"}},
-			argument: AlibabaCloudAccessKey, is: ErrUnknown,
+			setting: AlibabaCloudAccessKey, is: ErrUnknown,
 		},
 		"all of Alibaba Cloud known after apply": {
 			ask: alibabaCloud, values: Values{AlibabaCloud: {Unknown: true}},
-			argument: AlibabaCloud, is: ErrUnknown,
+			setting: AlibabaCloud, is: ErrUnknown,
 		},
 		"a CA file known after apply": {
 			ask: azureClient, values: Values{CACertificateFile: {Unknown: true}, AzureClientSecret: {Text: "hunter2"}},
-			argument: CACertificateFile, is: ErrUnknown,
+			setting: CACertificateFile, is: ErrUnknown,
 		},
 		"no such CA file": {
 			ask: alibabaCloud, environment: map[string]string{"BGP_CA_CERTIFICATE_FILE": "/does/not/exist.pem"},
-			argument: CACertificateFile, variable: "BGP_CA_CERTIFICATE_FILE", is: os.ErrNotExist, says: []string{"/does/not/exist.pem", "ca_certificate_file"},
+			setting: CACertificateFile, variable: "BGP_CA_CERTIFICATE_FILE", is: os.ErrNotExist, says: []string{"/does/not/exist.pem", "ca_certificate_file"},
 		},
 		"a secret without a tenant": {
 			ask: azureClient, values: Values{AzureClientID: {Text: "client"}, AzureClientSecret: {Text: "hunter2"}},
-			argument: AzureTenantID, is: ErrMissing, says: []string{"ARM_TENANT_ID"},
+			setting: AzureTenantID, is: ErrMissing, says: []string{"ARM_TENANT_ID"},
 		},
 		"a secret without a client": {
 			ask: azureClient, environment: map[string]string{"ARM_TENANT_ID": "tenant", "ARM_CLIENT_SECRET": "hunter2"},
-			argument: AzureClientID, is: ErrMissing, says: []string{"ARM_CLIENT_ID"},
+			setting: AzureClientID, is: ErrMissing, says: []string{"ARM_CLIENT_ID"},
 		},
 		"OIDC without a token": {
 			ask: azureClient, values: Values{AzureUseOIDC: {Text: "true"}},
-			argument: AzureUseOIDC, says: []string{"oidc_token"},
+			setting: AzureUseOIDC, says: []string{"oidc_token"},
 		},
 		"a request URL without its token": {
 			ask: azureClient, values: Values{AzureUseOIDC: {Text: "true"}, AzureOIDCRequestURL: {Text: "https://token.example.com"}},
-			argument: AzureOIDCRequestToken, is: ErrMissing, says: []string{"ACTIONS_ID_TOKEN_REQUEST_TOKEN"},
+			setting: AzureOIDCRequestToken, is: ErrMissing, says: []string{"ACTIONS_ID_TOKEN_REQUEST_TOKEN"},
 		},
 		"an environment that is none": {
 			ask: azureClient, environment: map[string]string{"ARM_ENVIRONMENT": "mars"},
-			argument: AzureEnvironment, variable: "ARM_ENVIRONMENT", says: []string{"usgovernment", "mars"},
+			setting: AzureEnvironment, variable: "ARM_ENVIRONMENT", says: []string{"usgovernment", "mars"},
 		},
 		"an endpoint in plain http": {
 			ask: azureClient, values: Values{AzureResourceManagerEndpoint: {Text: "http://127.0.0.1"}},
-			argument: AzureResourceManagerEndpoint, says: []string{"https"},
+			setting: AzureResourceManagerEndpoint, says: []string{"https"},
 		},
 		"a flag that is none": {
 			ask: azureClient, environment: map[string]string{"ARM_USE_CLI": "perhaps"},
-			argument: AzureUseCLI, variable: "ARM_USE_CLI", says: []string{"true or false"},
+			setting: AzureUseCLI, variable: "ARM_USE_CLI", says: []string{"true or false"},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			err := test.ask(New(Config{Values: test.values, Getenv: environment(test.environment)}))
-			var wrong *ArgumentError
+			var wrong *SettingError
 			if !errors.As(err, &wrong) {
 				t.Fatalf("got error %v, want an ArgumentError", err)
 			}
-			if wrong.Argument != test.argument || wrong.Variable != test.variable {
-				t.Errorf("the error is of %s and variable %q, want %s and %q: %s", wrong.Argument, wrong.Variable, test.argument, test.variable, err)
+			if wrong.Setting != test.setting || wrong.Variable != test.variable {
+				t.Errorf("the error is of %s and variable %q, want %s and %q: %s", wrong.Setting, wrong.Variable, test.setting, test.variable, err)
 			}
 			if test.is != nil && !errors.Is(err, test.is) {
 				t.Errorf("the error is not %v: %v", test.is, err)
 			}
-			for _, want := range append(test.says, string(test.argument)) {
+			for _, want := range append(test.says, string(test.setting)) {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("the error does not say %q: %s", want, err)
 				}
@@ -558,12 +558,12 @@ func TestEveryAlibabaCloudArgumentReachesTheClient(t *testing.T) {
 }
 
 // allOf returns a provider block with every argument of a cloud.
-func allOf(cloud Argument) Values {
+func allOf(cloud Setting) Values {
 	values := Values{}
-	for argument := range table {
-		if strings.HasPrefix(string(argument), string(cloud)+".") {
-			values[argument] = Value{Text: sample(argument)}
-			values[argument.parent()] = Value{}
+	for setting := range table {
+		if strings.HasPrefix(string(setting), string(cloud)+".") {
+			values[setting] = Value{Text: sample(setting)}
+			values[setting.parent()] = Value{}
 		}
 	}
 	return values
@@ -572,12 +572,12 @@ func allOf(cloud Argument) Values {
 // allVariablesOf returns an environment with every variable of a cloud. One that
 // stands in for arguments of both roles has the value of assume_role_with_oidc;
 // assume_role has variables of its own before it.
-func allVariablesOf(cloud Argument) map[string]string {
+func allVariablesOf(cloud Setting) map[string]string {
 	variables := map[string]string{}
-	for _, argument := range slices.Sorted(maps.Keys(table)) {
-		if strings.HasPrefix(string(argument), string(cloud)+".") {
-			for _, variable := range argument.Variables() {
-				variables[variable] = sample(argument)
+	for _, setting := range slices.Sorted(maps.Keys(table)) {
+		if strings.HasPrefix(string(setting), string(cloud)+".") {
+			for _, variable := range setting.Variables() {
+				variables[variable] = sample(setting)
 			}
 		}
 	}

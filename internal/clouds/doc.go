@@ -2,7 +2,7 @@
 // list resources: a client of each cloud, made when it is first asked for.
 //
 // The provider block and the environment are read here and nowhere else. The
-// table in arguments.go names every argument with the environment variables that
+// table in settings.go names every argument with the environment variables that
 // can stand in for it, and the checks on its value; the schema's descriptions,
 // the resolution and the error messages are all made from that table.
 //

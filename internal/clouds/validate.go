@@ -10,21 +10,21 @@ import (
 // partner is known only after apply passes, and so does a cloud of which the
 // provider block says nothing, whatever the environment holds: it may never be
 // used.
-func (c *Clouds) Validate() []*ArgumentError {
-	var found []*ArgumentError
+func (c *Clouds) Validate() []*SettingError {
+	var found []*SettingError
 	for _, rule := range []struct {
-		subjects []Argument
+		subjects []Setting
 		check    func(*reader)
 	}{
-		{[]Argument{AlibabaCloudAccessKey, AlibabaCloudSecretKey}, checkAccessKey},
-		{[]Argument{AssumeRoleWithOIDCToken, AssumeRoleWithOIDCTokenFile}, checkAssumeRoleWithOIDCToken},
+		{[]Setting{AlibabaCloudAccessKey, AlibabaCloudSecretKey}, checkAccessKey},
+		{[]Setting{AssumeRoleWithOIDCToken, AssumeRoleWithOIDCTokenFile}, checkAssumeRoleWithOIDCToken},
 	} {
 		r := c.reader()
 		if !r.mentions(rule.subjects) {
 			continue
 		}
 		rule.check(r)
-		var wrong *ArgumentError
+		var wrong *SettingError
 		if errors.As(r.err, &wrong) && !errors.Is(wrong, ErrUnknown) {
 			found = append(found, wrong)
 		}
@@ -33,9 +33,9 @@ func (c *Clouds) Validate() []*ArgumentError {
 }
 
 // mentions tells whether the provider block itself has one of the arguments.
-func (r *reader) mentions(arguments []Argument) bool {
-	for _, argument := range arguments {
-		if r.values.chooses(argument) {
+func (r *reader) mentions(settings []Setting) bool {
+	for _, setting := range settings {
+		if r.values.chooses(setting) {
 			return true
 		}
 	}

@@ -18,7 +18,7 @@ type Value struct {
 }
 
 // Values is a provider block. An argument that is null or left out has no entry.
-type Values map[Argument]Value
+type Values map[Setting]Value
 
 // What can be wrong with an argument, for [errors.Is].
 var (
@@ -28,36 +28,36 @@ var (
 	ErrMissing = errors.New("is not set")
 )
 
-// ArgumentError says that an argument of the provider block, or a variable in its
+// SettingError says that an argument of the provider block, or a variable in its
 // stead, does not hold what is needed. Its text is fit for users: it names the
 // argument and the variables, says what to do, and holds no secret.
-type ArgumentError struct {
-	Argument Argument
+type SettingError struct {
+	Setting  Setting
 	Variable string // The environment variable that the value came from, "" when it came from the configuration.
 	Err      error  // [ErrUnknown], [ErrMissing], or what is wrong with the value.
 }
 
 // Error names the argument, what is wrong with it, and what to do.
-func (e *ArgumentError) Error() string {
+func (e *SettingError) Error() string {
 	switch {
 	case errors.Is(e.Err, ErrUnknown):
 		return fmt.Sprintf("the provider's argument %s %s, but is needed now. First apply what its value comes from "+
-			"(terraform apply -target=…), or split the configuration so that the value is known beforehand", e.Argument, e.Err)
+			"(terraform apply -target=…), or split the configuration so that the value is known beforehand", e.Setting, e.Err)
 	case errors.Is(e.Err, ErrMissing):
-		if variables := e.Argument.Variables(); len(variables) > 0 {
+		if variables := e.Setting.Variables(); len(variables) > 0 {
 			return fmt.Sprintf("the provider's argument %s %s. Set it in the provider block, or set the environment variable %s",
-				e.Argument, e.Err, strings.Join(variables, " or "))
+				e.Setting, e.Err, strings.Join(variables, " or "))
 		}
-		return fmt.Sprintf("the provider's argument %s %s. Set it in the provider block", e.Argument, e.Err)
+		return fmt.Sprintf("the provider's argument %s %s. Set it in the provider block", e.Setting, e.Err)
 	case e.Variable != "":
-		return fmt.Sprintf("the environment variable %s, which stands in for the provider's argument %s, %s", e.Variable, e.Argument, e.Err)
+		return fmt.Sprintf("the environment variable %s, which stands in for the provider's argument %s, %s", e.Variable, e.Setting, e.Err)
 	default:
-		return fmt.Sprintf("the provider's argument %s %s", e.Argument, e.Err)
+		return fmt.Sprintf("the provider's argument %s %s", e.Setting, e.Err)
 	}
 }
 
 // Unwrap returns what is wrong.
-func (e *ArgumentError) Unwrap() error { return e.Err }
+func (e *SettingError) Unwrap() error { return e.Err }
 
 // reader reads arguments out of a provider block and the environment. It keeps
 // the first error and reads nothing after it, so that callers look at err once.
@@ -68,16 +68,16 @@ type reader struct {
 }
 
 // text returns the argument's value, "" when it is set nowhere.
-func (r *reader) text(argument Argument) string {
-	if r.err != nil || r.isUnknown(argument) {
+func (r *reader) text(setting Setting) string {
+	if r.err != nil || r.isUnknown(setting) {
 		return ""
 	}
-	text, _ := r.lookup(argument)
+	text, _ := r.lookup(setting)
 	if text == "" {
 		return ""
 	}
-	if err := argument.Check(text); err != nil {
-		r.refuse(argument, err)
+	if err := setting.Check(text); err != nil {
+		r.refuse(setting, err)
 		return ""
 	}
 	return text
@@ -86,14 +86,14 @@ func (r *reader) text(argument Argument) string {
 // lookup returns the argument's value and the variable that it comes from, "" for
 // the provider block. An empty text in the provider block counts as not set, as it
 // does in a variable.
-func (r *reader) lookup(argument Argument) (text, variable string) {
-	if text := r.values[argument].Text; text != "" {
+func (r *reader) lookup(setting Setting) (text, variable string) {
+	if text := r.values[setting].Text; text != "" {
 		return text, ""
 	}
-	if r.values.choosesAgainst(argument) {
+	if r.values.choosesAgainst(setting) {
 		return "", ""
 	}
-	row := table[argument]
+	row := table[setting]
 	for _, variable := range row.variables {
 		text := r.getenv(variable)
 		if text == "" {
@@ -108,10 +108,10 @@ func (r *reader) lookup(argument Argument) (text, variable string) {
 }
 
 // refuse keeps what is wrong with an argument's value.
-func (r *reader) refuse(argument Argument, err error) {
+func (r *reader) refuse(setting Setting, err error) {
 	if r.err == nil {
-		_, variable := r.lookup(argument)
-		r.err = &ArgumentError{Argument: argument, Variable: variable, Err: err}
+		_, variable := r.lookup(setting)
+		r.err = &SettingError{Setting: setting, Variable: variable, Err: err}
 	}
 }
 
@@ -126,8 +126,8 @@ func (r *reader) firstOf(variables []string) string {
 }
 
 // flag returns the value of an argument that is true or false.
-func (r *reader) flag(argument Argument, otherwise bool) bool {
-	text := r.text(argument)
+func (r *reader) flag(setting Setting, otherwise bool) bool {
+	text := r.text(setting)
 	if text == "" {
 		return otherwise
 	}
@@ -136,22 +136,22 @@ func (r *reader) flag(argument Argument, otherwise bool) bool {
 }
 
 // number returns the value of an argument that is a number, 0 when it is not set.
-func (r *reader) number(argument Argument) int {
-	value, _ := strconv.Atoi(r.text(argument)) // The table's check has parsed it before.
+func (r *reader) number(setting Setting) int {
+	value, _ := strconv.Atoi(r.text(setting)) // The table's check has parsed it before.
 	return value
 }
 
 // required returns the argument's value, which has to be set.
-func (r *reader) required(argument Argument) string {
-	text := r.text(argument)
+func (r *reader) required(setting Setting) string {
+	text := r.text(setting)
 	if text == "" {
-		r.refuse(argument, ErrMissing)
+		r.refuse(setting, ErrMissing)
 	}
 	return text
 }
 
 // has tells whether an object is in the provider block.
-func (r *reader) has(object Argument) bool {
+func (r *reader) has(object Setting) bool {
 	if r.err != nil || r.isUnknown(object) {
 		return false
 	}
@@ -161,10 +161,10 @@ func (r *reader) has(object Argument) bool {
 
 // isUnknown tells whether the argument, or an object that it is in, is known only
 // after apply, and keeps that as the error.
-func (r *reader) isUnknown(argument Argument) bool {
-	for at := argument; at != ""; at = at.parent() {
+func (r *reader) isUnknown(setting Setting) bool {
+	for at := setting; at != ""; at = at.parent() {
 		if r.values[at].Unknown {
-			r.err = &ArgumentError{Argument: at, Err: ErrUnknown}
+			r.err = &SettingError{Setting: at, Err: ErrUnknown}
 			return true
 		}
 	}

@@ -11,10 +11,10 @@ import (
 )
 
 // sample is a value that the argument's check accepts.
-func sample(argument Argument) string {
-	switch argument {
+func sample(setting Setting) string {
+	switch setting {
 	case AlibabaCloudEndpoint, AzureResourceManagerEndpoint, AzureActiveDirectoryAuthorityHost, AlibabaCloudCredentialsURI, AzureOIDCRequestURL:
-		return "https://" + strings.ReplaceAll(string(argument[strings.LastIndexByte(string(argument), '.')+1:]), "_", "-") + ".example.com"
+		return "https://" + strings.ReplaceAll(string(setting[strings.LastIndexByte(string(setting), '.')+1:]), "_", "-") + ".example.com"
 	case AssumeRoleSessionExpiration:
 		return "1800"
 	case AssumeRoleWithOIDCSessionExpiration:
@@ -28,7 +28,7 @@ func sample(argument Argument) string {
 	case AzureSubscriptionID:
 		return "22222222-2222-4222-8222-222222222222"
 	default:
-		return "value-of-" + string(argument)
+		return "value-of-" + string(setting)
 	}
 }
 
@@ -38,35 +38,35 @@ func environment(variables map[string]string) func(string) string {
 }
 
 func TestEveryVariableStandsInForItsArgument(t *testing.T) {
-	for argument, row := range table {
+	for setting, row := range table {
 		for i, variable := range row.variables {
-			t.Run(string(argument)+" from "+variable, func(t *testing.T) {
+			t.Run(string(setting)+" from "+variable, func(t *testing.T) {
 				// What comes later in the order must not matter.
-				variables := map[string]string{variable: sample(argument)}
+				variables := map[string]string{variable: sample(setting)}
 				for _, later := range row.variables[i+1:] {
 					variables[later] = "of-a-later-variable"
 				}
 				r := &reader{getenv: environment(variables)}
-				if got := r.text(argument); got != sample(argument) || r.err != nil {
-					t.Errorf("got %q and error %v, want %q", got, r.err, sample(argument))
+				if got := r.text(setting); got != sample(setting) || r.err != nil {
+					t.Errorf("got %q and error %v, want %q", got, r.err, sample(setting))
 				}
 
 				for _, earlier := range row.variables[:i] {
 					variables[earlier] = ""
 				}
 				r = &reader{getenv: environment(variables)}
-				if got := r.text(argument); got != sample(argument) {
-					t.Errorf("got %q where the earlier variables are empty, want %q", got, sample(argument))
+				if got := r.text(setting); got != sample(setting) {
+					t.Errorf("got %q where the earlier variables are empty, want %q", got, sample(setting))
 				}
 
-				r = &reader{values: Values{argument: {Text: sample(argument)}}, getenv: environment(map[string]string{variable: "of-the-environment"})}
-				if got := r.text(argument); got != sample(argument) {
-					t.Errorf("got %q where the provider block has a value, want that: %q", got, sample(argument))
+				r = &reader{values: Values{setting: {Text: sample(setting)}}, getenv: environment(map[string]string{variable: "of-the-environment"})}
+				if got := r.text(setting); got != sample(setting) {
+					t.Errorf("got %q where the provider block has a value, want that: %q", got, sample(setting))
 				}
 
-				r = &reader{values: Values{argument: {Text: ""}}, getenv: environment(variables)}
-				if got := r.text(argument); got != sample(argument) {
-					t.Errorf("got %q where the provider block has an empty text, want %q", got, sample(argument))
+				r = &reader{values: Values{setting: {Text: ""}}, getenv: environment(variables)}
+				if got := r.text(setting); got != sample(setting) {
+					t.Errorf("got %q where the provider block has an empty text, want %q", got, sample(setting))
 				}
 			})
 		}
@@ -74,10 +74,10 @@ func TestEveryVariableStandsInForItsArgument(t *testing.T) {
 }
 
 func TestEveryRowIsAnArgumentOfAKnownObject(t *testing.T) {
-	objects := []Argument{"", AlibabaCloud, AssumeRole, AssumeRoleWithOIDC, Azure, AzureEndpoint}
-	for argument := range table {
-		if !slices.Contains(objects, argument.parent()) {
-			t.Errorf("%s is in no object of the provider block", argument)
+	objects := []Setting{"", AlibabaCloud, AssumeRole, AssumeRoleWithOIDC, Azure, AzureEndpoint}
+	for setting := range table {
+		if !slices.Contains(objects, setting.parent()) {
+			t.Errorf("%s is in no object of the provider block", setting)
 		}
 	}
 	for _, object := range objects {
@@ -85,7 +85,7 @@ func TestEveryRowIsAnArgumentOfAKnownObject(t *testing.T) {
 			t.Errorf("%s is an object and has a row of its own", object)
 		}
 	}
-	if got, want := len(Arguments()), len(table); got != want {
+	if got, want := len(Settings()), len(table); got != want {
 		t.Errorf("Arguments returned %d arguments, want %d", got, want)
 	}
 }
@@ -94,8 +94,8 @@ func TestTheProviderBlocksChoiceHidesTheEnvironmentsOthers(t *testing.T) {
 	tests := map[string]struct {
 		values      Values
 		environment map[string]string
-		hidden      []Argument
-		seen        []Argument
+		hidden      []Setting
+		seen        []Setting
 	}{
 		"a profile hides a key": {
 			values: Values{AlibabaCloudProfile: {Text: "network"}},
@@ -103,64 +103,64 @@ func TestTheProviderBlocksChoiceHidesTheEnvironmentsOthers(t *testing.T) {
 				"ALICLOUD_ACCESS_KEY": "id", "ALICLOUD_SECRET_KEY": "secret", "ALICLOUD_SECURITY_TOKEN": "token",
 				"ALICLOUD_SHARED_CREDENTIALS_FILE": "/credentials", "ALICLOUD_REGION": "cn-shanghai",
 			},
-			hidden: []Argument{AlibabaCloudAccessKey, AlibabaCloudSecretKey, AlibabaCloudSecurityToken},
-			seen:   []Argument{AlibabaCloudSharedCredentialsFile, AlibabaCloudRegion},
+			hidden: []Setting{AlibabaCloudAccessKey, AlibabaCloudSecretKey, AlibabaCloudSecurityToken},
+			seen:   []Setting{AlibabaCloudSharedCredentialsFile, AlibabaCloudRegion},
 		},
 		"a key leaves its other half to the environment": {
 			values:      Values{AlibabaCloudAccessKey: {Text: "id"}},
 			environment: map[string]string{"ALICLOUD_SECRET_KEY": "secret", "ALICLOUD_PROFILE": "network", "ALICLOUD_ECS_ROLE_NAME": "role"},
-			hidden:      []Argument{AlibabaCloudProfile, AlibabaCloudECSRoleName},
-			seen:        []Argument{AlibabaCloudSecretKey},
+			hidden:      []Setting{AlibabaCloudProfile, AlibabaCloudECSRoleName},
+			seen:        []Setting{AlibabaCloudSecretKey},
 		},
 		"assume_role_with_oidc needs no key": {
 			values:      Values{AssumeRoleWithOIDC: {}},
 			environment: map[string]string{"ALICLOUD_ACCESS_KEY": "id", "ALIBABA_CLOUD_ROLE_ARN": "arn"},
-			hidden:      []Argument{AlibabaCloudAccessKey},
-			seen:        []Argument{AssumeRoleWithOIDCRoleARN},
+			hidden:      []Setting{AlibabaCloudAccessKey},
+			seen:        []Setting{AssumeRoleWithOIDCRoleARN},
 		},
 		"a role to assume takes any credentials": {
 			values:      Values{AssumeRole: {}},
 			environment: map[string]string{"ALICLOUD_ACCESS_KEY": "id"},
-			seen:        []Argument{AlibabaCloudAccessKey},
+			seen:        []Setting{AlibabaCloudAccessKey},
 		},
 		"a managed identity hides a secret": {
 			values:      Values{AzureUseMSI: {Text: "true"}},
 			environment: map[string]string{"ARM_CLIENT_SECRET": "secret", "ARM_CLIENT_CERTIFICATE_PATH": "/pfx", "ARM_USE_OIDC": "true", "ARM_CLIENT_ID": "client"},
-			hidden:      []Argument{AzureClientSecret, AzureClientCertificatePath, AzureUseOIDC},
-			seen:        []Argument{AzureClientID},
+			hidden:      []Setting{AzureClientSecret, AzureClientCertificatePath, AzureUseOIDC},
+			seen:        []Setting{AzureClientID},
 		},
 		"a flag that is false chooses nothing": {
 			values:      Values{AzureUseMSI: {Text: "false"}},
 			environment: map[string]string{"ARM_CLIENT_SECRET": "secret"},
-			seen:        []Argument{AzureClientSecret},
+			seen:        []Setting{AzureClientSecret},
 		},
 		"an empty text chooses nothing": {
 			values:      Values{AzureClientCertificatePath: {Text: ""}},
 			environment: map[string]string{"ARM_CLIENT_SECRET": "secret"},
-			seen:        []Argument{AzureClientSecret},
+			seen:        []Setting{AzureClientSecret},
 		},
 		"a token's file hides a token": {
 			values:      Values{AzureOIDCTokenFilePath: {Text: "/token"}},
 			environment: map[string]string{"ARM_OIDC_TOKEN": "token", "ARM_OIDC_REQUEST_URL": "https://token.example.com"},
-			hidden:      []Argument{AzureOIDCToken, AzureOIDCRequestURL},
+			hidden:      []Setting{AzureOIDCToken, AzureOIDCRequestURL},
 		},
 		"a value known after apply has chosen": {
 			values:      Values{AzureClientIDFilePath: {Unknown: true}},
 			environment: map[string]string{"ARM_CLIENT_ID": "client"},
-			hidden:      []Argument{AzureClientID},
+			hidden:      []Setting{AzureClientID},
 		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			r := &reader{values: test.values, getenv: environment(test.environment)}
-			for _, argument := range test.hidden {
-				if got := r.text(argument); got != "" || r.err != nil {
-					t.Errorf("%s is %q, error %v; want nothing", argument, got, r.err)
+			for _, setting := range test.hidden {
+				if got := r.text(setting); got != "" || r.err != nil {
+					t.Errorf("%s is %q, error %v; want nothing", setting, got, r.err)
 				}
 			}
-			for _, argument := range test.seen {
-				if got := r.text(argument); got == "" || r.err != nil {
-					t.Errorf("%s is %q, error %v; want the environment's", argument, got, r.err)
+			for _, setting := range test.seen {
+				if got := r.text(setting); got == "" || r.err != nil {
+					t.Errorf("%s is %q, error %v; want the environment's", setting, got, r.err)
 				}
 			}
 		})
@@ -168,20 +168,20 @@ func TestTheProviderBlocksChoiceHidesTheEnvironmentsOthers(t *testing.T) {
 }
 
 func TestUnknownArgumentsAreNamed(t *testing.T) {
-	for _, argument := range Arguments() {
-		for at := argument; at != ""; at = at.parent() {
-			t.Run(string(argument)+" by "+string(at), func(t *testing.T) {
+	for _, setting := range Settings() {
+		for at := setting; at != ""; at = at.parent() {
+			t.Run(string(setting)+" by "+string(at), func(t *testing.T) {
 				// An unknown value stands, whatever the environment has.
 				variables := map[string]string{}
-				for _, variable := range argument.Variables() {
-					variables[variable] = sample(argument)
+				for _, variable := range setting.Variables() {
+					variables[variable] = sample(setting)
 				}
 				r := &reader{values: Values{at: {Unknown: true}}, getenv: environment(variables)}
-				if got := r.text(argument); got != "" {
+				if got := r.text(setting); got != "" {
 					t.Errorf("got %q, want nothing", got)
 				}
-				var wrong *ArgumentError
-				if !errors.As(r.err, &wrong) || !errors.Is(r.err, ErrUnknown) || wrong.Argument != at {
+				var wrong *SettingError
+				if !errors.As(r.err, &wrong) || !errors.Is(r.err, ErrUnknown) || wrong.Setting != at {
 					t.Fatalf("got error %v, want ErrUnknown of %s", r.err, at)
 				}
 				for _, want := range []string{string(at), "not known until apply", "-target"} {
@@ -196,27 +196,27 @@ func TestUnknownArgumentsAreNamed(t *testing.T) {
 
 func TestArgumentErrorText(t *testing.T) {
 	tests := map[string]struct {
-		err  ArgumentError
+		err  SettingError
 		want string
 	}{
 		"missing, with several variables": {
-			ArgumentError{Argument: AlibabaCloudRegion, Err: ErrMissing},
+			SettingError{Setting: AlibabaCloudRegion, Err: ErrMissing},
 			"the provider's argument alibaba_cloud.region is not set. Set it in the provider block, or set the environment variable ALICLOUD_REGION or ALIBABA_CLOUD_REGION",
 		},
 		"missing, without a variable": {
-			ArgumentError{Argument: AssumeRolePolicy, Err: ErrMissing},
+			SettingError{Setting: AssumeRolePolicy, Err: ErrMissing},
 			"the provider's argument alibaba_cloud.assume_role.policy is not set. Set it in the provider block",
 		},
 		"unknown": {
-			ArgumentError{Argument: AlibabaCloudAccessKey, Err: ErrUnknown},
+			SettingError{Setting: AlibabaCloudAccessKey, Err: ErrUnknown},
 			"the provider's argument alibaba_cloud.access_key is not known until apply, but is needed now. First apply what its value comes from (terraform apply -target=…), or split the configuration so that the value is known beforehand",
 		},
 		"wrong, in the provider block": {
-			ArgumentError{Argument: AzureEnvironment, Err: errors.New("must be another")},
+			SettingError{Setting: AzureEnvironment, Err: errors.New("must be another")},
 			"the provider's argument azure.environment must be another",
 		},
 		"wrong, in a variable": {
-			ArgumentError{Argument: AzureEnvironment, Variable: "ARM_ENVIRONMENT", Err: errors.New("must be another")},
+			SettingError{Setting: AzureEnvironment, Variable: "ARM_ENVIRONMENT", Err: errors.New("must be another")},
 			"the environment variable ARM_ENVIRONMENT, which stands in for the provider's argument azure.environment, must be another",
 		},
 	}
@@ -249,7 +249,7 @@ func TestFlagsAndNumbers(t *testing.T) {
 			r := &reader{getenv: environment(map[string]string{"ARM_USE_CLI": test.variable})}
 			got := r.flag(AzureUseCLI, test.otherwise)
 			if test.wrong {
-				var wrong *ArgumentError
+				var wrong *SettingError
 				if !errors.As(r.err, &wrong) || wrong.Variable != "ARM_USE_CLI" {
 					t.Errorf("got error %v, want one that names ARM_USE_CLI", r.err)
 				}
@@ -288,15 +288,15 @@ func TestTheFirstErrorStays(t *testing.T) {
 }
 
 func TestNoVariableServesTwoArgumentsOfOneObject(t *testing.T) {
-	seen := map[string][]Argument{}
-	for _, argument := range slices.Sorted(maps.Keys(table)) {
-		for _, variable := range argument.Variables() {
+	seen := map[string][]Setting{}
+	for _, setting := range slices.Sorted(maps.Keys(table)) {
+		for _, variable := range setting.Variables() {
 			for _, other := range seen[variable] {
-				if other.parent() == argument.parent() {
-					t.Errorf("%s stands in for both %s and %s", variable, other, argument)
+				if other.parent() == setting.parent() {
+					t.Errorf("%s stands in for both %s and %s", variable, other, setting)
 				}
 			}
-			seen[variable] = append(seen[variable], argument)
+			seen[variable] = append(seen[variable], setting)
 		}
 	}
 }

@@ -7,7 +7,7 @@ import "slices"
 // complete each other there. But what the provider block chooses, the environment
 // does not undo: a role in the provider block holds even while the environment has
 // a key for other tools.
-var ways = [][][]Argument{
+var ways = [][][]Setting{
 	// Who to be on Alibaba Cloud.
 	{
 		{AlibabaCloudAccessKey, AlibabaCloudSecretKey, AlibabaCloudSecurityToken},
@@ -33,9 +33,9 @@ var ways = [][][]Argument{
 
 // choosesAgainst tells whether the provider block goes another way than the
 // argument's.
-func (v Values) choosesAgainst(argument Argument) bool {
+func (v Values) choosesAgainst(setting Setting) bool {
 	for _, choice := range ways {
-		own := slices.IndexFunc(choice, func(way []Argument) bool { return slices.Contains(way, argument) })
+		own := slices.IndexFunc(choice, func(way []Setting) bool { return slices.Contains(way, setting) })
 		if own < 0 {
 			continue
 		}
@@ -50,9 +50,9 @@ func (v Values) choosesAgainst(argument Argument) bool {
 
 // chooses tells whether the provider block has the argument: a text that is not
 // empty, a flag that is true, an object, or anything known only after apply.
-func (v Values) chooses(argument Argument) bool {
-	value, ok := v[argument]
-	if _, holdsValue := table[argument]; !holdsValue {
+func (v Values) chooses(setting Setting) bool {
+	value, ok := v[setting]
+	if _, holdsValue := table[setting]; !holdsValue {
 		return ok
 	}
 	return value.Unknown || value.Text != "" && value.Text != "false"

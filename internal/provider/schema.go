@@ -162,35 +162,35 @@ func azureSchema() schema.Attribute {
 }
 
 // text is an argument that holds a string.
-func text(argument clouds.Argument, description string) schema.StringAttribute {
+func text(setting clouds.Setting, description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional:            true,
-		Sensitive:           argument.Secret(),
-		MarkdownDescription: withVariables(argument, description),
-		Validators:          []validator.String{checked{argument}},
+		Sensitive:           setting.Secret(),
+		MarkdownDescription: withVariables(setting, description),
+		Validators:          []validator.String{checked{setting}},
 	}
 }
 
 // flag is an argument that is true or false.
-func flag(argument clouds.Argument, description string) schema.BoolAttribute {
+func flag(setting clouds.Setting, description string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		Optional:            true,
-		MarkdownDescription: withVariables(argument, description),
+		MarkdownDescription: withVariables(setting, description),
 	}
 }
 
 // seconds is an argument that holds a whole number of seconds.
-func seconds(argument clouds.Argument, description string) schema.Int64Attribute {
+func seconds(setting clouds.Setting, description string) schema.Int64Attribute {
 	return schema.Int64Attribute{
 		Optional:            true,
-		MarkdownDescription: withVariables(argument, description),
-		Validators:          []validator.Int64{checked{argument}},
+		MarkdownDescription: withVariables(setting, description),
+		Validators:          []validator.Int64{checked{setting}},
 	}
 }
 
 // withVariables adds the argument's environment variables to its description.
-func withVariables(argument clouds.Argument, description string) string {
-	variables := argument.Variables()
+func withVariables(setting clouds.Setting, description string) string {
+	variables := setting.Variables()
 	switch len(variables) {
 	case 0:
 		return description

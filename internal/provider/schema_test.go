@@ -13,42 +13,42 @@ import (
 )
 
 // arguments returns the arguments of a schema that hold a value.
-func arguments(t *testing.T, prefix clouds.Argument, attributes map[string]schema.Attribute) map[clouds.Argument]schema.Attribute {
+func settings(t *testing.T, prefix clouds.Setting, attributes map[string]schema.Attribute) map[clouds.Setting]schema.Attribute {
 	t.Helper()
-	found := map[clouds.Argument]schema.Attribute{}
+	found := map[clouds.Setting]schema.Attribute{}
 	for name, attribute := range attributes {
-		argument := prefix + clouds.Argument(name)
+		setting := prefix + clouds.Setting(name)
 		nested, ok := attribute.(schema.SingleNestedAttribute)
 		if !ok {
-			found[argument] = attribute
+			found[setting] = attribute
 			continue
 		}
-		for argument, attribute := range arguments(t, argument+".", nested.Attributes) {
-			found[argument] = attribute
+		for setting, attribute := range settings(t, setting+".", nested.Attributes) {
+			found[setting] = attribute
 		}
 	}
 	return found
 }
 
 func TestSchemaHasTheArgumentsOfTheTable(t *testing.T) {
-	found := arguments(t, "", blockSchema().Attributes)
-	var inSchema []clouds.Argument
-	for argument := range found {
-		inSchema = append(inSchema, argument)
+	found := settings(t, "", blockSchema().Attributes)
+	var inSchema []clouds.Setting
+	for setting := range found {
+		inSchema = append(inSchema, setting)
 	}
-	inTable := clouds.Arguments()
+	inTable := clouds.Settings()
 	slices.Sort(inSchema)
 	slices.Sort(inTable)
 	if diff := cmp.Diff(inTable, inSchema); diff != "" {
 		t.Errorf("arguments (-table +schema):\n%s", diff)
 	}
 
-	for argument, attribute := range found {
-		t.Run(string(argument), func(t *testing.T) {
+	for setting, attribute := range found {
+		t.Run(string(setting), func(t *testing.T) {
 			if !attribute.IsOptional() {
 				t.Error("is not optional: the other cloud would need it")
 			}
-			if got, want := attribute.IsSensitive(), argument.Secret(); got != want {
+			if got, want := attribute.IsSensitive(), setting.Secret(); got != want {
 				t.Errorf("sensitive is %t, want %t", got, want)
 			}
 			description := attribute.GetMarkdownDescription()
@@ -56,7 +56,7 @@ func TestSchemaHasTheArgumentsOfTheTable(t *testing.T) {
 				t.Errorf("the description is no sentence: %s", description)
 			}
 			last := 0
-			for _, variable := range argument.Variables() {
+			for _, variable := range setting.Variables() {
 				at := strings.Index(description, "`"+variable+"`")
 				if at < last {
 					t.Errorf("the description does not name %s, or not in its order: %s", variable, description)
@@ -79,7 +79,7 @@ func TestSchemaHasTheArgumentsOfTheTable(t *testing.T) {
 			default:
 				t.Fatalf("is a %T", attribute)
 			}
-			if len(checks) != 1 || checks[0] != (checked{argument}) {
+			if len(checks) != 1 || checks[0] != (checked{setting}) {
 				t.Errorf("is checked by %v, want its own check", checks)
 			}
 		})
@@ -87,12 +87,12 @@ func TestSchemaHasTheArgumentsOfTheTable(t *testing.T) {
 }
 
 func TestSecretsAreSensitive(t *testing.T) {
-	for argument, attribute := range arguments(t, "", blockSchema().Attributes) {
-		name := string(argument[strings.LastIndexByte(string(argument), '.')+1:])
+	for setting, attribute := range settings(t, "", blockSchema().Attributes) {
+		name := string(setting[strings.LastIndexByte(string(setting), '.')+1:])
 		secret := strings.HasSuffix(name, "secret") || strings.HasSuffix(name, "secret_key") || strings.HasSuffix(name, "token") ||
 			strings.HasSuffix(name, "password") || name == "client_certificate"
 		if secret != attribute.IsSensitive() {
-			t.Errorf("%s is sensitive: %t, want %t", argument, attribute.IsSensitive(), secret)
+			t.Errorf("%s is sensitive: %t, want %t", setting, attribute.IsSensitive(), secret)
 		}
 	}
 }

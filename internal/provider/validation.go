@@ -27,15 +27,15 @@ func (p *bgpProvider) ValidateConfig(_ context.Context, req provider.ValidateCon
 }
 
 // onAttribute makes a diagnostic that stands on the argument at fault.
-func onAttribute(err *clouds.ArgumentError) diag.Diagnostic {
+func onAttribute(err *clouds.SettingError) diag.Diagnostic {
 	text := err.Error()
-	return diag.NewAttributeErrorDiagnostic(attributePath(err.Argument), "Invalid provider configuration",
+	return diag.NewAttributeErrorDiagnostic(attributePath(err.Setting), "Invalid provider configuration",
 		strings.ToUpper(text[:1])+text[1:]+".")
 }
 
 // attributePath returns the argument's path as the framework has it.
-func attributePath(argument clouds.Argument) path.Path {
-	names := strings.Split(string(argument), ".")
+func attributePath(setting clouds.Setting) path.Path {
+	names := strings.Split(string(setting), ".")
 	at := path.Root(names[0])
 	for _, name := range names[1:] {
 		at = at.AtName(name)
@@ -45,11 +45,11 @@ func attributePath(argument clouds.Argument) path.Path {
 
 // checked is a validator that runs the check that package clouds has for the
 // argument. The same check runs at first use over what comes from a variable.
-type checked struct{ argument clouds.Argument }
+type checked struct{ setting clouds.Setting }
 
 // Description says what the validator does.
 func (v checked) Description(context.Context) string {
-	return "the value must be one that " + string(v.argument) + " can have"
+	return "the value must be one that " + string(v.setting) + " can have"
 }
 
 // MarkdownDescription says what the validator does.
@@ -73,7 +73,7 @@ func (v checked) validate(text string, diags *diag.Diagnostics) {
 	if text == "" {
 		return // As good as not set.
 	}
-	if err := v.argument.Check(text); err != nil {
-		diags.Append(onAttribute(&clouds.ArgumentError{Argument: v.argument, Err: err}))
+	if err := v.setting.Check(text); err != nil {
+		diags.Append(onAttribute(&clouds.SettingError{Setting: v.setting, Err: err}))
 	}
 }

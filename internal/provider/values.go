@@ -22,7 +22,7 @@ func readValues(block tftypes.Value) (clouds.Values, error) {
 	return values, nil
 }
 
-func readInto(values clouds.Values, at clouds.Argument, value tftypes.Value) error {
+func readInto(values clouds.Values, at clouds.Setting, value tftypes.Value) error {
 	if !value.IsKnown() {
 		values[at] = clouds.Value{Unknown: true}
 		return nil
@@ -50,16 +50,16 @@ func readInto(values clouds.Values, at clouds.Argument, value tftypes.Value) err
 		}
 		values[at] = clouds.Value{Text: number.Text('f', -1)}
 	default:
-		var arguments map[string]tftypes.Value
-		if err := value.As(&arguments); err != nil {
+		var settings map[string]tftypes.Value
+		if err := value.As(&settings); err != nil {
 			return fmt.Errorf("%s: %w", at, err)
 		}
 		if at != "" {
 			values[at] = clouds.Value{}
 			at += "."
 		}
-		for name, argument := range arguments {
-			if err := readInto(values, at+clouds.Argument(name), argument); err != nil {
+		for name, setting := range settings {
+			if err := readInto(values, at+clouds.Setting(name), setting); err != nil {
 				return err
 			}
 		}

@@ -2,15 +2,15 @@ package clouds
 
 import "strings"
 
-// Argument is the path of an argument of the provider block, as users write it:
+// Setting is the path of an argument of the provider block, as users write it:
 // "alibaba_cloud.assume_role.role_arn".
-type Argument string
+type Setting string
 
 // The arguments of the provider block.
 const (
-	CACertificateFile Argument = "ca_certificate_file"
+	CACertificateFile Setting = "ca_certificate_file"
 
-	AlibabaCloud Argument = "alibaba_cloud"
+	AlibabaCloud Setting = "alibaba_cloud"
 
 	AlibabaCloudRegion                = AlibabaCloud + ".region"
 	AlibabaCloudAccessKey             = AlibabaCloud + ".access_key"
@@ -38,7 +38,7 @@ const (
 	AssumeRoleWithOIDCPolicy            = AssumeRoleWithOIDC + ".policy"
 	AssumeRoleWithOIDCSessionExpiration = AssumeRoleWithOIDC + ".session_expiration"
 
-	Azure Argument = "azure"
+	Azure Setting = "azure"
 
 	AzureSubscriptionID            = Azure + ".subscription_id"
 	AzureTenantID                  = Azure + ".tenant_id"
@@ -83,7 +83,7 @@ type row struct {
 
 // table has every argument that holds a value. The variables are those that users
 // of the alicloud provider, and of the azurerm and azapi providers, have set.
-var table = map[Argument]row{
+var table = map[Setting]row{
 	CACertificateFile: {variables: []string{"BGP_CA_CERTIFICATE_FILE"}},
 
 	AlibabaCloudRegion:                {variables: []string{"ALICLOUD_REGION", "ALIBABA_CLOUD_REGION"}, check: checkRegion},
@@ -137,27 +137,27 @@ var table = map[Argument]row{
 	AzureActiveDirectoryAuthorityHost: {variables: []string{"ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"}, check: checkHTTPS, fromVariable: hostToURL},
 }
 
-// Arguments returns every argument that holds a value, in no order.
-func Arguments() []Argument {
-	arguments := make([]Argument, 0, len(table))
-	for argument := range table {
-		arguments = append(arguments, argument)
+// Settings returns every argument that holds a value, in no order.
+func Settings() []Setting {
+	settings := make([]Setting, 0, len(table))
+	for setting := range table {
+		settings = append(settings, setting)
 	}
-	return arguments
+	return settings
 }
 
 // Variables returns the environment variables that stand in for the argument
 // where it is not set; the first that is set and not empty wins. The variables of
 // assume_role and assume_role_with_oidc count only where that object is in the
 // provider block.
-func (a Argument) Variables() []string { return table[a].variables }
+func (a Setting) Variables() []string { return table[a].variables }
 
 // Secret tells whether the argument's value is to be hidden.
-func (a Argument) Secret() bool { return table[a].secret }
+func (a Setting) Secret() bool { return table[a].secret }
 
 // Check returns an error when value, not empty, cannot be right for the argument.
 // The error speaks of the value and not of the argument: "must be …".
-func (a Argument) Check(value string) error {
+func (a Setting) Check(value string) error {
 	if check := table[a].check; check != nil {
 		return check(value)
 	}
@@ -165,7 +165,7 @@ func (a Argument) Check(value string) error {
 }
 
 // parent returns the object that a is an argument of, "" for one at the top.
-func (a Argument) parent() Argument {
+func (a Setting) parent() Setting {
 	i := strings.LastIndexByte(string(a), '.')
 	if i < 0 {
 		return ""
