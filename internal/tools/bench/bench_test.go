@@ -83,6 +83,7 @@ func TestRefusedFlags(t *testing.T) {
 		"-only refresh,nothing":          `no section "nothing"`,
 		"-quick -update guide.md":        "all results only",
 		"-only refresh -update guide.md": "all results only",
+		"-compare main -update guide.md": "all results only",
 	} {
 		err := run(t.Context(), strings.Fields(flags), io.Discard, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -28,19 +28,29 @@ func buildProviders(ctx context.Context, directory string) (providers, error) {
 		empty: provider{filepath.Join(directory, "empty")},
 		idle:  provider{filepath.Join(directory, "idle")},
 	}
-	const module = "github.com/terraform-provider-bgp/terraform-provider-bgp"
 	for source, p := range map[string]provider{
 		module: made.bgp,
 		module + "/internal/tools/bench/emptyprovider": made.empty,
 		module + "/internal/tools/bench/idleprovider":  made.idle,
 	} {
-		cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.path(), source) //nolint:gosec // Nothing of it comes from outside.
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if output, err := cmd.CombinedOutput(); err != nil {
-			return providers{}, fmt.Errorf("building %s: %w\n%s", source, err, output)
+		if err := p.build(ctx, "", source); err != nil {
+			return providers{}, err
 		}
 	}
 	return made, nil
+}
+
+const module = "github.com/terraform-provider-bgp/terraform-provider-bgp"
+
+// build builds the provider from a package, in a directory or, if that is "", here.
+func (p provider) build(ctx context.Context, directory, source string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.path(), source) //nolint:gosec // A package of this repository.
+	cmd.Dir = directory
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("building %s: %w\n%s", source, err, output)
+	}
+	return nil
 }
 
 // megabytes is the size of the provider's binary, in MB of 10⁶ bytes.

@@ -69,7 +69,7 @@ func (p *project) run(ctx context.Context, with provider, arguments ...string) (
 var (
 	apply   = []string{"apply", "-auto-approve", "-no-color"}
 	destroy = []string{"destroy", "-auto-approve", "-no-color"}
-	plan    = []string{"plan", "-no-color"}
+	plan    = []string{"plan", "-no-color", "-detailed-exitcode"} // fails where there is a change
 	refresh = []string{"plan", "-refresh-only", "-no-color"}
 	schema  = []string{"providers", "schema", "-json"}
 )

@@ -42,16 +42,26 @@ func leastWriting(peers int, latency, delay time.Duration) time.Duration {
 // lifecycle is what making peers and deleting them cost.
 type lifecycle struct{ apply, destroy outcome }
 
-// measureOnce makes peers and deletes them.
-func (b *bench) measureOnce(ctx context.Context, of provider, peers int, latency, delay time.Duration) (l lifecycle, err error) {
+// lifecycleWorld is a world in which peers can be made and deleted, which takes the
+// service as long as delay says.
+func (b *bench) lifecycleWorld(ctx context.Context, peers int, latency, delay time.Duration) (*world, error) {
 	w, err := b.peerWorld(ctx, peers, emulator.Config{AlibabaCloud: alibabacloud.Config{
 		Delays: alibabacloud.Delays{PeerAvailable: delay, PeerDeleted: delay},
 	}})
 	if err != nil {
+		return nil, err
+	}
+	w.slow(latency)
+	return w, nil
+}
+
+// measureOnce makes peers and deletes them.
+func (b *bench) measureOnce(ctx context.Context, of provider, peers int, latency, delay time.Duration) (l lifecycle, err error) {
+	w, err := b.lifecycleWorld(ctx, peers, latency, delay)
+	if err != nil {
 		return lifecycle{}, err
 	}
 	defer end(w, &err)
-	w.slow(latency)
 	if l.apply, err = w.measure(ctx, of, apply); err != nil {
 		return lifecycle{}, err
 	}

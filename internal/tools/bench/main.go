@@ -3,8 +3,8 @@
 // the least that is possible. It judges nothing: no figure makes it fail.
 //
 // What it measures is in one file for each section of the results: start.go,
-// refresh.go, plan.go, lifecycle.go, alicloud.go, throttle.go and status.go. The
-// others hold what these have in common: build.go the providers, world.go the
+// refresh.go, plan.go, lifecycle.go, alicloud.go, throttle.go and status.go; what
+// compare.go measures is another revision, beside this tree. The others hold what these have in common: build.go the providers, world.go the
 // emulated clouds, cli.go the CLI, memory.go how much memory a provider takes,
 // report.go how results are written down.
 package main
@@ -59,7 +59,7 @@ type scale struct {
 	latencies []time.Duration
 	lifecycle []int           // peers that are made and destroyed
 	refreshed []int           // peers that are refreshed
-	planned   int             // peers that are planned
+	planned   []int           // peers that are planned
 	plans     int             // plans with each provider
 	throttled int             // peers that are made while the service throttles
 	alicloud  []int           // peers that are made as the alicloud provider was measured
@@ -73,7 +73,7 @@ var (
 		latencies: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond},
 		lifecycle: []int{1, 10, 100, 1000},
 		refreshed: []int{1, 10, 50, 100, 200, 1000},
-		planned:   500,
+		planned:   []int{500, 1000, 5000},
 		plans:     10,
 		throttled: 500,
 		alicloud:  []int{1, 50},
@@ -85,7 +85,7 @@ var (
 		latencies: []time.Duration{20 * time.Millisecond},
 		lifecycle: []int{1, 10},
 		refreshed: []int{1, 100},
-		planned:   100,
+		planned:   []int{100},
 		plans:     1,
 		throttled: 50,
 		polls:     []time.Duration{0},
@@ -120,6 +120,7 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	cli := flags.String("cli", "terraform", "the Terraform or OpenTofu `CLI`")
 	less := flags.Bool("quick", false, "measure little, in less than a minute")
 	only := flags.String("only", strings.Join(names, ","), "the `sections` to measure")
+	revision := flags.String("compare", "", "a `revision` to build and measure beside this tree, instead of the sections' own measurements")
 	guide := flags.String("update", "", "a `file` in which everything below the heading Results is replaced by the results")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -133,8 +134,8 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 			return fmt.Errorf("there is no section %q, but %s", name, strings.Join(names, ", "))
 		}
 	}
-	if *guide != "" && (*less || len(chosen) < len(names)) {
-		return errors.New("a guide is updated with all results only: not with -quick or -only")
+	if *guide != "" && (*less || *revision != "" || len(chosen) < len(names)) {
+		return errors.New("a guide is updated with all results only: not with -quick, -only or -compare")
 	}
 
 	b := &bench{scale: full, progress: progress}
@@ -159,10 +160,11 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if _, err := io.WriteString(out, results); err != nil {
 		return err
 	}
-	for _, s := range sections {
-		if !slices.Contains(chosen, s.name) {
-			continue
-		}
+	measured := slices.DeleteFunc(slices.Clone(sections), func(s section) bool { return !slices.Contains(chosen, s.name) })
+	if *revision != "" {
+		measured = []section{{"compare", func(ctx context.Context, b *bench) (string, error) { return b.compare(ctx, *revision, chosen) }}}
+	}
+	for _, s := range measured {
 		markdown, err := s.measure(ctx, b)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)

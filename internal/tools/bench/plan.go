@@ -4,16 +4,31 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 )
 
-// measurePlan measures the plan of peers that exist, beside those of a provider that
-// makes no call.
-func measurePlan(ctx context.Context, b *bench) (_ string, err error) {
+// measurePlan measures plans of peers that exist, beside those of a provider that makes
+// no call.
+func measurePlan(ctx context.Context, b *bench) (string, error) {
 	latency := b.latencies[0]
-	b.log("plan: %d peers, %s a call", b.planned, latency)
-	w, err := b.appliedWorld(ctx, b.planned, latency)
+	t := newTable("peers", "`terraform plan`", "calls", "time", "shortest–longest", "ratio", "peak memory of the provider")
+	for _, peers := range b.planned {
+		b.log("plan: %d peers, %s a call", peers, latency)
+		if err := b.planRows(ctx, t, peers, latency); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf(`### Plan
+
+A plan without changes, %d ms a call. Ratios are to the provider that makes no call; times are %s.
+
+%s`, latency.Milliseconds(), runs(b.plans), t), nil
+}
+
+func (b *bench) planRows(ctx context.Context, t *table, peers int, latency time.Duration) (err error) {
+	w, err := b.appliedWorld(ctx, b.providers.bgp, peers, latency)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer end(w, &err)
 
@@ -33,24 +48,19 @@ func measurePlan(ctx context.Context, b *bench) (_ string, err error) {
 		for i := range cases { // in turns, as when starting
 			o, err := w.measure(ctx, cases[i].of, cases[i].command)
 			if err != nil {
-				return "", err
+				return err
 			}
 			cases[i].times = append(cases[i].times, o.took)
 			cases[i].calls = max(cases[i].calls, o.total())
 		}
 	}
-	t := newTable(fmt.Sprintf("`terraform plan` of %d peers", b.planned), "calls", "time", "shortest–longest", "ratio", "peak memory of the provider")
 	for _, c := range cases {
 		memory, err := b.peak(ctx, w.project, c.of, c.command)
 		if err != nil {
-			return "", err
+			return err
 		}
-		t.row(c.name, strconv.Itoa(c.calls), seconds(c.times.median()), c.times.spread(),
+		t.row(strconv.Itoa(peers), c.name, strconv.Itoa(c.calls), seconds(c.times.median()), c.times.spread(),
 			ratio(c.times.median().Seconds(), cases[1].times.median().Seconds()), fmt.Sprintf("%.0f MB", memory))
 	}
-	return fmt.Sprintf(`### Plan
-
-A plan without changes, %d ms a call. Ratios are to the provider that makes no call; times are %s.
-
-%s`, latency.Milliseconds(), runs(b.plans), t), nil
+	return nil
 }

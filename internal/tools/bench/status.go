@@ -8,7 +8,6 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
 const statusConfig = `
@@ -19,9 +18,11 @@ data "bgp_peer_status" "bench" {
 }
 `
 
+// operationDelay is how long an operation of the gateway takes.
+const operationDelay = 3 * time.Second
+
 // measureStatus measures plans that read the sessions of a gateway.
 func measureStatus(ctx context.Context, b *bench) (string, error) {
-	const operation = 3 * time.Second
 	latency := b.latencies[0]
 	t := newTable("the service asks to poll again", "data sources", "calls", "operations", "time", "at least", "ratio")
 	immediate, err := b.readStatus(ctx, 1, latency, azure.Config{Style: azure.StyleImmediate})
@@ -30,7 +31,7 @@ func measureStatus(ctx context.Context, b *bench) (string, error) {
 	}
 	row := func(retryAfter time.Duration, sources int) error {
 		b.log("status: %d data sources, polls after %s", sources, retryAfter)
-		o, err := b.readStatus(ctx, sources, latency, azure.Config{OperationDelay: operation, RetryAfter: retryAfter})
+		o, err := b.readStatus(ctx, sources, latency, azure.Config{OperationDelay: operationDelay, RetryAfter: retryAfter})
 		if err != nil {
 			return err
 		}
@@ -38,7 +39,7 @@ func measureStatus(ctx context.Context, b *bench) (string, error) {
 		if retryAfter > 0 {
 			asks = "after " + whole(retryAfter)
 		}
-		least := max(operation, retryAfter) + immediate.took
+		least := max(operationDelay, retryAfter) + immediate.took
 		t.row(asks, strconv.Itoa(sources), actions(o.calls), strconv.Itoa(o.calls[azure.ActionBGPStatus]),
 			seconds(o.took), seconds(least), ratio(o.took.Seconds(), least.Seconds()))
 		return nil
@@ -59,20 +60,30 @@ time after which the service asks to poll, which was 10 s where a real gateway w
 
 %s
 Measured on another machine, against a local server with an operation of 3 s, `+"`azapi_resource_action`"+` took 10.6 s whatever the server asked for.
-`, whole(operation), latency.Milliseconds(), seconds(immediate.took), t), nil
+`, whole(operationDelay), latency.Milliseconds(), seconds(immediate.took), t), nil
+}
+
+// statusWorld is a world whose configuration reads sessions of a gateway.
+func (b *bench) statusWorld(ctx context.Context, sources int, latency time.Duration, config azure.Config) (*world, error) {
+	e, err := emulator.Start(ctx, emulator.Config{Azure: config})
+	if err != nil {
+		return nil, err
+	}
+	p, err := b.project(providerConfig+fmt.Sprintf(statusConfig, sources), e.Env())
+	if err != nil {
+		end(e, &err)
+		return nil, err
+	}
+	w := &world{Emulator: e, project: p}
+	w.slow(latency)
+	return w, nil
 }
 
 func (b *bench) readStatus(ctx context.Context, sources int, latency time.Duration, config azure.Config) (o outcome, err error) {
-	e, err := emulator.Start(ctx, emulator.Config{Azure: config})
+	w, err := b.statusWorld(ctx, sources, latency, config)
 	if err != nil {
 		return outcome{}, err
 	}
-	defer end(e, &err)
-	p, err := b.project(providerConfig+fmt.Sprintf(statusConfig, sources), e.Env())
-	if err != nil {
-		return outcome{}, err
-	}
-	e.Faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindDelay, Delay: latency})
-	w := &world{Emulator: e, project: p}
+	defer end(w, &err)
 	return w.measureTimes(ctx, b.times, b.providers.bgp, plan)
 }

@@ -11,14 +11,16 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 )
 
+// allowed is how many calls a second the service allows in measureThrottle.
+const allowed = 10
+
 // measureThrottle measures an apply that is far faster than the service allows.
 func measureThrottle(ctx context.Context, b *bench) (string, error) {
-	const allowed = 10 // calls a second
 	latency := b.latencies[0]
 	t := newTable("peers", "at a time", "calls", "at least", "throttled", "time", "at least", "ratio")
 	for _, parallel := range []int{usual, 5 * usual} {
 		b.log("throttle: %d peers, %d at a time", b.throttled, parallel)
-		o, throttled, err := b.throttledApply(ctx, parallel, latency, alibabacloud.RateLimit{PerSecond: allowed, Burst: allowed})
+		o, throttled, err := b.throttledApply(ctx, parallel, latency)
 		if err != nil {
 			return "", err
 		}
@@ -37,16 +39,28 @@ At the least, the fewest calls, counted as above, take their time at that rate, 
 %s`, "`", "`", allowed, allowed, latency.Milliseconds(), whole(delay), t), nil
 }
 
-func (b *bench) throttledApply(ctx context.Context, parallel int, latency time.Duration, limit alibabacloud.RateLimit) (o outcome, throttled int, err error) {
+// throttledWorld is a world whose service allows few calls.
+func (b *bench) throttledWorld(ctx context.Context, latency time.Duration) (*world, error) {
 	w, err := b.peerWorld(ctx, b.throttled, emulator.Config{
 		JournalCapacity: 10 * b.throttled, // to look through all of it
-		AlibabaCloud:    alibabacloud.Config{RateLimit: limit, Delays: alibabacloud.Delays{PeerAvailable: delay}},
+		AlibabaCloud: alibabacloud.Config{
+			RateLimit: alibabacloud.RateLimit{PerSecond: allowed, Burst: allowed},
+			Delays:    alibabacloud.Delays{PeerAvailable: delay},
+		},
 	})
+	if err != nil {
+		return nil, err
+	}
+	w.slow(latency)
+	return w, nil
+}
+
+func (b *bench) throttledApply(ctx context.Context, parallel int, latency time.Duration) (o outcome, throttled int, err error) {
+	w, err := b.throttledWorld(ctx, latency)
 	if err != nil {
 		return outcome{}, 0, err
 	}
 	defer end(w, &err)
-	w.slow(latency)
 	o, err = w.measure(ctx, b.providers.bgp, atOnce(apply, parallel))
 	for _, entry := range w.Journal.Entries() {
 		if strings.HasPrefix(entry.Code, "Throttling") {

@@ -64,14 +64,14 @@ func (b *bench) peerWorld(ctx context.Context, peers int, config emulator.Config
 	return &world{Emulator: e, project: p, peers: peers}, nil
 }
 
-// appliedWorld is a world whose peers are made already, in which from now on every
-// call takes so long.
-func (b *bench) appliedWorld(ctx context.Context, peers int, latency time.Duration) (*world, error) {
+// appliedWorld is a world whose peers a provider has made already, in which from now on
+// every call takes so long.
+func (b *bench) appliedWorld(ctx context.Context, of provider, peers int, latency time.Duration) (*world, error) {
 	w, err := b.peerWorld(ctx, peers, emulator.Config{})
 	if err != nil {
 		return nil, err
 	}
-	if _, err := w.run(ctx, b.providers.bgp, atOnce(apply, 50)...); err != nil {
+	if _, err := w.run(ctx, of, atOnce(apply, 50)...); err != nil {
 		end(w, &err)
 		return nil, err
 	}
