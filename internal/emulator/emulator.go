@@ -159,6 +159,7 @@ func New(config Config) *Emulator {
 	if !config.Empty {
 		seedAlibaba(e.Alibaba)
 		azureConfig.Gateways = append(seedGateways(config.Now()), azureConfig.Gateways...)
+		azureConfig.RouteServers = append(seedRouteServers(config.Now()), azureConfig.RouteServers...)
 	}
 	e.Azure = azure.New(azureConfig)
 	return e

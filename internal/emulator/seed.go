@@ -54,6 +54,13 @@ const (
 	// SeedGatewayWithoutBGP has BGP switched off.
 	SeedGatewayWithoutBGP = "vgw-without-bgp"
 
+	// SeedRouteServer has two instances and two peerings: SeedPeering, whose
+	// second instance has learned a route that the first one has not, and
+	// SeedPeeringWithoutRoutes, whose other end does not answer.
+	SeedRouteServer          = "rs-network"
+	SeedPeering              = "nva"
+	SeedPeeringWithoutRoutes = "nva-standby"
+
 	// SeedPeerAddress is SeedGateway's BGP address: what the Alibaba Cloud
 	// side calls the peer's.
 	SeedPeerAddress = "10.0.0.254"
@@ -153,10 +160,16 @@ func seedGateways(now time.Time) []azure.Gateway {
 	steady := func(local, neighbor string, asn int64, state string) azure.Row {
 		return azure.Row{LocalAddress: local, Neighbor: neighbor, ASN: asn, Life: azure.Steady(state)}
 	}
-	up := func(local, neighbor string, asn, routes int64, since time.Duration) azure.Row {
+	up := func(local, neighbor string, asn int64, since time.Duration, learned ...azure.Route) azure.Row {
 		row := steady(local, neighbor, asn, azure.StateConnected)
-		row.Routes, row.Since = routes, now.Add(-since)
+		row.Learned, row.Since = learned, now.Add(-since)
 		return row
+	}
+	const far = "65010-65020-65020" // behind the neighbor, which prepends
+	ofNeighbor := []azure.Route{{Network: "172.16.0.0/16"}, {Network: "172.17.0.0/16", ASPath: far}}
+	ofSibling := []azure.Route{
+		{Network: "10.2.0.0/24"}, {Network: "10.20.0.0/16"}, {Network: "10.21.0.0/16"}, {Network: "172.16.0.10/32"},
+		{Network: "172.16.0.0/16", ASPath: "65010"}, {Network: "172.17.0.0/16", ASPath: far},
 	}
 	const (
 		minutes = 57*time.Minute + 19900358400*time.Nanosecond
@@ -176,13 +189,35 @@ func seedGateways(now time.Time) []azure.Gateway {
 			azure.Row{LocalAddress: SeedRedundantPeerAddress, Neighbor: SeedRedundantNeighbor, ASN: SeedLocalASN},
 		),
 		gateway(SeedActiveActiveGateway, "10.2.0.0/24",
-			up("10.2.0.228", "172.16.0.10", 65010, 2, minutes),
+			up("10.2.0.228", "172.16.0.10", 65010, minutes, ofNeighbor...),
 			steady("10.2.0.228", "10.2.0.228", 65000, azure.StateUnknown),
-			up("10.2.0.228", "10.2.0.229", 65000, 6, hours),
-			up("10.2.0.229", "172.16.0.10", 65010, 2, days),
+			up("10.2.0.228", "10.2.0.229", 65000, hours, ofSibling...),
+			up("10.2.0.229", "172.16.0.10", 65010, days, ofNeighbor...),
 			steady("10.2.0.229", "10.2.0.228", 65000, azure.StateConnecting),
 			steady("10.2.0.229", "10.2.0.229", 65000, azure.StateUnknown),
 		),
 		withoutBGP,
 	}
+}
+
+// seedRouteServers have what real ones have been seen to send (AZ-055).
+func seedRouteServers(now time.Time) []azure.RouteServer {
+	const neighbor, standby, asn = "10.6.1.4", "10.6.1.5", 65514
+	rows := func(neighbor, state string) []azure.Row {
+		row := azure.Row{LocalAddress: "10.6.0.4", Neighbor: neighbor, ASN: asn, Life: azure.Steady(state), Since: now}
+		second := row
+		second.LocalAddress = "10.6.0.5"
+		return []azure.Row{row, second}
+	}
+	up := rows(neighbor, azure.StateConnected)
+	up[0].Learned = []azure.Route{{Network: "10.50.0.0/16"}, {Network: "10.51.0.0/16", ASPath: "65514-65001-65001"}}
+	up[1].Learned = append(up[0].Learned, azure.Route{Network: "10.52.0.0/16"})
+	return []azure.RouteServer{{
+		SubscriptionID: SeedSubscription, ResourceGroup: SeedResourceGroup, Name: SeedRouteServer,
+		Prefixes: []netip.Prefix{netip.MustParsePrefix("10.6.0.0/16")},
+		Peerings: []azure.Peering{
+			{Name: SeedPeering, Rows: up},
+			{Name: SeedPeeringWithoutRoutes, Rows: rows(standby, azure.StateConnecting)},
+		},
+	}}
 }

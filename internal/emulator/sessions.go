@@ -93,7 +93,7 @@ func (s *sessions) configure() error {
 		for i, neighbor := range speaker.Neighbors {
 			if link, _, linked := s.link(speaker.End(neighbor)); linked {
 				peer := bgp.End{Router: link.RouterID, Neighbor: bgp.CanonicalAddress(link.PeerIPAddress)}
-				speaker.Neighbors[i].AuthKey = keys[peer] // a gateway has no key of its own
+				speaker.Neighbors[i].AuthKey = keys[peer] // a gateway has no key of its own (AZ-057)
 			}
 		}
 		speakers = append(speakers, speaker)

@@ -1,15 +1,14 @@
 package azure
 
 import (
+	"cmp"
 	"maps"
-	"math"
 	"net/http"
 	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -28,9 +27,46 @@ var APIVersions = []string{
 	APIVersion, "2025-03-01", "2025-05-01", "2025-07-01",
 }
 
-// Permission is what an identity needs for getBgpPeerStatus, by Resource
-// Manager's naming of POST actions.
-const Permission = "Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"
+// What an identity needs for each POST action, by Resource Manager's naming.
+const (
+	Permission                        = "Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action"
+	GatewayLearnedRoutesPermission    = "Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action"
+	GatewayAdvertisedRoutesPermission = "Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action"
+	PeeringLearnedRoutesPermission    = "Microsoft.Network/virtualHubs/bgpConnections/learnedRoutes/action"
+	PeeringAdvertisedRoutesPermission = "Microsoft.Network/virtualHubs/bgpConnections/advertisedRoutes/action"
+)
+
+// postAction is an action that is asked of a resource by POST.
+type postAction struct {
+	kind       string // the resource's type
+	verb       string // the segment behind the resource, or behind its peering
+	permission string
+	peer       peerParameter
+}
+
+// peerParameter says whether an action takes the parameter peer.
+type peerParameter int
+
+const (
+	noPeer peerParameter = iota
+	mayHavePeer
+	needsPeer
+)
+
+const (
+	kindGateway = "virtualNetworkGateways"
+	kindHub     = "virtualHubs"
+)
+
+// postActions are all of them, by the names that the journal has. No verb is
+// there twice.
+var postActions = map[string]postAction{
+	ActionBGPStatus:               {kindGateway, "getBgpPeerStatus", Permission, mayHavePeer},
+	ActionGatewayLearnedRoutes:    {kindGateway, "getLearnedRoutes", GatewayLearnedRoutesPermission, noPeer},
+	ActionGatewayAdvertisedRoutes: {kindGateway, "getAdvertisedRoutes", GatewayAdvertisedRoutesPermission, needsPeer},
+	ActionPeeringLearnedRoutes:    {kindHub, "learnedRoutes", PeeringLearnedRoutesPermission, noPeer},
+	ActionPeeringAdvertisedRoutes: {kindHub, "advertisedRoutes", PeeringAdvertisedRoutesPermission, noPeer},
+}
 
 // PollPermission is what an identity needs to poll an operation: of the
 // subscription, so that one with permissions on the gateway alone can start
@@ -48,7 +84,8 @@ type target struct {
 	namespace    string
 	kind         string // the resource type within the namespace
 	name         string
-	verb         string // the last segment of a POST action
+	peering      string // of a hub
+	verb         string // what stands behind the resource, or behind its peering
 	operation    string // the id in a poll URL
 	monitor      bool
 }
@@ -73,13 +110,20 @@ func parseTarget(segments []string) target {
 	if len(rest) >= 4 {
 		t.name = rest[3]
 	}
-	if len(rest) >= 5 {
-		t.verb = strings.Join(rest[4:], "/")
+	behind := rest[min(len(rest), 4):]
+	if strings.EqualFold(t.kind, kindHub) && len(behind) >= 2 && strings.EqualFold(behind[0], "bgpConnections") {
+		t.peering, behind = behind[1], behind[2:]
 	}
+	t.verb = strings.Join(behind, "/")
 	network := strings.EqualFold(t.namespace, "Microsoft.Network")
+	for name, action := range postActions {
+		if network && t.group != "" && strings.EqualFold(t.kind, action.kind) && strings.EqualFold(t.verb, action.verb) &&
+			(t.peering != "") == (action.kind == kindHub) {
+			t.action = name
+			return t
+		}
+	}
 	switch {
-	case network && t.group != "" && strings.EqualFold(t.kind, "virtualNetworkGateways") && strings.EqualFold(t.verb, "getBgpPeerStatus"):
-		t.action = ActionBGPStatus
 	case network && t.group == "" && strings.EqualFold(t.kind, "locations") && len(rest) == 6:
 		t.monitor = strings.EqualFold(rest[4], "operations")
 		if t.monitor || strings.EqualFold(rest[4], "operationResults") {
@@ -120,18 +164,26 @@ func (s *Service) serveARM(w http.ResponseWriter, r *http.Request, requestID str
 	})
 }
 
-// queryParams are the parameters that each action knows in its query.
-var queryParams = map[string][]string{
-	ActionBGPStatus: {"api-version", "peer"},
-	ActionPoll:      {"api-version", "t", "c", "s", "h"},
-	ActionUnknown:   {"api-version"},
+// pollParams are the parameters of a poll URL.
+var pollParams = []string{"api-version", "t", "c", "s", "h"}
+
+// queryParams returns the parameters that an action knows in its query.
+func queryParams(action string) []string {
+	switch {
+	case action == ActionPoll:
+		return pollParams
+	case postActions[action].peer != noPeer:
+		return []string{"api-version", "peer"}
+	default:
+		return []string{"api-version"}
+	}
 }
 
 // params are the request's parameters for the journal, those that the action
 // knows; the signature of a poll URL is a secret.
 func (t target) params(r *http.Request) map[string]string {
 	params, query := map[string]string{}, r.URL.Query()
-	for _, name := range queryParams[t.action] {
+	for _, name := range queryParams(t.action) {
 		values, sent := query[name]
 		switch {
 		case !sent:
@@ -148,8 +200,11 @@ func (t target) params(r *http.Request) map[string]string {
 			params[name] = value
 		}
 	}
-	if t.action == ActionBGPStatus {
+	switch postActions[t.action].kind {
+	case kindGateway:
 		params["gateway"] = t.name
+	case kindHub:
+		params["hub"], params["peering"] = t.name, t.peering
 	}
 	return params
 }
@@ -173,7 +228,7 @@ func (s *Service) answerARM(w http.ResponseWriter, r *http.Request, t target) co
 	if t.action == ActionPoll {
 		return s.answerPoll(w, r, t)
 	}
-	return s.answerBGPStatus(w, r, t, query.Get("peer"))
+	return s.answerPost(w, r, t, query.Get("peer"))
 }
 
 // checkScope checks subscription, permission, group, type and api-version
@@ -199,6 +254,9 @@ func (s *Service) checkScope(r *http.Request, t target, token claims, version st
 			token.Tenant, subscription.TenantID, subscription.TenantID)
 	}
 	permission, scope := Permission, "/"+strings.TrimSuffix(strings.Trim(r.URL.Path, "/"), "/"+t.verb)
+	if action, known := postActions[t.action]; known {
+		permission = action.permission
+	}
 	if t.action == ActionPoll {
 		permission, scope = PollPermission, "/subscriptions/"+t.subscription
 	}
@@ -208,7 +266,7 @@ func (s *Service) checkScope(r *http.Request, t target, token claims, version st
 			token.App, token.Object, permission, scope)
 	}
 	network := strings.EqualFold(t.namespace, "Microsoft.Network")
-	gateways := strings.EqualFold(t.kind, "virtualNetworkGateways")
+	ours := strings.EqualFold(t.kind, kindGateway) || strings.EqualFold(t.kind, kindHub)
 	switch {
 	case t.group != "" && !groupKnown:
 		return newARMError(http.StatusNotFound, "ResourceGroupNotFound", "Resource group '%s' could not be found.", t.group)
@@ -219,7 +277,7 @@ func (s *Service) checkScope(r *http.Request, t target, token claims, version st
 		return newARMError(http.StatusNotFound, "NotFound", "No resource was found that matches the request URI.")
 	case !network:
 		return newARMError(http.StatusNotFound, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.", t.namespace)
-	case !gateways && t.action != ActionPoll:
+	case !ours && t.action != ActionPoll:
 		return newARMError(http.StatusNotFound, "InvalidResourceType",
 			"The resource type '%s' could not be found in the namespace 'Microsoft.Network' for api version '%s'.", t.kind, version)
 	case !slices.Contains(APIVersions, version):
@@ -232,49 +290,94 @@ func (s *Service) checkScope(r *http.Request, t target, token claims, version st
 
 func supportedVersions(separator string) string { return strings.Join(APIVersions, separator) }
 
-// answerBGPStatus answers what is asked of a gateway. A body is not looked at
-// (AZ-047).
-func (s *Service) answerBGPStatus(w http.ResponseWriter, r *http.Request, t target, peer string) control.Outcome {
+// question is what a POST asks of a resource.
+type question struct {
+	action string
+
+	subscription, group, name string
+	peering                   string // of a hub
+	peer                      string // the parameter
+}
+
+// resourceID is the ARM id of the gateway or hub.
+func (q question) resourceID() string {
+	return "/subscriptions/" + q.subscription + "/resourceGroups/" + q.group +
+		"/providers/Microsoft.Network/" + postActions[q.action].kind + "/" + q.name
+}
+
+// key tells questions apart.
+func (q question) key() string {
+	return strings.ToLower(strings.Join([]string{q.resourceID(), q.peering, q.action, q.peer}, " "))
+}
+
+// resource is what can be asked: a gateway, or a Route Server that has the
+// peering.
+type resource interface {
+	properties() properties
+	answer(s *Service, q question) []byte
+}
+
+// properties are what every resource has.
+type properties struct {
+	location  string
+	exclusive bool
+	operation *Operation
+}
+
+// lookUp returns what a question is asked of, or nil.
+func (s *Service) lookUp(q question) resource {
+	key := strings.ToLower(q.resourceID())
 	s.mu.Lock()
-	var g Gateway
-	id := Gateway{SubscriptionID: t.subscription, ResourceGroup: t.group, Name: t.name}.ID()
-	found, operation := s.gateways[strings.ToLower(id)], s.operation
-	if found != nil {
-		g = found.clone()
+	defer s.mu.Unlock()
+	if gateway := s.gateways[key]; gateway != nil {
+		return gateway.clone()
 	}
-	s.mu.Unlock()
+	if server := s.routeServers[key]; server != nil && server.peering(q.peering) != nil {
+		return server.clone()
+	}
+	return nil
+}
+
+// answerPost answers what is asked of a resource. A body is not looked at
+// (AZ-047).
+func (s *Service) answerPost(w http.ResponseWriter, r *http.Request, t target, peer string) control.Outcome {
+	asked := question{
+		action: t.action, subscription: t.subscription, group: t.group, name: t.name, peering: t.peering, peer: peer,
+	}
+	action, known := postActions[t.action]
+	if !known { // whether the resource is there is looked at first
+		asked.action = ActionBGPStatus
+		if strings.EqualFold(t.kind, kindHub) {
+			asked.action = ActionPeeringLearnedRoutes
+		}
+	}
+	on := s.lookUp(asked)
 	switch {
-	case found == nil:
-		return gatewayNotFound(t.name, t.group).write(w)
-	case t.action != ActionBGPStatus:
+	case on == nil:
+		return notFound(asked).write(w)
+	case !known:
 		return newARMError(http.StatusNotFound, "NotFound", "No resource was found that matches the request URI.").write(w)
 	case r.Method != http.MethodPost:
 		w.Header().Set("Allow", http.MethodPost)
 		return methodNotAllowed(r).write(w)
 	}
-	if failure := checkQuery(r); failure != nil {
+	if failure := checkQuery(r, t.action, action.peer); failure != nil {
 		return failure.write(w)
 	}
-	if g.Operation != nil {
-		operation = *g.Operation
+	s.mu.Lock()
+	operation := s.operation
+	s.mu.Unlock()
+	if own := on.properties().operation; own != nil {
+		operation = *own
 	}
-	if operation.Style == "" {
-		operation.Style = StyleLocation
-	}
-	if operation.Ending == "" {
-		operation.Ending = EndingRows
-	}
-	if g.Exclusive && !s.claim(g, operation) {
-		setRetryAfter(w, max(operation.RetryAfter, time.Second))
-		return newARMError(http.StatusTooManyRequests, "RetryableErrorDueToAnotherOperation",
-			"Operation on '%s' is temporarily not possible, since another operation is in progress.", g.ID()).write(w)
-	}
-	return s.start(w, r, g, operation, peer)
+	operation.Style = cmp.Or(operation.Style, StyleLocation)
+	operation.Ending = cmp.Or(operation.Ending, EndingRows)
+	return s.start(w, r, asked, on, operation)
 }
 
-// checkQuery refuses what getBgpPeerStatus does not know in its query (AZ-048),
-// and a peer that is no address (AZ-046).
-func checkQuery(r *http.Request) *armError {
+// checkQuery refuses what an action does not know in its query (AZ-048), and a
+// peer that is missing or no address (AZ-046).
+func checkQuery(r *http.Request, action string, peer peerParameter) *armError {
 	invalid := func(target, format string, args ...any) *armError {
 		e := newARMError(http.StatusBadRequest, "InvalidParameter", format, args...)
 		e.body.Target = target
@@ -285,38 +388,24 @@ func checkQuery(r *http.Request) *armError {
 		return invalid("", "The query of the request cannot be decoded.")
 	}
 	for _, name := range slices.Sorted(maps.Keys(query)) {
-		if !slices.Contains(queryParams[ActionBGPStatus], name) {
+		if !slices.Contains(queryParams(action), name) {
 			return invalid(name, "The parameter '%s' is not supported.", name)
 		}
 		if len(query[name]) != 1 {
 			return invalid(name, "The parameter '%s' was sent more than once.", name)
 		}
 	}
-	if peer, sent := query["peer"]; sent {
-		if _, err := netip.ParseAddr(peer[0]); err != nil {
-			return invalid("peer", "The value '%s' of the parameter 'peer' is not an IP address.", peer[0])
+	value, sent := query["peer"]
+	if !sent {
+		if peer == needsPeer {
+			return invalid("peer", "The parameter 'peer' is required.")
 		}
+		return nil
+	}
+	if _, err := netip.ParseAddr(value[0]); err != nil {
+		return invalid("peer", "The value '%s' of the parameter 'peer' is not an IP address.", value[0])
 	}
 	return nil
-}
-
-// claim reports whether no operation of a gateway is running, and keeps the
-// gateway for one that begins now, as long as that will run.
-func (s *Service) claim(g Gateway, operation Operation) bool {
-	now, key := s.now(), strings.ToLower(g.ID())
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if now.Before(s.busyUntil[key]) {
-		return false
-	}
-	switch {
-	case operation.Style == StyleImmediate: // ends before its answer
-	case operation.Ending == EndingNever:
-		s.busyUntil[key] = now.Add(math.MaxInt64)
-	default:
-		s.busyUntil[key] = now.Add(operation.Delay)
-	}
-	return true
 }
 
 // answerPoll answers a GET of a poll URL.
@@ -337,10 +426,15 @@ func (s *Service) answerPoll(w http.ResponseWriter, r *http.Request, t target) c
 	return s.poll(w, r, op, t.monitor)
 }
 
-func gatewayNotFound(name, group string) *armError {
+// notFound says that the resource of a question is not there.
+func notFound(q question) *armError {
+	name := postActions[q.action].kind + "/" + q.name
+	if q.peering != "" {
+		name += "/bgpConnections/" + q.peering
+	}
 	return newARMError(http.StatusNotFound, "ResourceNotFound",
-		"The Resource 'Microsoft.Network/virtualNetworkGateways/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
-		name, group)
+		"The Resource 'Microsoft.Network/%s' under resource group '%s' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix",
+		name, q.group)
 }
 
 func methodNotAllowed(r *http.Request) *armError {

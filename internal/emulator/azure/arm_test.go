@@ -28,7 +28,7 @@ func TestBearerToken(t *testing.T) {
 			payload, signature, _ := strings.Cut(rest, ".")
 			return bearer(header + "." + payload + "x." + signature)
 		}, "InvalidAuthenticationToken"},
-		"of another emulator": {func(w *world) http.Header { return bearer(newWorld(w.T).token(testClient)) }, "InvalidAuthenticationToken"},
+		"of another emulator": {func(w *world) http.Header { return bearer(newWorld(w).token(testClient)) }, "InvalidAuthenticationToken"},
 		"expired": {func(w *world) http.Header {
 			token := w.token(testClient)
 			w.clock.Advance(azure.DefaultTokenLifetime)
@@ -38,7 +38,7 @@ func TestBearerToken(t *testing.T) {
 			form := secretForm(testClient, testSecret)
 			form.Set("scope", "https://other.test/.default")
 			token, _ := w.do(http.MethodPost, "https://other.test/"+testTenant+"/oauth2/v2.0/token",
-				http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, form.Encode()).json(w.T)["access_token"].(string)
+				http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, form.Encode()).json(w)["access_token"].(string)
 			return bearer(token)
 		}, "InvalidAuthenticationTokenAudience"},
 	} {

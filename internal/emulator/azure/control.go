@@ -6,55 +6,34 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
 // ControlHandler serves out-of-band changes over HTTP, all bodies being JSON:
 //
-//	GET    /gateways   {"gateways":[…]}, ordered by id
-//	PUT    /gateways   adds a gateway, or replaces the one of the same id
-//	DELETE /gateways   removes the one that ?id= names by its ARM id
-//	PUT    /operation  how operations go of gateways that say nothing of their own
+//	GET    /gateways        {"gateways":[…]}, ordered by id
+//	PUT    /gateways        adds a gateway, or replaces the one of the same id
+//	PATCH  /gateways        changes, of the one that ?id= names by its ARM id, the members in the body
+//	DELETE /gateways        removes the one that ?id= names
+//	…      /route-servers   the same, of Route Servers; the list is {"route_servers":[…]}
+//	PUT    /operation       how operations go of gateways and Route Servers that say nothing of their own
 //
-// A gateway is {"subscription_id","resource_group","name","location",
-// "without_bgp","exclusive","rows","operation"}, with the meanings of [Gateway]; a row is
-// {"local_address","neighbor","asn","life":[{"state","for"}],"since","routes",
-// "message_interval","json"}, and an operation {"style","ending","delay",
+// Gateways and Route Servers are as [Gateway] and [RouteServer] say. A row is
+// {"local_address","neighbor","asn","life":[{"state","for"}],"since","learned",
+// "routes","advertised","message_interval","json"}, with the meanings of [Row],
+// a route is as [Route] says, and an operation is {"style","ending","delay",
 // "retry_after","error"}. Durations are strings such as "250ms".
 func (s *Service) ControlHandler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /gateways", func(w http.ResponseWriter, _ *http.Request) {
-		control.WriteJSON(w, http.StatusOK, map[string]any{"gateways": s.Gateways()})
-	})
-	mux.HandleFunc("PUT /gateways", func(w http.ResponseWriter, r *http.Request) {
-		var g Gateway
-		if err := control.ReadJSON(r, &g); err != nil {
-			control.WriteError(w, http.StatusBadRequest, err)
-			return
-		}
-		if err := g.validate(); err != nil {
-			control.WriteError(w, http.StatusBadRequest, err)
-			return
-		}
-		s.AddGateway(g)
-		w.WriteHeader(http.StatusNoContent)
-	})
-	mux.HandleFunc("DELETE /gateways", func(w http.ResponseWriter, r *http.Request) {
-		if id := r.URL.Query().Get("id"); !s.RemoveGateway(id) {
-			control.WriteError(w, http.StatusNotFound, fmt.Errorf("there is no gateway %q", id))
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
-	})
+	serveResources(mux, "gateway", "/gateways", "gateways", s.Gateways, s.AddGateway, s.RemoveGateway)
+	serveResources(mux, "Route Server", "/route-servers", "route_servers", s.RouteServers, s.AddRouteServer, s.RemoveRouteServer)
 	mux.HandleFunc("PUT /operation", func(w http.ResponseWriter, r *http.Request) {
-		var form operationJSON
-		if err := control.ReadJSON(r, &form); err != nil {
+		var operation Operation
+		if err := control.ReadJSON(r, &operation); err != nil {
 			control.WriteError(w, http.StatusBadRequest, err)
 			return
 		}
-		operation := form.operation()
 		if err := operation.Validate(); err != nil {
 			control.WriteError(w, http.StatusBadRequest, err)
 			return
@@ -65,16 +44,118 @@ func (s *Service) ControlHandler() http.Handler {
 	return control.JSONErrors(mux)
 }
 
+// serveResources serves the resources of one kind.
+func serveResources[T interface {
+	ID() string
+	validate() error
+}](mux *http.ServeMux, kind, path, list string, all func() []T, put func(T), remove func(id string) bool) {
+	missing := func(w http.ResponseWriter, id string) {
+		control.WriteError(w, http.StatusNotFound, fmt.Errorf("there is no %s %q", kind, id))
+	}
+	read := func(w http.ResponseWriter, r *http.Request, resource *T) bool {
+		err := control.ReadJSON(r, resource)
+		if err == nil {
+			err = (*resource).validate()
+		}
+		if err != nil {
+			control.WriteError(w, http.StatusBadRequest, err)
+		}
+		return err == nil
+	}
+	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, _ *http.Request) {
+		control.WriteJSON(w, http.StatusOK, map[string]any{list: all()})
+	})
+	mux.HandleFunc("PUT "+path, func(w http.ResponseWriter, r *http.Request) {
+		var resource T
+		if read(w, r, &resource) {
+			put(resource)
+			w.WriteHeader(http.StatusNoContent)
+		}
+	})
+	mux.HandleFunc("PATCH "+path, func(w http.ResponseWriter, r *http.Request) {
+		id := r.URL.Query().Get("id")
+		resources := all()
+		i := slices.IndexFunc(resources, func(resource T) bool { return strings.EqualFold(resource.ID(), id) })
+		if i < 0 {
+			missing(w, id)
+			return
+		}
+		if !read(w, r, &resources[i]) {
+			return
+		}
+		if changed := resources[i].ID(); !strings.EqualFold(changed, id) {
+			control.WriteError(w, http.StatusBadRequest, fmt.Errorf("the %s cannot become %q", kind, changed))
+			return
+		}
+		put(resources[i])
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("DELETE "+path, func(w http.ResponseWriter, r *http.Request) {
+		id := r.URL.Query().Get("id")
+		if !remove(id) {
+			missing(w, id)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+}
+
 func (g Gateway) validate() error {
-	for _, part := range []string{g.SubscriptionID, g.ResourceGroup, g.Name} {
-		if part == "" || strings.Contains(part, "/") {
-			return errors.New("a gateway needs subscription_id, resource_group and name, without slashes")
+	if err := validateName("gateway", g.SubscriptionID, g.ResourceGroup, g.Name); err != nil {
+		return err
+	}
+	return errors.Join(validateRows(g.Rows), g.Operation.validate())
+}
+
+func (r RouteServer) validate() error {
+	if err := validateName("Route Server", r.SubscriptionID, r.ResourceGroup, r.Name); err != nil {
+		return err
+	}
+	names := map[string]bool{}
+	for _, peering := range r.Peerings {
+		name := strings.ToLower(peering.Name)
+		if name == "" || strings.Contains(name, "/") || names[name] {
+			return fmt.Errorf("a peering needs a name of its own, without slashes: %q", peering.Name)
+		}
+		names[name] = true
+		if err := validateRows(peering.Rows); err != nil {
+			return err
 		}
 	}
-	if g.Operation != nil {
-		return g.Operation.Validate()
+	return r.Operation.validate()
+}
+
+func validateName(kind string, parts ...string) error {
+	for _, part := range parts {
+		if part == "" || strings.Contains(part, "/") {
+			return fmt.Errorf("a %s needs subscription_id, resource_group and name, without slashes", kind)
+		}
 	}
 	return nil
+}
+
+func validateRows(rows []Row) error {
+	for i, row := range rows {
+		if row.Routes < 0 || row.Routes > MaxMadeUpRoutes {
+			return fmt.Errorf("row %d: routes is from 0 to %d", i+1, MaxMadeUpRoutes)
+		}
+		if row.MessageInterval < 0 {
+			return fmt.Errorf("row %d: message_interval cannot be negative", i+1)
+		}
+		for _, stage := range row.Life {
+			if stage.State == "" || stage.For < 0 {
+				return fmt.Errorf("row %d: a stage of a life needs a state, and cannot last less than no time", i+1)
+			}
+		}
+	}
+	return nil
+}
+
+func (operation *Operation) validate() error {
+	if operation == nil {
+		return nil
+	}
+	return operation.Validate()
 }
 
 // Validate says what is wrong with an operation, if anything.
@@ -88,11 +169,4 @@ func (operation Operation) Validate() error {
 		return errors.New("delay and retry_after of an operation cannot be negative")
 	}
 	return nil
-}
-
-func (form operationJSON) operation() Operation {
-	return Operation{
-		Style: form.Style, Ending: form.Ending, Delay: time.Duration(form.Delay),
-		RetryAfter: time.Duration(form.RetryAfter), Error: form.Error,
-	}
 }

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -63,26 +64,29 @@ type Row struct {
 	JSON json.RawMessage
 }
 
+// DefaultLocation is where a resource is that names no location, as in the
+// recording.
+const DefaultLocation = "westcentralus"
+
 // Gateway is a virtual network gateway.
 type Gateway struct {
-	SubscriptionID string
-	ResourceGroup  string
-	Name           string
-	Location       string // "" is "westcentralus", as in the recording
+	SubscriptionID string `json:"subscription_id"`
+	ResourceGroup  string `json:"resource_group"`
+	Name           string `json:"name"`
+	Location       string `json:"location,omitempty"` // "" is DefaultLocation
 	// WithoutBGP marks a gateway on which BGP is not enabled (AZ-044).
-	WithoutBGP bool
-	// Exclusive refuses an operation while another one runs, as the network
-	// resource provider does with a resource that is locked (AZ-039).
-	Exclusive bool
+	WithoutBGP bool `json:"without_bgp,omitempty"`
+	// Exclusive refuses an operation while another one runs (AZ-039).
+	Exclusive bool `json:"exclusive,omitempty"`
 	// ASN is its own; 0 is what the row says that it has of itself, or
 	// DefaultASN.
-	ASN int64
+	ASN int64 `json:"asn,omitempty"`
 	// Prefixes are the networks of its own side, which it advertises.
-	Prefixes []netip.Prefix
+	Prefixes []netip.Prefix `json:"prefixes,omitempty"`
 	// Rows are its sessions, sent in this order.
-	Rows []Row
+	Rows []Row `json:"rows"`
 	// Operation says how its operations go; nil is as the service's.
-	Operation *Operation
+	Operation *Operation `json:"operation,omitempty"`
 }
 
 // ID returns the gateway's ARM id.
@@ -93,20 +97,23 @@ func (g Gateway) ID() string {
 
 func (g Gateway) clone() Gateway {
 	g.Rows = slices.Clone(g.Rows)
-	if g.Operation != nil {
-		operation := *g.Operation
-		g.Operation = &operation
-	}
+	g.Operation = g.Operation.clone()
 	return g
+}
+
+func (operation *Operation) clone() *Operation {
+	if operation == nil {
+		return nil
+	}
+	same := *operation
+	return &same
 }
 
 // AddGateway adds a gateway, and its resource group, or replaces the one of
 // the same id.
 func (s *Service) AddGateway(g Gateway) {
 	g = g.clone()
-	if g.Location == "" {
-		g.Location = "westcentralus"
-	}
+	g.Location = cmp.Or(g.Location, DefaultLocation)
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,36 +134,53 @@ func startRows(rows []Row, now time.Time) {
 func (s *Service) Gateways() []Gateway {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	gateways := make([]Gateway, 0, len(s.gateways))
-	for _, g := range s.gateways {
-		gateways = append(gateways, g.clone())
+	return ordered(s.gateways)
+}
+
+// ordered returns copies of resources, ordered by id.
+func ordered[T interface {
+	ID() string
+	clone() T
+}](byID map[string]*T) []T {
+	all := make([]T, 0, len(byID))
+	for _, resource := range byID {
+		all = append(all, (*resource).clone())
 	}
-	slices.SortFunc(gateways, func(a, b Gateway) int { return strings.Compare(a.ID(), b.ID()) })
-	return gateways
+	slices.SortFunc(all, func(a, b T) int { return strings.Compare(a.ID(), b.ID()) })
+	return all
 }
 
 // State is everything that a service holds, fit for JSON: what a later run
 // needs to go on. Tokens and operations are not part of it.
 type State struct {
-	Gateways []Gateway `json:"gateways"`
+	Gateways     []Gateway     `json:"gateways"`
+	RouteServers []RouteServer `json:"route_servers,omitempty"`
 }
 
 // State returns what the service holds.
-func (s *Service) State() State { return State{Gateways: s.Gateways()} }
+func (s *Service) State() State { return State{Gateways: s.Gateways(), RouteServers: s.RouteServers()} }
 
 // SetState replaces what the service holds by what State returned. The error
-// says which gateway is wrong; the service is then as it was.
+// says which object is wrong; the service is then as it was.
 func (s *Service) SetState(state State) error {
 	for i, g := range state.Gateways {
 		if err := g.validate(); err != nil {
 			return fmt.Errorf("gateway %d of the state: %w", i+1, err)
 		}
 	}
+	for i, server := range state.RouteServers {
+		if err := server.validate(); err != nil {
+			return fmt.Errorf("Route Server %d of the state: %w", i+1, err)
+		}
+	}
 	s.mu.Lock()
-	s.gateways = map[string]*Gateway{}
+	s.gateways, s.routeServers = map[string]*Gateway{}, map[string]*RouteServer{}
 	s.mu.Unlock()
 	for _, g := range state.Gateways {
 		s.AddGateway(g)
+	}
+	for _, server := range state.RouteServers {
+		s.AddRouteServer(server)
 	}
 	return nil
 }
@@ -187,7 +211,7 @@ func (s *Service) RemoveGateway(id string) bool {
 	key := strings.ToLower(id)
 	_, found := s.gateways[key]
 	delete(s.gateways, key)
-	delete(s.busyUntil, key)
+	delete(s.busy, key)
 	return found
 }
 
@@ -235,10 +259,7 @@ type rowStatus struct {
 func (s *Service) answerRows(g Gateway, peer string) []byte {
 	now := s.now()
 	value := []any{}
-	for _, row := range g.Rows {
-		if g.WithoutBGP || peer != "" && !sameAddress(row.Neighbor, peer) {
-			continue
-		}
+	for _, row := range g.rowsWith(peer) {
 		if row.JSON != nil {
 			value = append(value, row.JSON)
 			continue
@@ -250,6 +271,18 @@ func (s *Service) answerRows(g Gateway, peer string) []byte {
 		return []byte(`{"value":null}`)
 	}
 	return body
+}
+
+// rowsWith returns the rows of a neighbor, or all. A gateway without BGP has
+// none.
+func (g Gateway) rowsWith(neighbor string) []Row {
+	if g.WithoutBGP {
+		return nil
+	}
+	if neighbor == "" {
+		return g.Rows
+	}
+	return slices.DeleteFunc(slices.Clone(g.Rows), func(row Row) bool { return !sameAddress(row.Neighbor, neighbor) })
 }
 
 // status is what a gateway says of a row.
@@ -275,4 +308,60 @@ func (s *Service) status(router string, row Row, asn int64, now time.Time) rowSt
 	status.RoutesReceived = int64(len(s.learned(router, row, asn)))
 	status.MessagesSent, status.MessagesReceived = messages+1, messages
 	return status
+}
+
+func (g Gateway) properties() properties {
+	return properties{location: g.Location, exclusive: g.Exclusive, operation: g.Operation}
+}
+
+func (g Gateway) answer(s *Service, q question) []byte {
+	if q.action == ActionBGPStatus {
+		return s.answerRows(g, q.peer)
+	}
+	var routes []Route
+	if q.action == ActionGatewayLearnedRoutes {
+		routes = s.learnedByGateway(g)
+	} else {
+		routes = s.advertisedByGateway(g, q.peer)
+	}
+	return append(appendRoutes([]byte(`{"value":`), routes), '}')
+}
+
+// learnedByGateway returns what a gateway knows: of every instance the prefixes
+// of its own side, then what its connected rows bring (AZ-050).
+func (s *Service) learnedByGateway(g Gateway) []Route {
+	var routes []Route
+	own := map[string]bool{}
+	for _, row := range g.rowsWith("") {
+		if own[row.LocalAddress] {
+			continue
+		}
+		own[row.LocalAddress] = true
+		for _, prefix := range g.Prefixes {
+			routes = append(routes, Route{
+				Network: prefix.String(), LocalAddress: row.LocalAddress, SourcePeer: row.LocalAddress,
+				Origin: OriginNetwork, Weight: LearnedWeight,
+			})
+		}
+	}
+	now := s.now()
+	for _, row := range g.rowsWith("") {
+		if s.session(g.router(), row, now).state == StateConnected {
+			routes = append(routes, s.learned(g.router(), row, g.asn())...)
+		}
+	}
+	return routes
+}
+
+// advertisedByGateway returns what a gateway sends to a neighbor, from every
+// instance that is connected to it (AZ-052).
+func (s *Service) advertisedByGateway(g Gateway, neighbor string) []Route {
+	now := s.now()
+	var routes []Route
+	for _, row := range g.rowsWith(neighbor) {
+		if s.session(g.router(), row, now).state == StateConnected {
+			routes = append(routes, s.advertised(g.router(), row, g.asn(), g.Prefixes)...)
+		}
+	}
+	return routes
 }

@@ -115,7 +115,7 @@ var testKeys = sync.OnceValue(func() keys {
 
 // world is a service on a hand-moved clock, and a plain HTTP client for it.
 type world struct {
-	*testing.T
+	testing.TB
 	service *azure.Service
 	clock   *control.Clock
 	journal *control.Journal
@@ -123,10 +123,10 @@ type world struct {
 	http    *http.Client
 }
 
-func newWorld(t *testing.T, change ...func(*azure.Config)) *world {
+func newWorld(t testing.TB, change ...func(*azure.Config)) *world {
 	t.Helper()
 	w := &world{
-		T: t, clock: control.NewClock(testStart), journal: control.NewJournal(0), faults: &control.Faults{},
+		TB: t, clock: control.NewClock(testStart), journal: control.NewJournal(0), faults: &control.Faults{},
 	}
 	config := testConfig()
 	config.Now, config.SigningTime = w.clock.Now, w.clock.Now
@@ -146,7 +146,7 @@ type answer struct {
 }
 
 // json decodes the body.
-func (a answer) json(t *testing.T) map[string]any {
+func (a answer) json(t testing.TB) map[string]any {
 	t.Helper()
 	var v map[string]any
 	if err := json.Unmarshal([]byte(a.body), &v); err != nil {
@@ -156,7 +156,7 @@ func (a answer) json(t *testing.T) map[string]any {
 }
 
 // code is the code of a CloudError.
-func (a answer) code(t *testing.T) string {
+func (a answer) code(t testing.TB) string {
 	t.Helper()
 	var envelope struct {
 		Error azure.CloudError `json:"error"`
@@ -208,7 +208,7 @@ func secretForm(client, secret string) url.Values {
 func (w *world) token(client string) string {
 	w.Helper()
 	got := w.askToken(testTenant, secretForm(client, testSecret))
-	token, ok := got.json(w.T)["access_token"].(string)
+	token, ok := got.json(w)["access_token"].(string)
 	if !ok {
 		w.Fatalf("no token: %s", got.body)
 	}

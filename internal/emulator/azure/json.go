@@ -1,28 +1,22 @@
 package azure
 
 import (
+	"bytes"
 	"encoding/json"
-	"net/netip"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
-// Gateways have a JSON form, for state files and the control path. Its names
-// are the fields' in snake case, durations are strings such as "250ms", and
-// what is zero is left out.
+// Gateways and Route Servers have a JSON form, for state files and the control
+// path. Its names are the fields' in snake case, durations are strings such as
+// "250ms", and what is zero is left out.
 
-type gatewayJSON struct {
-	SubscriptionID string         `json:"subscription_id"`
-	ResourceGroup  string         `json:"resource_group"`
-	Name           string         `json:"name"`
-	Location       string         `json:"location,omitempty"`
-	WithoutBGP     bool           `json:"without_bgp,omitempty"`
-	Exclusive      bool           `json:"exclusive,omitempty"`
-	ASN            int64          `json:"asn,omitempty"`
-	Prefixes       []netip.Prefix `json:"prefixes,omitempty"`
-	Rows           []Row          `json:"rows"`
-	Operation      *operationJSON `json:"operation,omitempty"`
+// strictly decodes JSON whose members are all known.
+func strictly(data []byte, v any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(v)
 }
 
 type operationJSON struct {
@@ -31,6 +25,27 @@ type operationJSON struct {
 	Delay      control.Duration `json:"delay,omitempty"`
 	RetryAfter control.Duration `json:"retry_after,omitempty"`
 	Error      *CloudError      `json:"error,omitempty"`
+}
+
+// MarshalJSON writes the JSON form.
+func (operation Operation) MarshalJSON() ([]byte, error) {
+	return json.Marshal(operationJSON{
+		Style: operation.Style, Ending: operation.Ending, Delay: control.Duration(operation.Delay),
+		RetryAfter: control.Duration(operation.RetryAfter), Error: operation.Error,
+	})
+}
+
+// UnmarshalJSON reads the JSON form.
+func (operation *Operation) UnmarshalJSON(data []byte) error {
+	var form operationJSON
+	if err := strictly(data, &form); err != nil {
+		return err
+	}
+	*operation = Operation{
+		Style: form.Style, Ending: form.Ending, Delay: time.Duration(form.Delay),
+		RetryAfter: time.Duration(form.RetryAfter), Error: form.Error,
+	}
+	return nil
 }
 
 type rowJSON struct {
@@ -52,40 +67,6 @@ type stageJSON struct {
 }
 
 // MarshalJSON writes the JSON form.
-func (g Gateway) MarshalJSON() ([]byte, error) {
-	form := gatewayJSON{
-		SubscriptionID: g.SubscriptionID, ResourceGroup: g.ResourceGroup, Name: g.Name,
-		Location: g.Location, WithoutBGP: g.WithoutBGP, Exclusive: g.Exclusive,
-		ASN: g.ASN, Prefixes: g.Prefixes, Rows: g.Rows,
-	}
-	if g.Operation != nil {
-		form.Operation = &operationJSON{
-			Style: g.Operation.Style, Ending: g.Operation.Ending, Delay: control.Duration(g.Operation.Delay),
-			RetryAfter: control.Duration(g.Operation.RetryAfter), Error: g.Operation.Error,
-		}
-	}
-	return json.Marshal(form)
-}
-
-// UnmarshalJSON reads the JSON form.
-func (g *Gateway) UnmarshalJSON(data []byte) error {
-	var form gatewayJSON
-	if err := json.Unmarshal(data, &form); err != nil {
-		return err
-	}
-	*g = Gateway{
-		SubscriptionID: form.SubscriptionID, ResourceGroup: form.ResourceGroup, Name: form.Name,
-		Location: form.Location, WithoutBGP: form.WithoutBGP, Exclusive: form.Exclusive,
-		ASN: form.ASN, Prefixes: form.Prefixes, Rows: form.Rows,
-	}
-	if op := form.Operation; op != nil {
-		operation := op.operation()
-		g.Operation = &operation
-	}
-	return nil
-}
-
-// MarshalJSON writes the JSON form.
 func (row Row) MarshalJSON() ([]byte, error) {
 	return json.Marshal(rowJSON{
 		LocalAddress: row.LocalAddress, Neighbor: row.Neighbor, ASN: row.ASN, Life: row.Life, Since: row.Since,
@@ -96,7 +77,7 @@ func (row Row) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads the JSON form.
 func (row *Row) UnmarshalJSON(data []byte) error {
 	var form rowJSON
-	if err := json.Unmarshal(data, &form); err != nil {
+	if err := strictly(data, &form); err != nil {
 		return err
 	}
 	*row = Row{
@@ -114,7 +95,7 @@ func (stage Stage) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON reads the JSON form.
 func (stage *Stage) UnmarshalJSON(data []byte) error {
 	var form stageJSON
-	if err := json.Unmarshal(data, &form); err != nil {
+	if err := strictly(data, &form); err != nil {
 		return err
 	}
 	*stage = Stage{State: form.State, For: time.Duration(form.For)}

@@ -1,6 +1,7 @@
 package azure
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -97,11 +98,16 @@ type running struct {
 	Operation
 
 	id         string
-	gateway    Gateway // its id and location only
-	peer       string
+	asked      question
+	location   string
 	ready      time.Time
 	apiVersion string
-	result     []byte // the rows, once they were asked for; then it stays
+	result     []byte // once it was asked for; then it stays
+}
+
+// ended reports whether an operation has come to its end.
+func (op *running) ended(now time.Time) bool {
+	return op.Ending != EndingNever && !now.Before(op.ready)
 }
 
 // operations are the operations of a service, bounded.
@@ -125,20 +131,21 @@ func (o *operations) add(op *running) {
 	o.next = (o.next + 1) % MaxOperations
 }
 
-// start begins getBgpPeerStatus on a gateway and answers the POST.
-func (s *Service) start(w http.ResponseWriter, r *http.Request, g Gateway, operation Operation, peer string) control.Outcome {
-	if operation.Style == StyleImmediate {
-		return s.end(w, operation, func() []byte { return s.answerRows(g, peer) })
-	}
+// start begins an operation and answers the POST.
+func (s *Service) start(w http.ResponseWriter, r *http.Request, asked question, on resource, operation Operation) control.Outcome {
 	op := &running{
-		Operation: operation, id: uuid.NewString(), peer: peer,
-		gateway: Gateway{SubscriptionID: g.SubscriptionID, ResourceGroup: g.ResourceGroup, Name: g.Name, Location: g.Location},
-		ready:   s.now().Add(operation.Delay), apiVersion: r.URL.Query().Get("api-version"),
+		Operation: operation, id: uuid.NewString(), asked: asked, location: on.properties().location,
+		ready: s.now().Add(operation.Delay), apiVersion: r.URL.Query().Get("api-version"),
 	}
-	s.mu.Lock()
-	s.operations.add(op)
-	s.mu.Unlock()
-
+	if other := s.begin(op, on.properties().exclusive); other != nil {
+		setRetryAfter(w, max(operation.RetryAfter, time.Second))
+		return newARMError(http.StatusTooManyRequests, "AnotherOperationInProgress",
+			"Another operation on this or dependent resource is in progress. To retrieve status of the operation use uri: https://%s%s?api-version=%s.",
+			r.Host, other.path("operations"), other.apiVersion).write(w)
+	}
+	if operation.Style == StyleImmediate {
+		return s.end(w, operation, func() []byte { return on.answer(s, asked) })
+	}
 	if operation.Ending != EndingNoPollURL {
 		s.setPollHeaders(w, r, op)
 	}
@@ -149,20 +156,43 @@ func (s *Service) start(w http.ResponseWriter, r *http.Request, g Gateway, opera
 
 // setPollHeaders sets the headers that the operation's style shows.
 func (s *Service) setPollHeaders(w http.ResponseWriter, r *http.Request, op *running) {
-	base := "/subscriptions/" + op.gateway.SubscriptionID + "/providers/Microsoft.Network/locations/" + op.gateway.Location
 	if op.Style != StyleLocation {
-		w.Header().Set("Azure-AsyncOperation", s.pollURL(r, base+"/operations/"+op.id, op.apiVersion))
+		w.Header().Set("Azure-AsyncOperation", s.pollURL(r, op.path("operations"), op.apiVersion))
 	}
 	if op.Style == StyleLocation || op.Style == StyleBoth {
-		w.Header().Set("Location", s.pollURL(r, base+"/operationResults/"+op.id, op.apiVersion))
+		w.Header().Set("Location", s.pollURL(r, op.path("operationResults"), op.apiVersion))
 	}
+}
+
+// path is where an operation is polled.
+func (op *running) path(kind string) string {
+	return "/subscriptions/" + op.asked.subscription + "/providers/Microsoft.Network/locations/" + op.location + "/" + kind + "/" + op.id
+}
+
+// begin keeps an operation to be polled. An exclusive resource has one at a
+// time: where another one runs, it returns that. An operation that is answered
+// at once is over before the next one comes.
+func (s *Service) begin(op *running, exclusive bool) (other *running) {
+	now, key := s.now(), strings.ToLower(op.asked.resourceID())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if other := s.busy[key]; exclusive && other != nil && !other.ended(now) {
+		return other
+	}
+	if op.Style == StyleImmediate {
+		return nil
+	}
+	s.operations.add(op)
+	if exclusive {
+		s.busy[key] = op
+	}
+	return nil
 }
 
 // poll answers a GET of a poll URL; monitor tells Azure-AsyncOperation's from
 // Location's (AZ-032).
 func (s *Service) poll(w http.ResponseWriter, r *http.Request, op *running, monitor bool) control.Outcome {
-	ended := op.Ending != EndingNever && !s.now().Before(op.ready)
-	if !ended {
+	if !op.ended(s.now()) {
 		setRetryAfter(w, op.RetryAfter)
 		if monitor {
 			writeJSON(w, http.StatusOK, map[string]string{"status": "InProgress"})
@@ -189,29 +219,29 @@ func (s *Service) poll(w http.ResponseWriter, r *http.Request, op *running, moni
 }
 
 // complete makes an operation's result when it is first asked for, and keeps
-// it. It fails where the gateway is gone by then (AZ-038).
+// it. It fails where what was asked is gone by then (AZ-038).
 func (s *Service) complete(op *running) *armError {
 	s.mu.Lock()
 	done := op.result != nil
-	g := s.gateways[strings.ToLower(op.gateway.ID())]
-	var gateway Gateway
-	if g != nil {
-		gateway = g.clone()
-	}
 	s.mu.Unlock()
-	switch {
-	case done:
+	if done {
 		return nil
-	case g == nil:
-		return gatewayNotFound(op.gateway.Name, op.gateway.ResourceGroup)
 	}
-	result := s.answerRows(gateway, op.peer) // asks the other end, so without our lock
+	on := s.lookUp(op.asked)
+	if on == nil {
+		return notFound(op.asked)
+	}
+	result := on.answer(s, op.asked) // asks the other end, so without our lock
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if op.result == nil {
-		op.result = result
+	if op.result != nil {
+		return nil
 	}
+	if before := s.results[op.asked.key()]; bytes.Equal(before, result) {
+		result = before // thousands of operations may be kept, and tables of routes are large
+	}
+	s.results[op.asked.key()], op.result = result, result
 	return nil
 }
 
@@ -311,7 +341,7 @@ func (s *Service) signPoll(path, apiVersion, ticks, certificate string) (signatu
 // signed reports whether a poll URL is one of ours, unchanged.
 func (s *Service) signed(r *http.Request) bool {
 	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil || len(query) != len(queryParams[ActionPoll]) {
+	if err != nil || len(query) != len(pollParams) {
 		return false
 	}
 	for _, values := range query {

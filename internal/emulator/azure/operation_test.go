@@ -317,7 +317,7 @@ func TestExclusive(t *testing.T) {
 		if got.StatusCode != step.want {
 			t.Errorf("after %v: %d %s", step.after, got.StatusCode, got.body)
 		}
-		if got.StatusCode == 429 && (got.code(t) != "RetryableErrorDueToAnotherOperation" || got.Header.Get("Retry-After") != "10") {
+		if got.StatusCode == 429 && (got.code(t) != "AnotherOperationInProgress" || got.Header.Get("Retry-After") != "10") {
 			t.Errorf("Retry-After %q: %s", got.Header.Get("Retry-After"), got.body)
 		}
 	}

@@ -42,18 +42,6 @@ type Route struct {
 	JSON json.RawMessage `json:"json,omitempty"`
 }
 
-// wireRoute is a route as the operations send it, its fields in the order of
-// the recordings.
-type wireRoute struct {
-	ASPath       string `json:"asPath"`
-	LocalAddress string `json:"localAddress,omitempty"`
-	Network      string `json:"network"`
-	NextHop      string `json:"nextHop,omitempty"`
-	Origin       string `json:"origin,omitempty"`
-	SourcePeer   string `json:"sourcePeer,omitempty"`
-	Weight       int64  `json:"weight"`
-}
-
 // learned returns the routes that a row's session brings while it is connected:
 // those of its other end, where that is known, and its own.
 func (s *Service) learned(router string, row Row, asn int64) []Route {
@@ -90,7 +78,7 @@ func (s *Service) learned(router string, row Row, asn int64) []Route {
 }
 
 // advertised returns the routes that a row's session sends while it is
-// connected.
+// connected (AZ-052, AZ-053).
 func (s *Service) advertised(router string, row Row, asn int64, prefixes []netip.Prefix) []Route {
 	routes := make([]Route, 0, len(prefixes)+len(row.Advertised))
 	path := asPath([]int64{asn})
@@ -128,6 +116,47 @@ func (s *Service) advertised(router string, row Row, asn int64, prefixes []netip
 	return routes
 }
 
+// appendRoutes appends a table of routes as a JSON array, the members of each
+// in the order of the recordings. Tables are large, so this is done by hand.
+func appendRoutes(body []byte, routes []Route) []byte {
+	body = slices.Grow(append(body, '['), 200*len(routes))
+	for i, route := range routes {
+		if i > 0 {
+			body = append(body, ',')
+		}
+		if route.JSON != nil {
+			body = append(body, route.JSON...)
+			continue
+		}
+		body = appendText(append(body, `{"asPath":`...), route.ASPath)
+		for _, member := range [...]struct{ name, value string }{
+			{`,"localAddress":`, route.LocalAddress},
+			{`,"network":`, route.Network},
+			{`,"nextHop":`, route.NextHop},
+			{`,"origin":`, route.Origin},
+			{`,"sourcePeer":`, route.SourcePeer},
+		} {
+			if member.value != "" {
+				body = appendText(append(body, member.name...), member.value)
+			}
+		}
+		body = strconv.AppendInt(append(body, `,"weight":`...), route.Weight, 10)
+		body = append(body, '}')
+	}
+	return append(body, ']')
+}
+
+// appendText appends a text as a JSON string.
+func appendText(body []byte, text string) []byte {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '"' || c == '\\' {
+			quoted, _ := json.Marshal(text) // strings always marshal
+			return append(body, quoted...)
+		}
+	}
+	return append(append(append(body, '"'), text...), '"')
+}
+
 // asPath writes an AS path: numbers joined by hyphens, nearest first.
 func asPath(asns []int64) string {
 	texts := make([]string, len(asns))
@@ -138,10 +167,11 @@ func asPath(asns []int64) string {
 }
 
 // madeUpNetwork returns the i-th of the networks that rows with a number of
-// routes have: the /28 prefixes of 100.64.0.0/10, in order.
+// routes have: the /28 prefixes of 100.64.0.0/10, in order (AZ-051).
 func madeUpNetwork(i uint32) string {
-	address := binary.BigEndian.AppendUint32(nil, 100<<24|64<<16|i<<4)
-	return netip.AddrFrom4([4]byte(address)).String() + "/28"
+	var address [4]byte
+	binary.BigEndian.PutUint32(address[:], 100<<24|64<<16|i<<4)
+	return netip.PrefixFrom(netip.AddrFrom4(address), 28).String()
 }
 
 // Announced returns the routes that a gateway announces in a row, for whoever

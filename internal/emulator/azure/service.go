@@ -1,7 +1,7 @@
 // Package azure emulates the part of Azure that answers for the BGP sessions
-// of a virtual network gateway: the authority that hands out tokens, and
-// Resource Manager with getBgpPeerStatus and the long-running operation behind
-// it. It is strict where Azure is strict: credentials and bearer tokens are
+// and routes of virtual network gateways and Route Servers: the authority that
+// hands out tokens, and Resource Manager with getBgpPeerStatus, its siblings
+// for routes, and the long-running operations behind them. It is strict where Azure is strict: credentials and bearer tokens are
 // verified, ARM ids, api-versions and signed poll URLs are checked.
 //
 // What is modelled, from which source, stands in ../ASSUMPTIONS.md; comments
@@ -26,12 +26,25 @@ const Cloud = "azure"
 
 // The actions of this service, as the journal and faults name them.
 const (
-	ActionDiscovery = "discovery"        // GET …/.well-known/openid-configuration and the keys it names
-	ActionToken     = "token"            // POST …/oauth2/v2.0/token
-	ActionBGPStatus = "getBgpPeerStatus" // POST …/getBgpPeerStatus
-	ActionPoll      = "poll"             // GET of a poll URL, whichever header it came from
-	ActionUnknown   = "unknown"          // everything else
+	ActionDiscovery = "discovery" // GET …/.well-known/openid-configuration and the keys it names
+	ActionToken     = "token"     // POST …/oauth2/v2.0/token
+	ActionPoll      = "poll"      // GET of a poll URL, whichever header it came from
+	ActionUnknown   = "unknown"   // everything else
+
+	// POST actions of a virtual network gateway.
+	ActionBGPStatus               = "getBgpPeerStatus"
+	ActionGatewayLearnedRoutes    = "getLearnedRoutes"
+	ActionGatewayAdvertisedRoutes = "getAdvertisedRoutes"
+	// POST actions of a peering of a Route Server.
+	ActionPeeringLearnedRoutes    = "learnedRoutes"
+	ActionPeeringAdvertisedRoutes = "advertisedRoutes"
 )
+
+// Actions are all actions, ActionUnknown included.
+var Actions = []string{
+	ActionDiscovery, ActionToken, ActionPoll, ActionUnknown, ActionBGPStatus, ActionGatewayLearnedRoutes,
+	ActionGatewayAdvertisedRoutes, ActionPeeringLearnedRoutes, ActionPeeringAdvertisedRoutes,
+}
 
 // DefaultTokenLifetime is how long an access token lives (AZ-010).
 const DefaultTokenLifetime = 3599 * time.Second
@@ -52,6 +65,7 @@ type Config struct {
 	Subscriptions []Subscription
 	Clients       []Client
 	Gateways      []Gateway
+	RouteServers  []RouteServer
 	// Audiences are the resources a token can be asked for and is accepted
 	// with, URLs without a slash at the end. The host that a request names
 	// and Azure's two public names are always among them (AZ-014).
@@ -60,8 +74,8 @@ type Config struct {
 	// DefaultTokenLifetime.
 	TokenLifetime time.Duration
 
-	// Style, Ending, OperationDelay and RetryAfter say how operations of
-	// gateways go that say nothing of their own; see Operation.
+	// Style, Ending, OperationDelay and RetryAfter say how operations go of
+	// gateways and Route Servers that say nothing of their own; see Operation.
 	Style          Style
 	Ending         Ending
 	OperationDelay time.Duration
@@ -96,13 +110,15 @@ type Service struct {
 	key    []byte // signs access tokens and poll URLs
 
 	mu            sync.Mutex
-	operation     Operation // of gateways that have none of their own
+	operation     Operation // of gateways and Route Servers that have none of their own
 	subscriptions map[string]Subscription
 	groups        map[string]bool // "subscription/group", lower case
 	clients       map[string]Client
-	gateways      map[string]*Gateway // by lower-case id
+	gateways      map[string]*Gateway     // by lower-case id
+	routeServers  map[string]*RouteServer // by lower-case id
 	operations    operations
-	busyUntil     map[string]time.Time // of exclusive gateways, by lower-case id
+	results       map[string][]byte   // the last of each question, to keep equal ones once
+	busy          map[string]*running // the last operations of exclusive resources, by lower-case id
 }
 
 // New makes a service.
@@ -141,7 +157,9 @@ func New(config Config) *Service {
 		groups:        map[string]bool{},
 		clients:       map[string]Client{},
 		gateways:      map[string]*Gateway{},
-		busyUntil:     map[string]time.Time{},
+		routeServers:  map[string]*RouteServer{},
+		results:       map[string][]byte{},
+		busy:          map[string]*running{},
 	}
 	_, _ = rand.Read(s.key) // never fails, as its documentation says
 	for _, subscription := range config.Subscriptions {
@@ -152,6 +170,9 @@ func New(config Config) *Service {
 	}
 	for _, gateway := range config.Gateways {
 		s.AddGateway(gateway)
+	}
+	for _, server := range config.RouteServers {
+		s.AddRouteServer(server)
 	}
 	return s
 }
@@ -173,8 +194,8 @@ func (s *Service) AddClient(client Client) {
 	s.clients[clientKey(client.TenantID, client.ID)] = client
 }
 
-// SetOperation changes how operations go from now on, of gateways that say
-// nothing of their own.
+// SetOperation changes how operations go from now on, of gateways and Route
+// Servers that say nothing of their own.
 func (s *Service) SetOperation(operation Operation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

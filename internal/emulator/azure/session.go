@@ -14,7 +14,7 @@ import (
 // DefaultASN is the ASN of a gateway or Route Server that names none.
 const DefaultASN = 65515
 
-// The timers that a gateway offers.
+// The timers that a gateway offers (AZ-057).
 const (
 	holdTime  = 180 * time.Second
 	keepalive = 60 * time.Second
@@ -83,14 +83,21 @@ func (g Gateway) asn() int64 {
 	return DefaultASN
 }
 
-// Speakers returns every instance of every gateway as a BGP speaker, ordered
-// by gateway.
+// Speakers returns every instance of every gateway and Route Server as a BGP
+// speaker, gateways first, ordered by id.
 func (s *Service) Speakers() []bgp.Speaker {
 	var speakers []bgp.Speaker
 	for _, g := range s.Gateways() {
 		if !g.WithoutBGP {
 			speakers = appendSpeakers(speakers, g.router(), g.asn(), g.Rows, g.Prefixes)
 		}
+	}
+	for _, r := range s.RouteServers() {
+		var rows []Row
+		for _, peering := range r.Peerings {
+			rows = append(rows, peering.Rows...)
+		}
+		speakers = appendSpeakers(speakers, r.router(), r.asn(), rows, r.Prefixes)
 	}
 	return speakers
 }
