@@ -1,38 +1,11 @@
 package alibabacloud
 
 import (
-	"cmp"
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
-	"slices"
+	"net/netip"
 	"strconv"
-	"time"
-
-	"github.com/google/uuid"
+	"strings"
 )
-
-const (
-	actionCreate   = "CreateBgpPeer"
-	actionDescribe = "DescribeBgpPeers"
-	actionModify   = "ModifyBgpPeerAttribute"
-	actionDelete   = "DeleteBgpPeer"
-)
-
-// PeerStatus is where a peer stands in its life; see the constants.
-type PeerStatus string
-
-// The statuses that DescribeBgpPeers documents.
-const (
-	PeerPending   PeerStatus = "Pending"
-	PeerAvailable PeerStatus = "Available"
-	PeerModifying PeerStatus = "Modifying"
-	PeerDeleting  PeerStatus = "Deleting"
-	PeerDeleted   PeerStatus = "Deleted"
-)
-
-var peerStatuses = []PeerStatus{PeerPending, PeerAvailable, PeerModifying, PeerDeleting, PeerDeleted}
 
 // SessionState is the state of a peer's BGP session; "" when the service does
 // not say.
@@ -60,7 +33,7 @@ type BGPPeer struct {
 	Description          string // the group's
 	PeerIPAddress        string // in the service's spelling
 	IPVersion            string // "IPv4" or "IPv6"
-	Status               PeerStatus
+	Status               Status
 	SessionState         SessionState
 	PeerASN, LocalASN    *int64
 	IsFakeASN            *bool
@@ -81,6 +54,59 @@ type BGPPeerFilter struct {
 	IsDefault             *bool
 }
 
+// CreateBGPPeerInput is a peer to be made.
+type CreateBGPPeerInput struct {
+	Region, GroupID string
+	PeerIPAddress   string // "" leaves it to the service, where it can tell
+	IPVersion       string // "IPv4", "IPv6"; "" is the service's default, IPv4
+	EnableBFD       bool
+	BFDMultiHop     int64 // 1 to 255; sent with EnableBFD only
+}
+
+var peers = &kind[BGPPeer]{
+	noun:     "BGP peer",
+	describe: "DescribeBgpPeers",
+	filter:   "BgpPeerId",
+	decode:   decoder("BgpPeers", "BgpPeer", (*peerRow).peer, peerID),
+	id:       peerID,
+	state:    func(p BGPPeer) (Status, *SessionState) { return p.Status, &p.SessionState },
+}
+
+func peerID(p BGPPeer) string { return p.ID }
+
+// CreateBGPPeer makes a peer and returns its id. All tries have one ClientToken,
+// for which the service makes one peer only and repeats its first answer: what it
+// refuses as being there already is another's. A peer that has the address and is
+// on its way, or begins to go within Pace.Yield, is waited for.
+//
+//   - *ExistsError: the address is in use by a peer that stays. It names the peer
+//     only if that has the address.
+//   - *UncertainCreateError: an answer was lost and none of the later ones told
+//     what became of it.
+//
+// It ends with ctx, but for the last look at what it may have made: within
+// Pace.Grace of a deadline, within a second of a cancellation.
+func (c *Client) CreateBGPPeer(ctx context.Context, in CreateBGPPeerInput) (id string, err error) {
+	params := bfdParams(in.EnableBFD, in.BFDMultiHop)
+	params["BgpGroupId"] = in.GroupID
+	params["PeerIpAddress"] = in.PeerIPAddress
+	params["IpVersion"] = in.IPVersion
+	n := &creation[BGPPeer]{
+		kind:   peers,
+		call:   newCall("CreateBgpPeer", in.Region, params),
+		idIn:   "BgpPeerId",
+		where:  query{region: in.Region, params: map[string]string{"BgpGroupId": in.GroupID}},
+		fits:   func(p BGPPeer) bool { return in.PeerIPAddress == "" || sameAddress(p.PeerIPAddress, in.PeerIPAddress) },
+		unique: in.PeerIPAddress != "",
+	}
+	taken := c.addressTaken(in.Region, "", in.GroupID, in.PeerIPAddress)
+	err = taken.waitOut(ctx, func() error {
+		id, err = create(ctx, c, n)
+		return err
+	})
+	return id, err
+}
+
 // ModifyBGPPeerInput is the whole set of what can be changed in place.
 type ModifyBGPPeerInput struct {
 	Region, ID    string
@@ -89,48 +115,69 @@ type ModifyBGPPeerInput struct {
 	BFDMultiHop   int64 // 1 to 255; sent with EnableBFD only
 }
 
-// ModifyBGPPeer sets a peer's address and BFD. All tries have one ClientToken.
+// ModifyBGPPeer sets a peer's address and BFD. All tries have one ClientToken. An
+// address that another peer is about to give up is waited for, as in CreateBGPPeer;
+// of peers that swap theirs, each gets a *SwapError. The error is ErrNotFound only
+// when a look shows that the peer is gone.
 func (c *Client) ModifyBGPPeer(ctx context.Context, in ModifyBGPPeerInput) error {
 	params := bfdParams(in.EnableBFD, in.BFDMultiHop)
 	params["BgpPeerId"] = in.ID
-	params["ClientToken"] = uuid.NewString()
+	params["PeerIpAddress"] = in.PeerIPAddress
+	call := newCall("ModifyBgpPeerAttribute", in.Region, params)
+	r := c.region(in.Region)
 	if in.PeerIPAddress != "" {
-		params["PeerIpAddress"] = in.PeerIPAddress
+		defer r.changes.beginMove(in.ID)(false)
 	}
-	return c.write(ctx, call{actionModify, in.Region, params}, nil)
+	return c.addressTaken(in.Region, in.ID, "", in.PeerIPAddress).waitOut(ctx, func() error {
+		return r.peers.modify(ctx, call, in.ID)
+	})
 }
 
 // DeleteBGPPeer deletes a peer; nil if it is gone already, or about to be. All tries have one
 // ClientToken.
 func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
-	err := c.write(ctx, call{actionDelete, region, map[string]string{
-		"BgpPeerId":   id,
-		"ClientToken": uuid.NewString(),
-	}}, nil)
-	if !errors.Is(err, ErrNotFound) {
-		return err
-	}
-	// The code stands for other instances than the peer too: a look makes sure.
-	peer, lookErr := c.describeByID(ctx, region, id, func() {})
-	if !errors.Is(lookErr, ErrNotFound) && peer.Status != PeerDeleting {
-		return cmp.Or(lookErr, errors.New("the service both shows the peer and says that it does not exist"))
-	}
-	return nil
+	r := c.region(region)
+	end := r.changes.beginMove(id)
+	err := r.peers.remove(ctx, newCall("DeleteBgpPeer", region, map[string]string{"BgpPeerId": id}), id, nil)
+	end(err == nil)
+	return err
 }
 
 // BGPPeer reads a peer: by a call of its own, or with others from one listing of
 // the region; see listings. The error is ErrNotFound when the service, asked for
 // this id, says that the peer is gone: an empty list, or the status Deleted.
 func (c *Client) BGPPeer(ctx context.Context, region, id string) (BGPPeer, error) {
-	shared, oldest := &c.region(region).peers, time.Now().Add(-c.pace.Freshness)
-	peer, _, err := c.read(ctx, region, id, true, func(l *listing) bool { return shared.current(l, oldest) })
-	return peer, err
+	return c.region(region).peers.current(ctx, id)
 }
 
 // BGPPeers lists the peers that the filter chooses, every page, ordered by id,
 // without those that are Deleted.
 func (c *Client) BGPPeers(ctx context.Context, filter BGPPeerFilter) ([]BGPPeer, error) {
-	return c.list(ctx, filter)
+	return peers.all(ctx, c, query{region: filter.Region, id: filter.ID, params: map[string]string{
+		"BgpGroupId": filter.GroupID,
+		"RouterId":   filter.RouterID,
+		"IsDefault":  formatBool(filter.IsDefault),
+	}}, func() {})
+}
+
+// WaitBGPPeer reads a peer until it is as wanted; see listings.wait.
+func (c *Client) WaitBGPPeer(ctx context.Context, region, id, goal string, until func(BGPPeer) bool) (BGPPeer, error) {
+	return c.region(region).peers.wait(ctx, id, goal, until)
+}
+
+// WaitBGPPeerGone reads a peer until it is gone, as WaitBGPPeer does.
+func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
+	return c.region(region).peers.waitGone(ctx, id)
+}
+
+// sameAddress compares addresses in any spelling.
+func sameAddress(a, b string) bool {
+	x, errX := netip.ParseAddr(a)
+	y, errY := netip.ParseAddr(b)
+	if errX != nil || errY != nil {
+		return strings.EqualFold(a, b)
+	}
+	return x == y
 }
 
 // bfdParams always has EnableBfd, whose absence means false in a modification,
@@ -141,87 +188,4 @@ func bfdParams(enable bool, hops int64) map[string]string {
 		params["BfdMultiHop"] = strconv.FormatInt(hops, 10)
 	}
 	return params
-}
-
-// write makes a call that changes something until it succeeds or fails for good.
-// Each attempt's end is shown to after, which may turn it into a success or an
-// error of its own; nil leaves it as it is.
-func (c *Client) write(ctx context.Context, call call, after func(context.Context, *answer, *Error) *Error) error {
-	done := c.region(call.region).peers.beginWrite()
-	defer done()
-	return c.repeat(ctx, call.region, (*Error).temporary, func(ctx context.Context) *Error {
-		answer, failed := c.attempt(ctx, call)
-		if after != nil {
-			return after(ctx, answer, failed)
-		}
-		return failed
-	})
-}
-
-const pageSize = 50 // the most that DescribeBgpPeers gives
-
-// describe reads one page; started is told when it is asked for, at every try, and
-// again whether there is to be another.
-func (c *Client) describe(ctx context.Context, filter BGPPeerFilter, page int, started func(), again func(*Error) bool) (got peerPage, err error) {
-	err = c.repeat(ctx, filter.Region, again, func(ctx context.Context) (failed *Error) {
-		started()
-		got, failed = c.describeOnce(ctx, filter, page)
-		return failed
-	})
-	return got, err
-}
-
-// describeOnce reads one page, in one try.
-func (c *Client) describeOnce(ctx context.Context, filter BGPPeerFilter, page int) (peerPage, *Error) {
-	params := map[string]string{}
-	if filter.ID == "" {
-		params["PageSize"], params["PageNumber"] = strconv.Itoa(pageSize), strconv.Itoa(page)
-	}
-	for name, value := range map[string]string{"BgpPeerId": filter.ID, "BgpGroupId": filter.GroupID, "RouterId": filter.RouterID} {
-		if value != "" {
-			params[name] = value
-		}
-	}
-	if filter.IsDefault != nil {
-		params["IsDefault"] = strconv.FormatBool(*filter.IsDefault)
-	}
-	answer, failed := c.attempt(ctx, call{actionDescribe, filter.Region, params})
-	if failed != nil {
-		return peerPage{}, failed
-	}
-	got, err := decodePeers(answer.body)
-	if err != nil {
-		return peerPage{}, c.unusable(actionDescribe, filter.Region, answer, err)
-	}
-	if filter.ID != "" && got.Total > 0 && !slices.ContainsFunc(got.Peers, func(p BGPPeer) bool { return p.ID == filter.ID }) {
-		return peerPage{}, c.unusable(actionDescribe, filter.Region, answer, errOtherPeers)
-	}
-	return got, nil
-}
-
-var errOtherPeers = errors.New("the answer has other peers than the one asked for")
-
-// describeByID reads one peer by a call of its own.
-func (c *Client) describeByID(ctx context.Context, region, id string, started func()) (BGPPeer, error) {
-	page, err := c.describe(ctx, BGPPeerFilter{Region: region, ID: id}, 1, started, (*Error).temporary)
-	if err != nil {
-		return BGPPeer{}, err
-	}
-	for _, p := range page.Peers {
-		if p.ID == id && p.Status != PeerDeleted {
-			return p, nil
-		}
-	}
-	return BGPPeer{}, &Error{
-		Action: actionDescribe, Region: region, Kind: KindGone, HTTPStatus: http.StatusOK,
-		Message: fmt.Sprintf("there is no BGP peer %s", id),
-	}
-}
-
-// unusable is the error of a 2xx answer that does not say what it must.
-func (c *Client) unusable(action, region string, answer *answer, err error) *Error {
-	return &Error{
-		Action: action, Region: region, Kind: KindPassing, HTTPStatus: http.StatusOK,
-		Message: err.Error(), RequestID: answer.requestID, Err: err, misdirected: action == actionDescribe,
-	}
 }

@@ -72,9 +72,6 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 		return nil, fail(KindConfiguration, err, "the request could not be made")
 	}
 	got := c.exchange(req)
-	if date, err := http.ParseTime(got.header.Get("Date")); err == nil {
-		c.clockSkew.Store(int64(time.Until(date)))
-	}
 	answer, failed := got.outcome(call)
 	switch {
 	case got.err != nil && ctx.Err() != nil:

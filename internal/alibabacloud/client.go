@@ -2,13 +2,16 @@
 // API version 2016-04-28. Plain values go in and come out; it knows no
 // Terraform.
 //
-// A reader's map: the operations of the API are in bgp_peers.go, the one that can
-// go wrong in most ways, CreateBgpPeer, in create.go; how one call is sent is in
-// call.go, and signed in signature.go; what an answer means in decode.go, errors.go and codes.go;
-// when a call is made again in retry.go; how fast calls are made in rate.go; how
-// reads share listings in listing.go; how a change is waited for in wait.go; where
-// keys come from in credentials.go, and what is told of their failures in
-// credentials_errors.go.
+// A reader's map: the operations of the API are in bgp_peers.go, bgp_groups.go and
+// bgp_networks.go. What they share, whatever the kind of object, is in kind.go: how
+// lists are read in paging.go, how reads share them in sharing.go, how a change is
+// waited for in wait.go, writes in write.go, those that make something, whose answers
+// may be lost, in create.go, and what may be in a write's way in obstacle.go. How one
+// call is sent is in call.go, and how it is signed in signature.go; what an answer
+// means in decode.go, errors.go and codes.go; when a call is made again in retry.go;
+// how fast calls are made in rate.go; what Clients know of each other's changes in
+// changes.go; where keys come from in credentials.go, and what is told of their
+// failures in credentials_errors.go.
 package alibabacloud
 
 import (
@@ -21,7 +24,6 @@ import (
 	"net/url"
 	"regexp"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -38,6 +40,9 @@ type Config struct {
 	UserAgent string
 	// Pace is how fast the client repeats and polls; zero fields mean defaults.
 	Pace Pace
+	// Shared is what Clients of one process are to know of each other's changes; nil
+	// keeps it for this one alone.
+	Shared *Shared
 	// Logger gets one debug line per call, never with a secret; nil logs nothing.
 	Logger *slog.Logger
 }
@@ -58,6 +63,10 @@ type Pace struct {
 	PollMin, PollMax time.Duration
 	// Freshness is how old a listing may be to answer a read (10 s).
 	Freshness time.Duration
+	// Yield is how long something that is in the way of a write may stay as it is
+	// before it counts as staying (10 s). While it is being deleted or changed, it is
+	// waited for as long as the context lasts.
+	Yield time.Duration
 	// Grace is how long, after the end of a create's context, its peer is looked
 	// for (5 s; at most 0.8 s when the context was cancelled).
 	Grace time.Duration
@@ -72,6 +81,7 @@ func (p Pace) withDefaults() Pace {
 		PollMin:    cmp.Or(p.PollMin, 250*time.Millisecond),
 		PollMax:    cmp.Or(p.PollMax, 15*time.Second),
 		Freshness:  cmp.Or(p.Freshness, 10*time.Second),
+		Yield:      cmp.Or(p.Yield, 10*time.Second),
 		Grace:      cmp.Or(p.Grace, 5*time.Second),
 	}
 }
@@ -84,10 +94,9 @@ type Client struct {
 	userAgent   string
 	pace        Pace
 	log         *slog.Logger
+	shared      *Shared
 
 	protocol, host string // of Config.Endpoint; "" is each region's own
-
-	clockSkew atomic.Int64 // nanoseconds by which the service's clock is ahead
 
 	mu      sync.Mutex
 	regions map[string]*region
@@ -96,9 +105,13 @@ type Client struct {
 // region is what the operations of one region share.
 type region struct {
 	rate    *limiter
-	creates creates
-	peers   listings
+	changes *changes
 	waits   waits
+	peers   *listings[BGPPeer]
+	groups  *listings[BGPGroup]
+
+	mu       sync.Mutex
+	networks map[string]*listings[BGPNetwork] // by router
 }
 
 // NewClient makes a Client. It dials and reads nothing.
@@ -110,10 +123,14 @@ func NewClient(cfg Config) (*Client, error) {
 		pace:        cfg.Pace.withDefaults(),
 		log:         cfg.Logger,
 		protocol:    "https",
+		shared:      cfg.Shared,
 		regions:     map[string]*region{},
 	}
 	if c.transport == nil {
 		c.transport = http.DefaultTransport
+	}
+	if c.shared == nil {
+		c.shared = &Shared{}
 	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
@@ -180,14 +197,10 @@ func (c *Client) region(id string) *region {
 	defer c.mu.Unlock()
 	r := c.regions[id]
 	if r == nil {
-		r = &region{rate: newLimiter()}
+		r = &region{rate: newLimiter(), changes: c.shared.of(c.protocol+"://"+c.host, id), networks: map[string]*listings[BGPNetwork]{}}
+		r.peers = &listings[BGPPeer]{client: c, kind: peers, every: query{region: id}, changes: r.changes}
+		r.groups = &listings[BGPGroup]{client: c, kind: groups, every: query{region: id}, changes: r.changes}
 		c.regions[id] = r
 	}
 	return r
-}
-
-// serviceTime is a time of this machine's by the service's clock, as far as its
-// answers have told.
-func (c *Client) serviceTime(t time.Time) time.Time {
-	return t.Add(time.Duration(c.clockSkew.Load()))
 }

@@ -11,6 +11,7 @@ import (
 // code is what one of the service's error codes means.
 type code struct {
 	name      string // a code; with a "*" at its end, every code that begins so
+	action    string // part of the action's name, and
 	message   string // part of the message, where one code has several meanings
 	kind      Kind
 	lost      bool     // the service may have acted all the same
@@ -31,19 +32,30 @@ var (
 	argumentDescription   = []string{"description", "bgp_group_id"}
 	argumentAuthKey       = []string{"auth_key_wo", "bgp_group_id"}
 	argumentPeerASN       = []string{"peer_asn", "bgp_group_id"}
+	argumentLocalASN      = []string{"local_asn"}
+	argumentRouteLimit    = []string{"route_limit"}
+	argumentRouter        = []string{"router_id"}
+	argumentVPC           = []string{"vpc_id"}
 	argumentDstCIDRBlock  = []string{"dst_cidr_block", "bgp_group_id"}
 )
 
 const (
 	adviceInUse = "An address can be a peer only once on a virtual border router. " +
 		"Import the peer that is there, or choose another address."
-	adviceGroup  = "The BGP group was accepted with a value that its peers cannot work with: fix the group."
-	adviceVBR    = "An address of the group's virtual border router is at fault: fix the router."
-	adviceKeys   = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
-	adviceToken  = "The security token is expired, malformed or of another access key: get new temporary credentials, or leave it out if the key is not a temporary one."
-	adviceSource = "Fix this source of credentials, or choose another " + sources
-	adviceNone   = "Give credentials " + sources
-	sources      = "in the provider's alibaba_cloud configuration or by its environment variables: " +
+	adviceTaken = "Another peer of the virtual border router has the address. Choose another one, or free it first; " +
+		"peers that swap addresses go by way of an unused one."
+	adviceNetwork     = "The virtual border router advertises this network already. Import the network that is there."
+	advicePrefix      = "The service does not take the prefix: it must be a network without host bits, such as 10.0.0.0/8."
+	adviceDescription = "A group's description has 2 to 256 characters and begins with a letter, not with http:// or https://."
+	advicePeerASN     = "A peer ASN must be 1 to 4294967295, and not Alibaba Cloud's own, 45104."
+	adviceLocalASN    = "A local ASN must be 45104, 64512 to 65534 but not 65025, or 4200000000 to 4294967294."
+	adviceGroup       = "The BGP group was accepted with a value that its peers cannot work with: fix the group."
+	adviceVBR         = "An address of the group's virtual border router is at fault: fix the router."
+	adviceKeys        = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
+	adviceToken       = "The security token is expired, malformed or of another access key: get new temporary credentials, or leave it out if the key is not a temporary one."
+	adviceSource      = "Fix this source of credentials, or choose another " + sources
+	adviceNone        = "Give credentials " + sources
+	sources           = "in the provider's alibaba_cloud configuration or by its environment variables: " +
 		"access_key with secret_key, profile, credentials_uri, ecs_role_name, or assume_role_with_oidc."
 	adviceClock    = "A call is valid for 15 minutes by the service's clock: set the clock of this machine."
 	adviceEndpoint = "What answers there is not the VPC API. Check the endpoint and the proxy."
@@ -52,8 +64,9 @@ const (
 	adviceDown     = "The service was unavailable or failed internally. Try again later."
 )
 
-// codes is every error code of the CreateBgpPeer documents and those that any
-// call of the vendor's APIs can meet. The first entry that fits counts.
+// codes is every error code of the CreateBgpPeer documents, those that the documents
+// of groups and networks have beside, and those that any call of the vendor's APIs
+// can meet. The first entry that fits counts.
 var codes = []code{
 	// The rate of calls; with x-acs-retry-after.
 	{name: "Throttling*", kind: KindThrottled, advice: adviceSlow},
@@ -71,22 +84,34 @@ var codes = []code{
 	{name: "OperationConflict*", kind: KindConflict, advice: adviceBusy},
 	{name: "TaskConflict*", kind: KindConflict, advice: adviceBusy},
 	{name: "IncorrectStatus*", kind: KindConflict, advice: adviceBusy},
+	{name: "DependencyViolation*", kind: KindConflict, advice: adviceBusy},
 	{name: "SystemBusy", kind: KindConflict, advice: adviceBusy},
 	// An earlier try of the same call is still under way.
 	{name: "LastTokenProcessing", kind: KindConflict, lost: true, advice: adviceBusy},
 	{name: "IdempotentParameterMismatch", kind: KindFinal,
 		advice: "The service took the call for another one's repetition. Apply again."},
 
-	// Gone, when a peer is modified or deleted. For a create it is what the peer
-	// stands on that is missing: see classify.
+	// Gone, perhaps, when an object is modified or deleted: the object itself, or what
+	// it stands on; a look tells. Otherwise it is what the object would stand on that is
+	// missing: see classify.
+	{name: "InvalidParams.NotFound", message: "vpc", action: "BgpNetwork", kind: KindGone, arguments: argumentVPC,
+		advice: "The VPC does not exist in this region."},
 	{name: "InvalidParams.NotFound", kind: KindGone, arguments: argumentGroup,
 		advice: "The group, its virtual border router or its VPC does not exist in this region."},
+	{name: "InvalidBgpGroup", kind: KindGone, arguments: argumentGroup,
+		advice: "There is no such BGP group in this region. Check the group's id and the region."},
+	{name: "InvalidVbrNetwork", action: "BgpPeer", kind: KindGone, arguments: argumentGroup,
+		advice: "The group's virtual border router does not exist. Check the group."},
+	{name: "InvalidVbrNetwork", kind: KindGone, arguments: argumentRouter,
+		advice: "There is no such virtual border router in this region. Check its id and the region."},
 
 	// Already there.
 	{name: "BgpPeer.Already.Exists", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
 	{name: "InvalidParams.PeerIpAddressInUse", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
 	{name: "DuplicatedParam.PeerIpAddress", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
 	{name: "DuplicatedParam.PeerIpv6Address", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
+	{name: "InvalidParams.AlreadyExists", action: "AddBgpNetwork", kind: KindExists, arguments: argumentDstCIDRBlock, advice: adviceNetwork},
+	{name: "Duplicated.CidrBlock", kind: KindExists, arguments: argumentDstCIDRBlock, advice: adviceNetwork},
 
 	// Keys, permissions, region.
 	{name: "InvalidAccessKeyId*", kind: KindCredentials, advice: adviceKeys},
@@ -122,8 +147,6 @@ var codes = []code{
 	{name: "QuotaExceeded*", advice: "A quota is used up. Delete what is not needed, or have the quota raised."},
 
 	// The peer's arguments.
-	{name: "InvalidBgpGroup", arguments: argumentGroup,
-		advice: "There is no such BGP group in this region. Check the group's id and the region."},
 	{name: "InvalidPeerIpAddress", arguments: argumentPeerIPAddress,
 		advice: "The virtual border router has several circuits, so the peer's address must be given."},
 	{name: "InvalidParams.PeerIpAddressMustPointOut", arguments: argumentPeerIPAddress,
@@ -142,17 +165,15 @@ var codes = []code{
 		advice: "This region has no IPv6 for BGP. Use IPv4, or a group in another region."},
 
 	// What the peer stands on.
-	{name: "InvalidVbrNetwork", arguments: argumentGroup,
-		advice: "The group's virtual border router does not exist. Check the group."},
 	{name: "InvalidAccessDeviceId.NotFound", arguments: argumentGroup,
 		advice: "The service has no access device for the group's virtual border router. Check that its circuit is installed and enabled."},
-	{name: "InvalidBgpName.Malformed", arguments: argumentName, advice: adviceGroup},
-	{name: "InvalidBgpDiscription.Malformed", arguments: argumentDescription, advice: adviceGroup},
-	{name: "InvalidBgpDescription.Malformed", arguments: argumentDescription, advice: adviceGroup},
-	{name: "InvalidBgpAuthkey.Malformed", arguments: argumentAuthKey, advice: adviceGroup},
-	{name: "InvalidPeerAsn.Malformed", arguments: argumentPeerASN,
+	{name: "InvalidBgpName.Malformed", action: "BgpPeer", arguments: argumentGroup, advice: adviceGroup},
+	{name: "InvalidBgpDiscription.Malformed", action: "BgpPeer", arguments: argumentGroup, advice: adviceGroup},
+	{name: "InvalidBgpDescription.Malformed", action: "BgpPeer", arguments: argumentGroup, advice: adviceGroup},
+	{name: "InvalidBgpAuthkey.Malformed", action: "BgpPeer", arguments: argumentGroup, advice: adviceGroup},
+	{name: "InvalidPeerAsn.Malformed", action: "BgpPeer", arguments: argumentGroup,
 		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Fix the group."},
-	{name: "InvalidParams.NotNull", message: "peer asn", arguments: argumentPeerASN,
+	{name: "InvalidParams.NotNull", message: "peer asn", action: "BgpPeer", arguments: argumentGroup,
 		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Fix the group."},
 	{name: "InvalidParams.AlreadyExists", arguments: argumentDstCIDRBlock,
 		advice: "The BGP network is already there."},
@@ -164,17 +185,37 @@ var codes = []code{
 	{name: "DuplicatedParam.LocalIpv6Address", arguments: argumentGroup, advice: adviceVBR},
 	{name: "IllegalParam.LocalGatewayIpAndMask", arguments: argumentGroup, advice: adviceVBR},
 	{name: "IllegalParam.PeeringIpv6SubnetMask", arguments: argumentGroup, advice: adviceVBR},
+
+	// A group's arguments.
+	{name: "InvalidBgpName.Malformed", arguments: argumentName,
+		advice: "A group's name has 2 to 128 characters: a letter, then letters, digits, periods, underscores and hyphens."},
+	{name: "InvalidBgpDiscription.Malformed", arguments: argumentDescription, advice: adviceDescription},
+	{name: "InvalidBgpDescription.Malformed", arguments: argumentDescription, advice: adviceDescription},
+	{name: "InvalidBgpAuthkey.Malformed", arguments: argumentAuthKey,
+		advice: "The service does not take this MD5 key. At most 80 letters and digits are safe everywhere."},
+	{name: "InvalidPeerAsn.Malformed", arguments: argumentPeerASN, advice: advicePeerASN},
+	{name: "InvalidParams.NotNull", message: "peer asn", arguments: argumentPeerASN, advice: advicePeerASN},
+	{name: "IllegalParam.PeerAsn", arguments: argumentPeerASN, advice: advicePeerASN},
+	{name: "IllegalParam.LocalAsn", arguments: argumentLocalASN, advice: adviceLocalASN},
+	{name: "InvalidBgpGroup.LocalAsnInvalid", arguments: argumentLocalASN, advice: adviceLocalASN},
+	{name: "IllegalParam.RouteLimit", arguments: argumentRouteLimit,
+		advice: "The peers of the virtual border router may have fewer routes. Lower the limit (the default is 110), or have the quota raised."},
+
+	// A network's arguments.
+	{name: "InvalidDestCidrBlock.Malformed", arguments: argumentDstCIDRBlock, advice: advicePrefix},
+	{name: "IllegalParamFormat.DstCidrBlock", arguments: argumentDstCIDRBlock, advice: advicePrefix},
+	{name: "IllegalParam.ConflictWithDClass", arguments: argumentDstCIDRBlock, advice: "A multicast prefix cannot be advertised."},
 }
 
 // find gives the meaning of a code; nil when it is not known.
-func find(name, message string) *code {
+func find(action, name, message string) *code {
 	for i := range codes {
 		c := &codes[i]
 		prefix, isPrefix := strings.CutSuffix(c.name, "*")
 		if name != c.name && (!isPrefix || !strings.HasPrefix(name, prefix)) {
 			continue
 		}
-		if strings.Contains(strings.ToLower(message), c.message) {
+		if strings.Contains(action, c.action) && strings.Contains(strings.ToLower(message), c.message) {
 			return c
 		}
 	}
@@ -182,11 +223,11 @@ func find(name, message string) *code {
 }
 
 // classify sets what a refusal means: by its code where that is known, else by
-// its HTTP status. HTTP 404 alone never means that a peer is gone.
+// its HTTP status. HTTP 404 alone never means that an object is gone.
 func classify(e *Error) {
-	if known := find(e.Code, e.Message); known != nil {
+	if known := find(e.Action, e.Code, e.Message); known != nil {
 		e.Kind, e.lost = known.kind, known.lost
-		if e.Kind == KindGone && e.Action != actionModify && e.Action != actionDelete {
+		if e.Kind == KindGone && !strings.HasPrefix(e.Action, "Modify") && !strings.HasPrefix(e.Action, "Delete") {
 			e.Kind = KindFinal
 		}
 		return
@@ -210,14 +251,16 @@ func classify(e *Error) {
 // Advice is what to do about the error, in whole sentences; "" when there is
 // nothing to add to it.
 func (e *Error) Advice() string {
-	known := find(e.Code, e.Message)
+	known := find(e.Action, e.Code, e.Message)
 	switch {
 	case errors.Is(e.Err, errRegionID):
 		return "Check the region of this resource and of the provider."
 	case e.hostUnknown():
 		return "The region's host is not known: check the region's id, and the network."
 	case e.Kind == KindGone:
-		return "The peer no longer exists: the next plan will create it anew."
+		return "It no longer exists: the next plan will create it anew."
+	case e.Kind == KindExists && strings.HasPrefix(e.Action, "Modify"):
+		return adviceTaken
 	case known != nil && known.advice != "":
 		return known.advice
 	}
@@ -227,7 +270,7 @@ func (e *Error) Advice() string {
 // Arguments are the names of arguments that may be at fault, best first; nil if
 // none is. An object looks for the first that it has.
 func (e *Error) Arguments() []string {
-	known := find(e.Code, e.Message)
+	known := find(e.Action, e.Code, e.Message)
 	switch {
 	case errors.Is(e.Err, errRegionID), e.hostUnknown():
 		return argumentRegion

@@ -142,7 +142,7 @@ func explainRefusal(body string) (message string, passing bool) {
 	if said.Code == "" {
 		return "STS refused without saying why", false
 	}
-	known := find(said.Code, said.Message)
+	known := find("", said.Code, said.Message)
 	passing = known != nil && (known.kind == KindThrottled || known.kind == KindPassing)
 	message = fmt.Sprintf("STS refused: %s: %s", said.Code, withoutSigning(said.Message))
 	if said.RequestID != "" {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"encoding/xml"
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -68,6 +67,18 @@ func (b *boolean) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
+// presence is whether a text is there and not empty; nil where nothing is said. The
+// text itself, a secret, is not kept.
+type presence struct{ *bool }
+
+// UnmarshalJSON looks at the length of a string only.
+func (p *presence) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		p.bool = new(len(data) > len(`""`))
+	}
+	return nil
+}
+
 // peerRow is one row of DescribeBgpPeers. AuthKey, the group's MD5 key, is left
 // out so that it is nowhere to be leaked from.
 type peerRow struct {
@@ -104,7 +115,7 @@ func (r *peerRow) peer() BGPPeer {
 		Description:          string(r.Description),
 		PeerIPAddress:        string(r.PeerIPAddress),
 		IPVersion:            canonical(r.IPVersion, "IPv4", "IPv6"),
-		Status:               canonical(r.Status, peerStatuses...),
+		Status:               canonical(r.Status, statuses...),
 		SessionState:         canonical(r.SessionState, sessionStates...),
 		PeerASN:              r.PeerASN.int64,
 		LocalASN:             r.LocalASN.int64,
@@ -120,6 +131,61 @@ func (r *peerRow) peer() BGPPeer {
 	}
 }
 
+// groupRow is one row of DescribeBgpGroups. Of AuthKey, the MD5 key, nothing is kept
+// but whether there is one.
+type groupRow struct {
+	ID            text     `json:"BgpGroupId"`
+	RouterID      text     `json:"RouterId"`
+	RegionID      text     `json:"RegionId"`
+	Name          text     `json:"Name"`
+	Description   text     `json:"Description"`
+	IPVersion     text     `json:"IpVersion"`
+	Status        text     `json:"Status"`
+	PeerASN       number   `json:"PeerAsn"`
+	LocalASN      number   `json:"LocalAsn"`
+	HoldTime      number   `json:"Hold"`
+	KeepaliveTime number   `json:"Keepalive"`
+	RouteLimit    number   `json:"RouteLimit"`
+	IsFakeASN     boolean  `json:"IsFake"`
+	AuthKey       presence `json:"AuthKey"`
+}
+
+func (r *groupRow) group() BGPGroup {
+	return BGPGroup{
+		ID:            string(r.ID),
+		RouterID:      string(r.RouterID),
+		RegionID:      string(r.RegionID),
+		Name:          string(r.Name),
+		Description:   string(r.Description),
+		IPVersion:     canonical(r.IPVersion, "IPv4", "IPv6"),
+		Status:        canonical(r.Status, statuses...),
+		PeerASN:       r.PeerASN.int64,
+		LocalASN:      r.LocalASN.int64,
+		HoldTime:      r.HoldTime.int64,
+		KeepaliveTime: r.KeepaliveTime.int64,
+		RouteLimit:    r.RouteLimit.int64,
+		IsFakeASN:     r.IsFakeASN.bool,
+		HasAuthKey:    r.AuthKey.bool,
+	}
+}
+
+// networkRow is one row of DescribeBgpNetworks.
+type networkRow struct {
+	RouterID     text `json:"RouterId"`
+	DstCIDRBlock text `json:"DstCidrBlock"`
+	VPCID        text `json:"VpcId"`
+	Status       text `json:"Status"`
+}
+
+func (r *networkRow) network() BGPNetwork {
+	return BGPNetwork{
+		RouterID:     string(r.RouterID),
+		DstCIDRBlock: string(r.DstCIDRBlock),
+		VPCID:        string(r.VPCID),
+		Status:       canonical(r.Status, statuses...),
+	}
+}
+
 // canonical is the known spelling of a value that differs from it only in case;
 // any other value stays as it came.
 func canonical[T ~string](value text, known ...T) T {
@@ -130,63 +196,18 @@ func canonical[T ~string](value text, known ...T) T {
 	return T(value)
 }
 
-// peerPage is one page of DescribeBgpPeers.
-type peerPage struct {
-	Peers []BGPPeer
-	Total int64 // peers on all pages
-}
-
-var errNoPeerList = errors.New("the answer has no list of peers")
-
-// decodePeers reads an answer of DescribeBgpPeers. An answer without a list, or
-// with an empty list where it counts rows, is an error: only an answer that says
-// so may mean that a peer is gone. Its errors show nothing of the answer.
-func decodePeers(body []byte) (peerPage, error) {
-	var answer struct {
-		TotalCount number
-		BgpPeers   json.RawMessage
-	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return peerPage{}, errors.New("the answer is not a JSON object of the documented form")
-	}
-	rows, err := decodeRows(answer.BgpPeers)
-	if err != nil || rows == nil && (answer.TotalCount.int64 == nil || *answer.TotalCount.int64 != 0) {
-		return peerPage{}, errNoPeerList
-	}
-	page := peerPage{Total: int64(len(rows))}
-	for i := range rows {
-		if rows[i].ID != "" {
-			page.Peers = append(page.Peers, rows[i].peer())
-		}
-	}
-	if answer.TotalCount.int64 != nil {
-		page.Total = max(page.Total, *answer.TotalCount.int64)
-	}
-	return page, nil
-}
-
-// decodeRows reads the list, which is wrapped in an object as BgpPeer.
-func decodeRows(list json.RawMessage) (rows []peerRow, err error) {
-	if list == nil {
-		return nil, nil
-	}
-	var wrapped struct{ BgpPeer []peerRow }
-	if json.Unmarshal(list, &wrapped) == nil {
-		return wrapped.BgpPeer, nil
-	}
-	err = json.Unmarshal(list, &rows)
-	return rows, err
-}
-
-// decodePeerID reads an answer of CreateBgpPeer; "" when it names no peer.
-func decodePeerID(body []byte) string {
-	var answer struct {
-		BgpPeerID text `json:"BgpPeerId"`
-	}
+// decodeID reads the id in the answer to a create, by its name there; "" when it
+// has none.
+func decodeID(body []byte, name string) string {
+	var answer map[string]json.RawMessage
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return ""
 	}
-	return string(answer.BgpPeerID)
+	var id text
+	if err := id.UnmarshalJSON(answer[name]); err != nil {
+		return ""
+	}
+	return string(id)
 }
 
 // errorBody is the service's error answer.

@@ -1,6 +1,9 @@
 package alibabacloud
 
 import (
+	"encoding/json"
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -16,54 +19,54 @@ const (
 func TestDecodePeers(t *testing.T) {
 	for name, test := range map[string]struct {
 		body string
-		want peerPage
+		want page[BGPPeer]
 		err  string
 	}{
-		"newer": {body: newerPage, want: peerPage{Total: 10, Peers: []BGPPeer{{
+		"newer": {body: newerPage, want: page[BGPPeer]{rows: 1, total: 10, counted: true, objects: []BGPPeer{{
 			ID: "bgp-2ze3un0ft1jd1xd****", GroupID: "bgpg-2zev8h2wo414sfh****", RouterID: "vbr-2zecmmvg5gvu8i4te****",
 			RegionID: "cn-shanghai", Name: "test", Description: "test", PeerIPAddress: "116.62.XX.XX", IPVersion: "IPv4",
-			Status: PeerAvailable, SessionState: SessionConnect,
+			Status: StatusAvailable, SessionState: SessionConnect,
 			PeerASN: new(int64(65515)), LocalASN: new(int64(45104)), IsFakeASN: new(true),
 			EnableBFD: new(true), BFDMultiHop: new(int64(3)), HoldTime: new(int64(30)), KeepaliveTime: new(int64(10)),
 			RouteLimit: new(int64(110)), AdvertisedRouteCount: new(int64(0)), ReceivedRouteCount: new(int64(0)),
 			ModifiedAt: "2022-05-20T07:29:08Z",
 		}}}},
-		"older": {body: olderPage, want: peerPage{Total: 2, Peers: []BGPPeer{{
+		"older": {body: olderPage, want: page[BGPPeer]{rows: 1, total: 2, counted: true, objects: []BGPPeer{{
 			ID: "bgp-2ze3un0ft1jd1xxxxxxxx", GroupID: "bgpg-2zev8h2wo414sxxxxxxxx", RouterID: "vbr-2zecmmvg5gvu8xxxxxxxx",
-			RegionID: "cn-beijing", PeerIPAddress: "11.11.xx.xx", Status: PeerAvailable,
+			RegionID: "cn-beijing", PeerIPAddress: "11.11.xx.xx", Status: StatusAvailable,
 			PeerASN: new(int64(234)), LocalASN: new(int64(45104)), IsFakeASN: new(true),
 			HoldTime: new(int64(30)), KeepaliveTime: new(int64(10)), RouteLimit: new(int64(99)),
 		}}}},
 		"text for everything": {
 			body: `{"TotalCount":"1","BgpPeers":{"BgpPeer":[{"BgpPeerId":"bgp-1","IsFake":"True","EnableBfd":"false","BfdMultiHop":" 7 ","PeerAsn":"4294967295","IpVersion":"IPV6","Status":"AVAILABLE","BgpStatus":"established"}]}}`,
-			want: peerPage{Total: 1, Peers: []BGPPeer{{
-				ID: "bgp-1", IPVersion: "IPv6", Status: PeerAvailable, SessionState: SessionEstablished,
+			want: page[BGPPeer]{rows: 1, total: 1, counted: true, objects: []BGPPeer{{
+				ID: "bgp-1", IPVersion: "IPv6", Status: StatusAvailable, SessionState: SessionEstablished,
 				IsFakeASN: new(true), EnableBFD: new(false), BFDMultiHop: new(int64(7)), PeerASN: new(int64(4294967295)),
 			}}},
 		},
 		"nonsense is left out": {
 			body: `{"BgpPeers":{"BgpPeer":[{"BgpPeerId":"bgp-1","IsFake":"maybe","EnableBfd":null,"Hold":"","PeerAsn":[1],"LocalAsn":1.5,"Name":{"a":1},"Status":"Odd"}]}}`,
-			want: peerPage{Total: 1, Peers: []BGPPeer{{ID: "bgp-1", Status: "Odd"}}},
+			want: page[BGPPeer]{rows: 1, total: 1, objects: []BGPPeer{{ID: "bgp-1", Status: "Odd"}}},
 		},
 		"a row without an id still counts": {
 			body: `{"BgpPeers":{"BgpPeer":[{"Status":"Available"},null,{"BgpPeerId":"bgp-1"}]}}`,
-			want: peerPage{Total: 3, Peers: []BGPPeer{{ID: "bgp-1"}}},
+			want: page[BGPPeer]{rows: 3, total: 3, objects: []BGPPeer{{ID: "bgp-1"}}},
 		},
-		"a bare list":                     {body: `{"BgpPeers":[{"BgpPeerId":"bgp-1"}]}`, want: peerPage{Total: 1, Peers: []BGPPeer{{ID: "bgp-1"}}}},
-		"empty":                           {body: `{"TotalCount":0,"BgpPeers":{"BgpPeer":[]}}`},
+		"a bare list":                     {body: `{"BgpPeers":[{"BgpPeerId":"bgp-1"}]}`, want: page[BGPPeer]{rows: 1, total: 1, objects: []BGPPeer{{ID: "bgp-1"}}}},
+		"empty":                           {body: `{"TotalCount":0,"BgpPeers":{"BgpPeer":[]}}`, want: page[BGPPeer]{counted: true}},
 		"empty without a total":           {body: `{"BgpPeers":{"BgpPeer":[]}}`},
-		"empty, the list left out":        {body: `{"TotalCount":"0","BgpPeers":{}}`},
-		"no list":                         {body: `{"RequestId":"x"}`, err: "the answer has no list of peers"},
-		"no list in the object":           {body: `{"BgpPeers":{}}`, err: "the answer has no list of peers"},
-		"no list, but a total":            {body: `{"TotalCount":3}`, err: "the answer has no list of peers"},
-		"a list that is none":             {body: `{"TotalCount":0,"BgpPeers":"none"}`, err: "the answer has no list of peers"},
+		"empty, the list left out":        {body: `{"TotalCount":"0","BgpPeers":{}}`, want: page[BGPPeer]{counted: true}},
+		"no list":                         {body: `{"RequestId":"x"}`, err: "the answer has no list"},
+		"no list in the object":           {body: `{"BgpPeers":{}}`, err: "the answer has no list"},
+		"no list, but a total":            {body: `{"TotalCount":3}`, err: "the answer has no list"},
+		"a list that is none":             {body: `{"TotalCount":0,"BgpPeers":"none"}`, err: "the answer has no list"},
 		"no object":                       {body: `[]`, err: "not a JSON object"},
 		"cut short":                       {body: newerPage[:len(newerPage)/2], err: "not a JSON object"},
 		"a secret is not in an error":     {body: `{"BgpPeers":{"BgpPeer":"!PWZsecret"}}`, err: "no list"},
 		"a secret is not in an error, II": {body: `{"AuthKey":"!PWZsecret"`, err: "not a JSON object"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, err := decodePeers([]byte(test.body))
+			got, err := peers.decode([]byte(test.body), func(*BGPPeer) {})
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) || strings.Contains(err.Error(), "PWZ") {
 					t.Errorf("the error is %v, want %q", err, test.err)
@@ -73,7 +76,7 @@ func TestDecodePeers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			if diff := cmp.Diff(test.want, got, cmp.AllowUnexported(page[BGPPeer]{})); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -83,10 +86,13 @@ func TestDecodePeers(t *testing.T) {
 // Whatever the service answers, decoding does not fail in a way of its own, and
 // says "no peers" only where the answer does.
 func FuzzDecodePeers(f *testing.F) {
+	for _, body := range []string{newerPage, olderPage, `{"TotalCount":5,"BgpPeers":{"BgpPeer":[]}}`, `{"BgpPeers":[{}]}`} {
+		f.Add([]byte(body))
+	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		page, err := decodePeers(body)
+		got, err := peers.decode(body, func(*BGPPeer) {})
 		if err != nil {
-			if len(page.Peers) != 0 {
+			if len(got.objects) != 0 {
 				t.Error("there are peers and an error")
 			}
 			return
@@ -94,18 +100,38 @@ func FuzzDecodePeers(f *testing.F) {
 		if !isObject(body) {
 			t.Errorf("decoded what is no JSON object: %q", body)
 		}
-		if page.Total < int64(len(page.Peers)) {
-			t.Errorf("%d peers of %d", len(page.Peers), page.Total)
+		if got.total < int64(got.rows) || got.rows < len(got.objects) {
+			t.Errorf("%d peers in %d rows of %d", len(got.objects), got.rows, got.total)
 		}
-		if n := page.pages(); n < 1 || n > 10_000 {
+		if n := got.pages(); n < 1 || n > mostPages {
 			t.Errorf("%d pages", n)
 		}
-		for _, p := range page.Peers {
+		for _, p := range got.objects {
 			if p.ID == "" {
 				t.Error("a peer without an id")
 			}
 		}
-		decodePeerID(body)
+		if got.total == 0 && !saysNone(body) {
+			t.Errorf("no peers were read from %q", body)
+		}
+		decodeID(body, "BgpPeerId")
 		decodeError(body)
 	})
+}
+
+// saysNone reports whether an answer says that there are no peers: it has an empty
+// list, and counts none if it counts at all; or it counts none and has no list.
+func saysNone(body []byte) bool {
+	var answer map[string]any
+	if json.Unmarshal(body, &answer) != nil {
+		return false
+	}
+	list := answer["BgpPeers"]
+	if wrapped, ok := list.(map[string]any); ok {
+		list = wrapped["BgpPeer"]
+	}
+	rows, isList := list.([]any)
+	count, err := strconv.ParseInt(strings.TrimSpace(fmt.Sprint(answer["TotalCount"])), 10, 64)
+	counted := err == nil
+	return len(rows) == 0 && (isList && (!counted || count <= 0) || list == nil && counted && count <= 0)
 }

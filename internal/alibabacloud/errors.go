@@ -23,7 +23,7 @@ const (
 	KindConflict
 	// KindGone is an object that the service says does not exist.
 	KindGone
-	// KindExists is a peer that is already there, or an address in use.
+	// KindExists is an object that is already there, or an address in use.
 	KindExists
 	// KindCredentials is keys that are missing, unknown, expired, or do not sign.
 	KindCredentials
@@ -118,27 +118,36 @@ func (e *Error) temporary() bool {
 	return e.Kind == KindThrottled || e.Kind == KindPassing || e.Kind == KindConflict
 }
 
-// PeerExistsError is a create refused because the peer, or another user of its
-// address, is already there.
-type PeerExistsError struct {
-	Peer BGPPeer // found by group and address; zero when none was found
-	Err  error   // the refusal, an *Error
+// ExistsError is a write refused because what it would make, or another user of an
+// address, is already there and stays.
+type ExistsError struct {
+	Noun   string // "BGP peer"
+	ID     string // of what is in the way; "" when it was not found
+	Status Status // of what is in the way
+	// Elsewhere is the group that it is in, if it is not the one that was asked for.
+	Elsewhere string
+	Err       error // the refusal; or what ended the wait for it to go
 }
 
-// Error names the peer that is there, if one was found.
-func (e *PeerExistsError) Error() string {
-	if e.Peer.ID == "" {
+// Error names what is there, if it was found.
+func (e *ExistsError) Error() string {
+	if e.ID == "" {
 		return e.Err.Error()
 	}
-	return fmt.Sprintf("the peer is already there, as %s: %v", e.Peer.ID, e.Err)
+	if e.Elsewhere != "" {
+		return fmt.Sprintf("%s of %s is in the way: %v", e.ID, e.Elsewhere, e.Err)
+	}
+	return fmt.Sprintf("the %s is already there, as %s: %v", e.Noun, e.ID, e.Err)
 }
 
 // Advice is what to do about it.
-func (e *PeerExistsError) Advice() string {
+func (e *ExistsError) Advice() string {
 	var refusal *Error
 	switch {
-	case e.Peer.Status == PeerDeleting:
-		return "The peer that is there is being deleted: apply again when it is gone."
+	case e.Elsewhere != "":
+		return "An address can be a peer only once on a virtual border router. Delete that peer first, or choose another address."
+	case e.Status == StatusDeleting:
+		return "The " + e.Noun + " that is there is being deleted: apply again when it is gone, or allow more time in timeouts."
 	case errors.As(e.Err, &refusal):
 		return refusal.Advice()
 	}
@@ -146,30 +155,71 @@ func (e *PeerExistsError) Advice() string {
 }
 
 // Unwrap gives the refusal.
-func (e *PeerExistsError) Unwrap() error { return e.Err }
+func (e *ExistsError) Unwrap() error { return e.Err }
+
+// SwapError is a change of a peer's address to that of another, which waits for
+// this one's in turn: none of them can go first.
+type SwapError struct {
+	Other string // the id of the peer that has the address
+	Err   error  // the refusal
+}
+
+// Error names the other peer.
+func (e *SwapError) Error() string {
+	return fmt.Sprintf("the address is that of %s, which is to get another one that is not free until this peer changes: %v", e.Other, e.Err)
+}
+
+// Advice says how to do it.
+func (e *SwapError) Advice() string {
+	return "Peers that swap addresses cannot all go first. Give one of them an unused address, apply, then give it the one it is to have and apply again."
+}
+
+// Unwrap gives the refusal.
+func (e *SwapError) Unwrap() error { return e.Err }
 
 // UncertainCreateError is a create of which no answer tells whether the service
-// made the peer.
+// acted on it.
 type UncertainCreateError struct {
-	// Peer is what stands now where the create would have put its peer, and
-	// nothing says that it stood there before; zero when none was found.
-	Peer BGPPeer
-	// Looked says that the service could be asked for the peer. Without a Peer it
-	// means that none was there yet.
+	Noun string // "BGP peer"
+	// Candidates are the ids of what is there and may be of this create's making, or
+	// of somebody else's.
+	Candidates []string
+	// Looked says that the service could be asked. Without Candidates it means that
+	// there was none yet.
 	Looked bool
 	Err    error // what ended the create
 }
 
-// Error says whether a peer was found.
+// Error says what was found.
 func (e *UncertainCreateError) Error() string {
 	switch {
-	case e.Peer.ID != "":
-		return fmt.Sprintf("the answer was lost, but the peer is there, as %s: %v", e.Peer.ID, e.Err)
+	case len(e.Candidates) > 0:
+		return fmt.Sprintf("the answer was lost, and nothing tells whether this create made %s, which is there: %v", strings.Join(e.Candidates, ", or "), e.Err)
 	case e.Looked:
-		return fmt.Sprintf("the answer was lost; no peer was there when last looked, but one may still appear: %v", e.Err)
+		return fmt.Sprintf("the answer was lost; no %s was there when last looked, but one may still appear: %v", e.Noun, e.Err)
 	}
-	return fmt.Sprintf("the answer was lost and a peer may exist: %v", e.Err)
+	return fmt.Sprintf("the answer was lost and a %s may exist: %v", e.Noun, e.Err)
 }
 
 // Unwrap gives what ended the create.
 func (e *UncertainCreateError) Unwrap() error { return e.Err }
+
+// GroupNotEmptyError is the refusal to delete a group that has peers, other than
+// such as are being deleted.
+type GroupNotEmptyError struct {
+	Peers []string // their ids
+	Err   error    // the refusal, an *Error
+}
+
+// Error names the peers.
+func (e *GroupNotEmptyError) Error() string {
+	return fmt.Sprintf("the group still has the peers %s: %v", strings.Join(e.Peers, ", "), e.Err)
+}
+
+// Advice says what to do about them.
+func (e *GroupNotEmptyError) Advice() string {
+	return "Only a group without peers can be deleted. Delete these, or import them into this configuration, so that they are deleted before their group."
+}
+
+// Unwrap gives the refusal.
+func (e *GroupNotEmptyError) Unwrap() error { return e.Err }

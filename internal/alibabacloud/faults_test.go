@@ -203,7 +203,7 @@ func TestStayingFaults(t *testing.T) {
 		if errors.As(err, &uncertain) != f.lost {
 			w.Fatalf("the error is %v", err)
 		}
-		if f.lost && (!uncertain.Looked || (uncertain.Peer.ID != "") != f.acts) {
+		if f.lost && (!uncertain.Looked || (len(uncertain.Candidates) == 1) != f.acts) {
 			w.Errorf("found %+v", uncertain)
 		}
 	})
@@ -228,8 +228,8 @@ func TestCancellation(t *testing.T) {
 				w.Errorf("cancelled after %s, it ended after %s", when, took)
 			}
 			var uncertain *alibabacloud.UncertainCreateError
-			var exists *alibabacloud.PeerExistsError
-			if op.action == "CreateBgpPeer" && f.acts && !errors.As(err, &exists) && (!errors.As(err, &uncertain) || uncertain.Peer.ID == "") {
+			var exists *alibabacloud.ExistsError
+			if op.action == "CreateBgpPeer" && f.acts && !errors.As(err, &exists) && (!errors.As(err, &uncertain) || len(uncertain.Candidates) == 0) {
 				w.Errorf("the error is %v", err)
 			}
 		}

@@ -1,6 +1,7 @@
 package alibabacloud
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,66 +10,83 @@ import (
 	"time"
 )
 
-// WaitError is a wait that ended before the peer got where it should.
+// WaitError is a wait that ended before the object got where it should.
 type WaitError struct {
-	Last BGPPeer // as last seen; zero if it was never seen
-	Err  error   // what ended the wait
+	Noun    string        // what was waited for: "BGP peer"
+	Seen    bool          // it was seen
+	Status  Status        // as last seen
+	Session *SessionState // as last seen; nil where there are no sessions
+	Err     error         // what ended the wait
 }
 
-// Error says how the peer was last seen.
+// Error says how the object was last seen.
 func (e *WaitError) Error() string {
-	if e.Last.ID == "" {
+	if !e.Seen {
 		return e.Err.Error()
 	}
-	return fmt.Sprintf("the peer was last seen with status %q and session state %q: %v", e.Last.Status, e.Last.SessionState, e.Err)
+	session := ""
+	if e.Session != nil {
+		session = fmt.Sprintf(" and session state %q", *e.Session)
+	}
+	return fmt.Sprintf("the %s was last seen with status %q%s: %v", e.Noun, e.Status, session, e.Err)
 }
 
 // Unwrap gives what ended the wait.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// WaitBGPPeer reads a peer until it is as wanted: at once, then at growing
-// intervals that add to the service's own time less than a second or a quarter,
-// whichever is more. Waits share listings as reads do, and within these intervals
-// a wait looks when others before it, toward the same goal, were in time. While
-// the service throttles, they put off the first look too.
+// waitError is a WaitError of an object that was last seen so; nil if it never was.
+func (s *listings[T]) waitError(last *T, err error) *WaitError {
+	failed := &WaitError{Noun: s.kind.noun, Seen: last != nil, Err: err}
+	if last != nil {
+		failed.Status, failed.Session = s.kind.state(*last)
+	}
+	return failed
+}
+
+// wait reads an object until it is as wanted: at once, then at growing intervals
+// that add to the service's own time less than a second or a quarter, whichever is
+// more. Waits share listings as reads do, and within these intervals a wait looks
+// when others before it, toward the same goal, were in time. While the service
+// throttles, they put off the first look too.
 //
 // goal names what is waited for, such as "Available".
 //
-// Its errors are *WaitError. One that is ErrNotFound says that the peer is gone;
-// a peer that was never seen yet has Pace.Patience to appear.
-func (c *Client) WaitBGPPeer(ctx context.Context, region, id, goal string, until func(BGPPeer) bool) (BGPPeer, error) {
+// Its errors are *WaitError. One that is ErrNotFound says that the object is gone;
+// one that was never seen yet has Pace.Patience to appear.
+func (s *listings[T]) wait(ctx context.Context, id, goal string, until func(T) bool) (T, error) {
 	started := time.Now()
-	var last BGPPeer
-	err := c.watch(ctx, region, id, goal, func(peer BGPPeer, err error) (bool, error) {
-		if errors.Is(err, ErrNotFound) && last.ID == "" && time.Since(started) < c.pace.Patience {
+	var last *T
+	err := s.watch(ctx, id, goal, func(object T, err error) (bool, error) {
+		if errors.Is(err, ErrNotFound) && last == nil && time.Since(started) < s.client.pace.Patience {
 			return false, nil
 		}
 		if err != nil {
 			return true, err
 		}
-		last = peer
-		return until(peer), nil
+		last = &object
+		return until(object), nil
 	})
 	if err != nil {
-		return last, &WaitError{Last: last, Err: err}
+		var zero T
+		return *cmp.Or(last, &zero), s.waitError(last, err)
 	}
-	return last, nil
+	return *last, nil
 }
 
-// WaitBGPPeerGone reads a peer until it is gone, as WaitBGPPeer does.
-func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
-	var last BGPPeer
-	err := c.watch(ctx, region, id, string(PeerDeleted), func(peer BGPPeer, err error) (bool, error) {
+// waitGone reads an object until it is gone, as wait does.
+func (s *listings[T]) waitGone(ctx context.Context, id string) error {
+	var last *T
+	err := s.watch(ctx, id, string(StatusDeleted), func(object T, err error) (bool, error) {
 		if errors.Is(err, ErrNotFound) {
 			return true, nil
 		}
 		if err == nil {
-			last = peer
+			last = &object
 		}
 		return err != nil, err
 	})
 	if err != nil {
-		return &WaitError{Last: last, Err: err}
+		return s.waitError(last, err)
 	}
 	return nil
 }
@@ -76,14 +94,14 @@ func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
 // latestFirstLook bounds how long a wait puts off its first look.
 const latestFirstLook = 5 * time.Second
 
-// watch shows look after look at a peer to seen, until that is done or ctx ends.
+// watch shows look after look at an object to seen, until that is done or ctx ends.
 // The first look is at once, unless there is a limit on the region's calls: then
 // a look where lately none was in time would be at the cost of another's call.
-func (c *Client) watch(ctx context.Context, region, id, goal string, seen func(BGPPeer, error) (done bool, err error)) error {
-	r := c.region(region)
-	begun, end := r.peers.beginWatch()
-	defer end()
-	started := time.Now()
+func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, error) (done bool, err error)) error {
+	c, r := s.client, s.client.region(s.every.region)
+	goal = s.kind.noun + " " + goal
+	defer s.beginWatch()()
+	begun, started := s.changes.next(), time.Now()
 	if r.rate.limited() {
 		if sleep(ctx, min(r.waits.tooEarly(goal), latestFirstLook)) != nil {
 			return interrupted(ctx, nil)
@@ -93,10 +111,10 @@ func (c *Client) watch(ctx context.Context, region, id, goal string, seen func(B
 	for pause := c.pace.PollMin; ; {
 		// A listing serves if it began after the wait, and hardly before this look.
 		oldest := time.Now().Add(-pause / 4)
-		peer, asked, err := c.read(ctx, region, id, false, func(l *listing) bool {
-			return l.event == 0 || l.event > begun && !l.at.Before(oldest)
-		})
-		if done, err := seen(peer, err); done {
+		object, asked, err := s.read(ctx, &look{id: id, fits: func(event int, at time.Time) bool {
+			return event > begun && !at.Before(oldest)
+		}})
+		if done, err := seen(object, err); done {
 			if err == nil {
 				r.waits.learn(goal, early, asked.Sub(started))
 			}

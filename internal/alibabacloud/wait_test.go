@@ -16,7 +16,7 @@ import (
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 )
 
-func available(p alibabacloud.BGPPeer) bool { return p.Status == alibabacloud.PeerAvailable }
+func available(p alibabacloud.BGPPeer) bool { return p.Status == alibabacloud.StatusAvailable }
 
 // A wait looks at once, and adds to the service's own time less than a second or
 // a quarter, whichever is more; many waits cost fewer calls than each alone.
@@ -136,9 +136,9 @@ func TestWaitsThatFail(t *testing.T) {
 		remove bool
 		is     error
 		says   string
-		last   alibabacloud.PeerStatus
+		last   alibabacloud.Status
 	}{
-		"never available": {is: context.DeadlineExceeded, says: `last seen with status "Pending" and session state "Idle": the time ran out`, last: "Pending"},
+		"never available": {is: context.DeadlineExceeded, says: `the BGP peer was last seen with status "Pending" and session state "Idle": the time ran out`, last: "Pending"},
 		"no longer seen": {
 			fault: control.Fault{Action: "DescribeBgpPeers", Kind: control.KindHTML, Skip: 1},
 			is:    context.DeadlineExceeded, says: `last seen with status "Pending"`, last: "Pending",
@@ -166,7 +166,7 @@ func TestWaitsThatFail(t *testing.T) {
 				defer cancel()
 				_, err := w.client.WaitBGPPeer(ctx, testRegion, peerID(0), "Available", available)
 				var wait *alibabacloud.WaitError
-				if !errors.As(err, &wait) || wait.Last.Status != test.last {
+				if !errors.As(err, &wait) || wait.Status != test.last {
 					w.Fatalf("the error is %v", err)
 				}
 				if test.is != nil && !errors.Is(err, test.is) || !strings.Contains(err.Error(), test.says) {

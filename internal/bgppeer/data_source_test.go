@@ -31,7 +31,7 @@ func TestRows(t *testing.T) {
 		"everything": {
 			peer: alibabacloud.BGPPeer{
 				GroupID: "bgpg-1", RouterID: "vbr-1", Name: "n", Description: "d",
-				PeerIPAddress: "10.3.1.1", IPVersion: "IPv4", Status: alibabacloud.PeerAvailable, SessionState: alibabacloud.SessionEstablished,
+				PeerIPAddress: "10.3.1.1", IPVersion: "IPv4", Status: alibabacloud.StatusAvailable, SessionState: alibabacloud.SessionEstablished,
 				PeerASN: new(int64(1)), LocalASN: new(int64(2)), IsFakeASN: &yes, EnableBFD: &yes, BFDMultiHop: &hops, HoldTime: new(int64(4)),
 				KeepaliveTime: new(int64(5)), RouteLimit: new(int64(6)), AdvertisedRouteCount: new(int64(7)), ReceivedRouteCount: new(int64(8)),
 				ModifiedAt: "2022-05-20T07:29:08Z",

@@ -22,18 +22,18 @@ var arguments = []string{"region", "bgp_group_id", "peer_ip_address", "ip_versio
 // object names the resource in advice about the state.
 var object = stateadvice.Object{Type: "bgp_peer", Noun: "peer"}
 
-// withStateAdvice adds to a failed create's error what it has left in the state, or
-// how to take the peer into it that was met or may have been made.
+// withStateAdvice adds to a failed create's error how to take the peer into the state
+// that was met or may have been made.
 func withStateAdvice(err error, region string) error {
-	var exists *alibabacloud.PeerExistsError
+	var exists *alibabacloud.ExistsError
 	var uncertain *alibabacloud.UncertainCreateError
 	switch {
-	case errors.As(err, &exists) && exists.Peer.ID != "" && exists.Peer.Status != alibabacloud.PeerDeleting:
-		return diagnostics.WithAdvice(err, object.Exists(region+"/"+exists.Peer.ID))
+	case errors.As(err, &exists) && exists.ID != "" && exists.Elsewhere == "" && exists.Status != alibabacloud.StatusDeleting:
+		return diagnostics.WithAdvice(err, object.Exists(region+"/"+exists.ID))
 	case !errors.As(err, &uncertain):
 		return err
-	case uncertain.Peer.ID != "":
-		return diagnostics.WithAdvice(err, object.Tainted())
+	case len(uncertain.Candidates) == 1:
+		return diagnostics.WithAdvice(err, object.MayBe(region+"/"+uncertain.Candidates[0]))
 	}
 	return diagnostics.WithAdvice(err, object.MayExist("in its BGP group (data source bgp_peers, or the console)", region+"/<peer id>"))
 }

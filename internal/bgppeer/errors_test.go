@@ -1,7 +1,6 @@
 package bgppeer
 
 import (
-	"errors"
 	"strings"
 	"testing"
 
@@ -21,22 +20,26 @@ func TestCreateErrors(t *testing.T) {
 		says, not []string
 	}{
 		"a peer that is there can be imported": {
-			err:  &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Err: exists},
+			err:  &alibabacloud.ExistsError{Noun: "BGP peer", ID: "bgp-1", Err: exists},
 			says: []string{"already there, as bgp-1", "import {", "to = bgp_peer.<name>", `id = "cn-shanghai/bgp-1"`, "a moved block"},
 		},
 		"a peer that is about to go": {
-			err:  &alibabacloud.PeerExistsError{Peer: alibabacloud.BGPPeer{ID: "bgp-1", Status: alibabacloud.PeerDeleting}, Err: exists},
+			err:  &alibabacloud.ExistsError{Noun: "BGP peer", ID: "bgp-1", Status: alibabacloud.StatusDeleting, Err: exists},
 			says: []string{"already there, as bgp-1", "apply again when it is gone"}, not: []string{"import {"},
 		},
 		"an address in use by nobody knows whom": {
-			err: &alibabacloud.PeerExistsError{Err: exists}, says: []string{"choose another address"}, not: []string{"import {"},
+			err: &alibabacloud.ExistsError{Err: exists}, says: []string{"choose another address"}, not: []string{"import {"},
 		},
-		"an uncertain create with its peer": {
-			err:  &alibabacloud.UncertainCreateError{Peer: alibabacloud.BGPPeer{ID: "bgp-1"}, Looked: true, Err: errors.New("lost")},
-			says: []string{"tainted", "terraform untaint"}, not: []string{"import {"},
+		"a peer of another group has the address": {
+			err:  &alibabacloud.ExistsError{Noun: "BGP peer", ID: "bgp-1", Elsewhere: "bgpg-2", Err: exists},
+			says: []string{"bgp-1 of bgpg-2 is in the way", "Delete that peer first"}, not: []string{"import {"},
+		},
+		"an uncertain create, and a peer that it may have made": {
+			err:  &alibabacloud.UncertainCreateError{Noun: "BGP peer", Candidates: []string{"bgp-1"}, Looked: true, Err: lost},
+			says: []string{"made bgp-1, which is there", "may be somebody else's", `id = "cn-shanghai/bgp-1"`}, not: []string{"tainted"},
 		},
 		"an uncertain create without": {
-			err:  &alibabacloud.UncertainCreateError{Err: lost},
+			err:  &alibabacloud.UncertainCreateError{Noun: "BGP peer", Err: lost},
 			says: []string{"may exist", "Try again later", `id = "cn-shanghai/<peer id>"`}, not: []string{"tainted"},
 		},
 		"a create that failed": {err: lost, says: []string{"Try again later"}, not: []string{"import {", "tainted"}},

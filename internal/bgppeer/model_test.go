@@ -22,7 +22,7 @@ func TestFill(t *testing.T) {
 		"a full answer": {
 			peer: alibabacloud.BGPPeer{
 				ID: "bgp-1", GroupID: "bgpg-1", RouterID: "vbr-1", Name: "n", Description: "d", PeerIPAddress: "10.0.0.1",
-				IPVersion: "IPv4", Status: alibabacloud.PeerAvailable, SessionState: alibabacloud.SessionEstablished,
+				IPVersion: "IPv4", Status: alibabacloud.StatusAvailable, SessionState: alibabacloud.SessionEstablished,
 				EnableBFD: &yes, BFDMultiHop: &hops, PeerASN: &asn,
 			},
 			want: func(m *model) {

@@ -78,23 +78,17 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 
 	id, err := client.CreateBGPPeer(ctx, plan.createInput())
-	var uncertain *alibabacloud.UncertainCreateError
-	if errors.As(err, &uncertain) {
-		id = uncertain.Peer.ID
-	}
-	if id != "" {
-		// The peer exists from here on: it goes into the state before anything
-		// else can fail.
-		plan.ID = types.StringValue(id)
-		early := plan
-		early.forgetUnknown()
-		resp.Diagnostics.Append(save(ctx, &early, &resp.State, resp.Identity)...)
-	}
 	if err != nil {
 		err = withStateAdvice(err, plan.Region.ValueString())
 		resp.Diagnostics.Append(diagnostics.FromError(summaryCreate, "BGP group "+plan.BGPGroupID.ValueString(), err, arguments...))
 		return
 	}
+	// The peer exists from here on: it goes into the state before anything else can
+	// fail.
+	plan.ID = types.StringValue(id)
+	early := plan
+	early.forgetUnknown()
+	resp.Diagnostics.Append(save(ctx, &early, &resp.State, resp.Identity)...)
 	seen, err := settle(ctx, client, &plan)
 	resp.Diagnostics.Append(save(ctx, seen, &resp.State, resp.Identity)...)
 	if err != nil {
@@ -211,7 +205,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // and with wait_for_established its session Established. It returns the peer as it
 // was last seen; the error is what ended the wait.
 func settle(ctx context.Context, client *alibabacloud.Client, plan *model) (*model, error) {
-	seen, goal, established := *plan, string(alibabacloud.PeerAvailable), plan.WaitForEstablished.ValueBool()
+	seen, goal, established := *plan, string(alibabacloud.StatusAvailable), plan.WaitForEstablished.ValueBool()
 	if established {
 		goal = string(alibabacloud.SessionEstablished)
 	}
@@ -219,7 +213,7 @@ func settle(ctx context.Context, client *alibabacloud.Client, plan *model) (*mod
 		seen = *plan
 		seen.fill(&p)
 		seen.keepPlanned(plan)
-		return p.Status == alibabacloud.PeerAvailable && plan.difference(&seen) == "" &&
+		return p.Status == alibabacloud.StatusAvailable && plan.difference(&seen) == "" &&
 			(!established || p.SessionState == alibabacloud.SessionEstablished)
 	})
 	seen.forgetUnknown() // It may never have been seen.
@@ -227,7 +221,7 @@ func settle(ctx context.Context, client *alibabacloud.Client, plan *model) (*mod
 	if errors.Is(err, context.DeadlineExceeded) {
 		if argument := plan.difference(&seen); argument != "" {
 			err = &notAsPlanned{argument: argument, error: err}
-		} else if established && peer.Status == alibabacloud.PeerAvailable {
+		} else if established && peer.Status == alibabacloud.StatusAvailable {
 			err = &notEstablished{state: peer.SessionState, error: err}
 		}
 	}

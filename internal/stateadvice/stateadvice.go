@@ -23,6 +23,12 @@ func (o Object) Exists(id string) string {
 		"If this apply deletes it, apply again, without create_before_destroy.", o.Noun, o.importBlock(id))
 }
 
+// MayBe is for an object that is there, which id imports, and of which nobody knows
+// whether a create has made it.
+func (o Object) MayBe(id string) string {
+	return fmt.Sprintf("It is not in the state, because it may be somebody else's. If it is yours, import it:\n\n%s", o.importBlock(id))
+}
+
 // MayExist is for an object of which nobody knows whether a create has made it. place
 // says where to look for it, and id is what would import it.
 func (o Object) MayExist(place, id string) string {

@@ -1,0 +1,226 @@
+package alibabacloud
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// query chooses objects of one kind and region.
+type query struct {
+	region string
+	id     string            // of the only one; "" chooses as many as fit
+	params map[string]string // filters; those that are "" are not sent
+}
+
+const (
+	pageSize     = 50     // the most that a page may have
+	smallestPage = 10     // the API's default: a service that heeds no PageSize gives so many
+	mostPages    = 10_000 // beyond any account
+	pagesAtOnce  = 8      // how many are read side by side
+)
+
+// pages is how many there are, if all are like this one, the first, and counted.
+func (p page[T]) pages() int {
+	rows := int64(max(p.rows, smallestPage))
+	return int(max(1, min((p.total+rows-1)/rows, mostPages)))
+}
+
+// pageOnce reads one page, in one try.
+func (k *kind[T]) pageOnce(ctx context.Context, c *Client, q query, number int) (page[T], *Error) {
+	params := map[string]string{}
+	for name, value := range q.params {
+		if value != "" {
+			params[name] = value
+		}
+	}
+	if q.id != "" {
+		params[k.filter] = q.id
+	} else {
+		params["PageSize"], params["PageNumber"] = strconv.Itoa(pageSize), strconv.Itoa(number)
+	}
+	answer, failed := c.attempt(ctx, call{k.describe, q.region, params})
+	if failed != nil {
+		return page[T]{}, failed
+	}
+	got, err := k.decode(answer.body, func(object *T) {
+		if k.complete != nil {
+			k.complete(object, q)
+		}
+	})
+	switch {
+	case err != nil:
+	case number == 1 && got.rows == 0 && got.total > 0:
+		err = fmt.Errorf("the answer counts %d and lists none", got.total)
+	case q.id != "" && got.rows > 0 && !slices.ContainsFunc(got.objects, func(o T) bool { return k.id(o) == q.id }):
+		err = errOthers
+	}
+	if err != nil {
+		return page[T]{}, c.unusable(k.describe, q.region, answer, err)
+	}
+	return got, nil
+}
+
+var errOthers = errors.New("the answer has others than the one asked for")
+
+// page reads one page; started is told when it is asked for, at every try, and
+// again whether there is to be another.
+func (k *kind[T]) page(ctx context.Context, c *Client, q query, number int, started func(), again func(*Error) bool) (got page[T], err error) {
+	err = c.repeat(ctx, q.region, again, func(ctx context.Context) (failed *Error) {
+		started()
+		got, failed = k.pageOnce(ctx, c, q, number)
+		return failed
+	})
+	return got, err
+}
+
+var errShifted = errors.New("the pages shifted while they were read")
+
+// otherPages reads all pages but the first. If they and the first do not have as
+// many objects as they say, the error is errShifted, and they are given
+// nevertheless.
+func (k *kind[T]) otherPages(ctx context.Context, c *Client, q query, first page[T], again func(*Error) bool) ([]T, error) {
+	get := func(ctx context.Context, number int) (page[T], error) {
+		return k.page(ctx, c, q, number, func() {}, again)
+	}
+	if !first.counted {
+		return k.uncountedPages(ctx, first, get)
+	}
+	pages := make([]page[T], first.pages()-1)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(pagesAtOnce)
+	for i := range pages {
+		group.Go(func() (err error) {
+			pages[i], err = get(ctx, i+2)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	var objects []T
+	total := first.total
+	for _, p := range pages {
+		objects = append(objects, p.objects...)
+		total = max(total, p.total)
+	}
+	if int64(len(first.objects)+len(objects)) < total {
+		return objects, errShifted
+	}
+	return objects, nil
+}
+
+// uncountedPages reads one page after the other, as long as they are full and have
+// anything new: nothing says how many there are.
+func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(context.Context, int) (page[T], error)) (objects []T, err error) {
+	seen := map[string]bool{}
+	last := first
+	for number := 2; ; number++ {
+		isNew := false
+		for _, o := range last.objects {
+			isNew = isNew || !seen[k.id(o)]
+			seen[k.id(o)] = true
+		}
+		if !isNew || last.rows < max(first.rows, smallestPage) || number > mostPages {
+			return objects, nil
+		}
+		if last, err = get(ctx, number); err != nil {
+			return nil, err
+		}
+		objects = append(objects, last.objects...)
+	}
+}
+
+// all reads all pages, again if they shift meanwhile: until they have as many
+// objects as they say, or twice the same ones. An account that is never so calm,
+// or that never shows any of what it counts, is an error rather than a list with
+// holes.
+func (k *kind[T]) all(ctx context.Context, c *Client, q query, started func()) ([]T, error) {
+	var before []T
+	for range 5 {
+		first, err := k.page(ctx, c, q, 1, started, (*Error).temporary)
+		if err != nil {
+			return nil, err
+		}
+		others, err := k.otherPages(ctx, c, q, first, (*Error).temporary)
+		if err != nil && !errors.Is(err, errShifted) {
+			return nil, err
+		}
+		objects := k.ordered(append(first.objects, others...))
+		same := slices.EqualFunc(objects, before, func(a, b T) bool { return k.id(a) == k.id(b) })
+		if err == nil || same && len(objects) > 0 {
+			return objects, nil
+		}
+		before = objects
+	}
+	return nil, &Error{
+		Action: k.describe, Region: q.region, Kind: KindPassing, HTTPStatus: http.StatusOK,
+		Message: errShifted.Error() + ", each time anew", Err: errShifted,
+	}
+}
+
+// allOnce reads all pages, each in one try and without waiting for its turn among
+// the region's calls. With an error it gives what it could read.
+func (k *kind[T]) allOnce(ctx context.Context, c *Client, q query) (objects []T, err error) {
+	get := func(ctx context.Context, number int) (page[T], error) {
+		got, failed := k.pageOnce(ctx, c, q, number)
+		if failed != nil {
+			return page[T]{}, failed
+		}
+		return got, nil
+	}
+	first, err := get(ctx, 1)
+	objects = first.objects
+	switch {
+	case err != nil:
+	case first.counted:
+		for number := 2; number <= first.pages() && err == nil; number++ {
+			var next page[T]
+			next, err = get(ctx, number)
+			objects = append(objects, next.objects...)
+		}
+	default:
+		var others []T
+		others, err = k.uncountedPages(ctx, first, get)
+		objects = append(objects, others...)
+	}
+	if err == nil && int64(len(objects)) < first.total {
+		err = errShifted
+	}
+	return k.ordered(objects), err
+}
+
+// ordered sorts by id and drops the Deleted and what stood on two pages.
+func (k *kind[T]) ordered(objects []T) []T {
+	objects = slices.DeleteFunc(objects, k.isDeleted)
+	slices.SortFunc(objects, func(a, b T) int { return cmp.Compare(k.id(a), k.id(b)) })
+	return slices.CompactFunc(objects, func(a, b T) bool { return k.id(a) == k.id(b) })
+}
+
+// one reads one object by a call of its own; where the API cannot be asked for one,
+// by a listing of all that fit.
+func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (found T, err error) {
+	var objects []T
+	if k.filter == "" {
+		objects, err = k.all(ctx, c, query{region: q.region, params: q.params}, started)
+	} else {
+		var only page[T]
+		only, err = k.page(ctx, c, q, 1, started, (*Error).temporary)
+		objects = only.objects
+	}
+	if err != nil {
+		return found, err
+	}
+	for _, o := range objects {
+		if k.id(o) == q.id && !k.isDeleted(o) {
+			return o, nil
+		}
+	}
+	return found, k.gone(q.region, q.id)
+}
