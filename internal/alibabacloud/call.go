@@ -3,21 +3,20 @@ package alibabacloud
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 const apiVersion = "2016-04-28"
@@ -65,20 +64,12 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 		return nil, fail(KindCredentials, nil, "the access key, its secret or its security token contains white space")
 	}
 
-	attempt, cancel := context.WithTimeout(ctx, c.pace.Attempt)
-	defer cancel()
-	req, err := c.newRequest(attempt, call, keys)
+	req, err := c.newRequest(ctx, call, keys)
 	if err != nil {
 		return nil, fail(KindConfiguration, err, "the request could not be made")
 	}
 	got := c.exchange(req)
 	answer, failed := got.outcome(call)
-	switch {
-	case got.err != nil && ctx.Err() != nil:
-		failed.Err, failed.Message = ctx.Err(), "no answer came in time"
-	case got.err != nil && attempt.Err() != nil:
-		failed.Err, failed.Message = errNoAnswer, fmt.Sprintf("no answer came within %s", c.pace.Attempt)
-	}
 	if failed != nil {
 		failed.Message = keys.scrub(failed.Message)
 		failed.Code = keys.scrub(failed.Code)
@@ -86,8 +77,6 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 	c.logAttempt(ctx, call, got.status, answer, failed, time.Since(started))
 	return answer, failed
 }
-
-var errNoAnswer = errors.New("no answer in time")
 
 // newRequest is the signed request of a call.
 func (c *Client) newRequest(ctx context.Context, call call, keys keys) (*http.Request, error) {
@@ -116,17 +105,23 @@ type exchange struct {
 	status int
 	header http.Header
 	body   []byte
-	err    error // of the transport, or of reading the body
+	failed *wire.Failure // nil if the answer was read to its end
 }
 
-func (c *Client) exchange(req *http.Request) exchange {
-	resp, err := c.transport.RoundTrip(req)
-	if err != nil {
-		return exchange{err: err}
-	}
-	defer func() { _ = resp.Body.Close() }() // only read from
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-	return exchange{resp.StatusCode, resp.Header, body, err}
+// exchange sends a request and reads the answer.
+func (c *Client) exchange(req *http.Request) (got exchange) {
+	err := wire.Try(req.Context(), req.URL.Host, c.pace.Attempt, func(ctx context.Context) error {
+		resp, err := c.transport.RoundTrip(req.WithContext(ctx))
+		if err != nil {
+			return err
+		}
+		defer func() { _ = resp.Body.Close() }() // only read from
+		got.status, got.header = resp.StatusCode, resp.Header
+		got.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody))
+		return err
+	})
+	errors.As(err, &got.failed)
+	return got
 }
 
 // outcome reads what came of the exchange.
@@ -137,15 +132,19 @@ func (x exchange) outcome(call call) (*answer, *Error) {
 		HTTPStatus: x.status,
 		RequestID:  x.header.Get("x-acs-request-id"),
 		RetryAfter: retryAfter(x.header),
-		Err:        x.err,
 	}
 	success := x.status >= 200 && x.status < 300
 	switch {
-	case x.err != nil:
-		failed.Kind = transportKind(x.err)
-		failed.misdirected = isUnknownHost(x.err)
-		failed.lost = !isDialError(x.err) && failed.Kind == KindPassing
-		failed.Message = transportMessage(x.err, x.status)
+	case x.failed != nil:
+		failed.Kind, failed.Err, failed.Message = KindPassing, x.failed, x.failed.Error()
+		failed.misdirected = x.failed.Unreached()
+		failed.lost = x.failed.Sent
+		if x.failed.Cause.Misconfigured() {
+			failed.Kind, failed.lost = KindConfiguration, false
+		}
+		if x.status != 0 && x.failed.Cause != wire.Ended {
+			failed.Message = "the answer broke off: " + failed.Message
+		}
 	case success && isObject(x.body):
 		if failed.RequestID == "" {
 			failed.RequestID = decodeError(x.body).RequestID
@@ -192,51 +191,6 @@ func withoutSigning(message string) string {
 		if i := strings.Index(strings.ToLower(message), strings.ToLower(start)); i >= 0 {
 			message = strings.TrimRight(message[:i], " ,.;:") + "."
 		}
-	}
-	return message
-}
-
-func isDialError(err error) bool {
-	var op *net.OpError
-	return errors.As(err, &op) && op.Op == "dial"
-}
-
-func isUnknownHost(err error) bool { return unknownHost(err) != "" }
-
-// unknownHost is the name that was looked up in vain, if that is the error.
-func unknownHost(err error) string {
-	var dns *net.DNSError
-	if errors.As(err, &dns) && dns.IsNotFound {
-		return dns.Name
-	}
-	return ""
-}
-
-// transportKind tells a wrong endpoint or missing trust from a passing fault.
-func transportKind(err error) Kind {
-	var untrusted *tls.CertificateVerificationError
-	var notTLS tls.RecordHeaderError
-	if errors.As(err, &untrusted) || errors.As(err, &notTLS) || errors.Is(err, http.ErrSchemeMismatch) {
-		return KindConfiguration
-	}
-	return KindPassing
-}
-
-var userInfo = regexp.MustCompile(`//[^/\s"@]*@`)
-
-// transportMessage says what went wrong on the way, without any URL's query or
-// password.
-func transportMessage(err error, status int) string {
-	var inURL *url.Error
-	if errors.As(err, &inURL) {
-		err = inURL.Err
-	}
-	message := userInfo.ReplaceAllString(err.Error(), "//***@")
-	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		message = "the connection was dropped"
-	}
-	if status != 0 {
-		return "the answer broke off: " + message
 	}
 	return message
 }

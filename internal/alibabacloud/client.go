@@ -19,12 +19,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"regexp"
 	"sync"
 	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // Config says how a Client reaches the service.
@@ -34,7 +35,9 @@ type Config struct {
 	Endpoint string
 	// Credentials sign the calls.
 	Credentials Credentials
-	// Transport carries the calls; nil is http.DefaultTransport.
+	// Transport carries the calls; nil is http.DefaultTransport. As that one does,
+	// it has to tell net/http/httptrace when it has a connection and when a request
+	// was written: a request is known to be lost or unsent by that.
 	Transport http.RoundTripper
 	// UserAgent is sent with every call.
 	UserAgent string
@@ -54,9 +57,10 @@ type Pace struct {
 	// BackoffMin and BackoffMax bound the pause before a call is made again
 	// (0.5 s, 8 s). What the service asks for in x-acs-retry-after comes on top.
 	BackoffMin, BackoffMax time.Duration
-	// Patience is how long failures to reach the service at all, such as an
-	// unknown host name or a credentials source out of reach, are repeated
-	// before they count as wrong configuration (15 s).
+	// Patience is how long failures to reach the service at all, such as a refused
+	// connection, an unknown host name or a credentials source out of reach, are
+	// repeated (15 s). After that other operations fail at once too, until one gets
+	// through.
 	Patience time.Duration
 	// PollMin and PollMax bound the interval between two looks at a peer that
 	// is waited for (0.25 s, 15 s).
@@ -74,10 +78,10 @@ type Pace struct {
 
 func (p Pace) withDefaults() Pace {
 	return Pace{
-		Attempt:    cmp.Or(p.Attempt, 30*time.Second),
+		Attempt:    cmp.Or(p.Attempt, wire.DefaultAttempt),
 		BackoffMin: cmp.Or(p.BackoffMin, 500*time.Millisecond),
 		BackoffMax: cmp.Or(p.BackoffMax, 8*time.Second),
-		Patience:   cmp.Or(p.Patience, 15*time.Second),
+		Patience:   cmp.Or(p.Patience, wire.DefaultPatience),
 		PollMin:    cmp.Or(p.PollMin, 250*time.Millisecond),
 		PollMax:    cmp.Or(p.PollMax, 15*time.Second),
 		Freshness:  cmp.Or(p.Freshness, 10*time.Second),
@@ -95,6 +99,7 @@ type Client struct {
 	pace        Pace
 	log         *slog.Logger
 	shared      *Shared
+	ways        *wire.Circuits // by endpoint
 
 	protocol, host string // of Config.Endpoint; "" is each region's own
 
@@ -126,6 +131,7 @@ func NewClient(cfg Config) (*Client, error) {
 		shared:      cfg.Shared,
 		regions:     map[string]*region{},
 	}
+	c.ways = wire.NewCircuits(c.pace.Patience)
 	if c.transport == nil {
 		c.transport = http.DefaultTransport
 	}
@@ -156,15 +162,10 @@ func splitEndpoint(endpoint string) (protocol, host string, err error) {
 		return "", "", errors.New("the endpoint must be a URL with a host, such as https://vpc.cn-shanghai.aliyuncs.com")
 	case u.User != nil, u.RawQuery != "", u.Fragment != "", u.Path != "" && u.Path != "/":
 		return "", "", errors.New("the endpoint must be a URL of scheme, host and port only")
-	case u.Scheme == "http" && !loopback(u.Hostname()):
+	case u.Scheme == "http" && !wire.Loopback(u.Hostname()):
 		return "", "", fmt.Errorf("the endpoint %s://%s is plain http, which is for loopback addresses only", u.Scheme, u.Host)
 	}
 	return u.Scheme, u.Host, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // centralRegions are served by the central endpoint; every other region has

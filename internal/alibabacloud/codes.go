@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // code is what one of the service's error codes means.
@@ -281,7 +283,7 @@ func (e *Error) Arguments() []string {
 }
 
 // hostUnknown reports whether the region has no host.
-func (e *Error) hostUnknown() bool { return unknownHost(e.Err) == regionHost(e.Region) }
+func (e *Error) hostUnknown() bool { return wire.UnknownName(e.Err) == regionHost(e.Region) }
 
 func adviceByKind(e *Error) string {
 	switch { // The keys could not be got.
@@ -290,13 +292,14 @@ func adviceByKind(e *Error) string {
 	case isPassing(e.Err), e.Kind == KindCredentials && e.Code == "" && e.Err != nil:
 		return adviceSource
 	}
+	var failure *wire.Failure
+	if errors.As(e.Err, &failure) && failure.Advice() != "" {
+		return failure.Advice()
+	}
 	switch e.Kind {
 	case KindThrottled:
 		return adviceSlow
 	case KindPassing:
-		if e.HTTPStatus == 0 {
-			return "The service could not be reached. Check the network and, if one is set, the endpoint."
-		}
 		return adviceDown
 	case KindConflict:
 		return adviceBusy
@@ -309,7 +312,7 @@ func adviceByKind(e *Error) string {
 		if e.HTTPStatus != 0 {
 			return adviceEndpoint
 		}
-		return "Check the region, the endpoint and, if it has a certificate of a private authority, ca_certificate_file."
+		return "Check the region and the endpoint."
 	case KindExists:
 		return adviceInUse
 	case KindGone, KindFinal:

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // creation is the making of one object. Its answers may be lost, and nothing in an
@@ -34,7 +36,7 @@ type creation[T any] struct {
 func create[T any](ctx context.Context, c *Client, n *creation[T]) (id string, err error) {
 	defer c.region(n.call.region).changes.beginWrite()()
 	var lost, made bool // an answer was; the service has said that it made it, and not which it is
-	err = c.repeat(ctx, n.call.region, (*Error).temporary, func(ctx context.Context) *Error {
+	err = c.repeat(ctx, n.call.action, n.call.region, (*Error).temporary, func(ctx context.Context) *Error {
 		answer, failed := c.attempt(ctx, n.call)
 		switch {
 		case failed != nil && failed.Kind == KindExists:
@@ -104,7 +106,7 @@ func (n *creation[T]) settle(ctx context.Context, c *Client, made bool, cause er
 				return "", failed
 			}
 		}
-		if sleep(ctx, c.pace.backoff(tries, 0)/2) != nil {
+		if wire.Sleep(ctx, c.pace.backoff(tries, 0)/2) != nil {
 			return "", uncertain
 		}
 	}
@@ -128,7 +130,7 @@ func (c *Client) grace(ctx context.Context) (context.Context, context.CancelFunc
 	if errors.Is(ctx.Err(), context.Canceled) {
 		grace = min(grace, 800*time.Millisecond)
 	}
-	if ctx.Err() != nil {
+	if end, limited := ctx.Deadline(); ctx.Err() != nil || limited && time.Until(end) < grace {
 		ctx = context.WithoutCancel(ctx)
 	}
 	return context.WithTimeout(ctx, grace)

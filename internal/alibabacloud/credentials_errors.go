@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // sourceError is a source of credentials that failed. Its text holds nothing of
@@ -92,7 +94,7 @@ func explain(name string, err error) *sourceError {
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &inURL):
-		e.message, e.passing = "it could not be reached", transportKind(inURL.Err) == KindPassing
+		e.message, e.passing = "it could not be reached", !wire.CauseOf(inURL.Err).Misconfigured()
 		if u, parseErr := url.Parse(inURL.URL); parseErr == nil {
 			e.message = u.Hostname() + " could not be reached: " + networkCause(inURL.Err)
 		}
@@ -133,7 +135,7 @@ func networkCause(err error) string {
 	if e := (interface{ Timeout() bool })(nil); errors.As(err, &e) && e.Timeout() {
 		return "no answer in time"
 	}
-	return transportMessage(err, 0)
+	return wire.Text(err)
 }
 
 // explainRefusal reads the error answer of STS.

@@ -75,9 +75,9 @@ type Error struct {
 	RetryAfter     time.Duration // as the service asked; 0 when it did not
 	Err            error         // the cause, if there is one
 
-	// misdirected says that another try may go better, but that the call looks
-	// wrong rather than unlucky: an unknown host, keys that cannot be got, an answer
-	// that is not the API's.
+	// misdirected says that another try may succeed, but that the call did not get
+	// through to the API: the endpoint was not reached, keys could not be got, or
+	// the answer is not the API's.
 	misdirected bool
 	// lost says that the service may have acted although no answer says so.
 	lost bool

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -166,6 +167,8 @@ func TestPassingFaults(t *testing.T) {
 	})
 }
 
+var ranOut = regexp.MustCompile(`the time (ran out|runs out before the next try)`)
+
 // A fault that stays ends with the time, and the last real error is told. What
 // the service made is then found.
 func TestStayingFaults(t *testing.T) {
@@ -184,7 +187,7 @@ func TestStayingFaults(t *testing.T) {
 		if e.HTTPStatus != f.status || e.Code != f.code || e.Action != op.action || e.Region != testRegion {
 			w.Errorf("the error is %+v", e)
 		}
-		if !strings.Contains(err.Error(), f.says) || !strings.Contains(err.Error(), "the time ran out") {
+		if !strings.Contains(err.Error(), f.says) || !ranOut.MatchString(err.Error()) {
 			w.Errorf("the error is %q", err)
 		}
 		if f.code != "" && e.RequestID == "" {
@@ -207,6 +210,37 @@ func TestStayingFaults(t *testing.T) {
 			w.Errorf("found %+v", uncertain)
 		}
 	})
+}
+
+// A service that asks for a longer pause than there is time for is not waited for,
+// and an answer that was lost before is not forgotten.
+func TestRetryAfterBeyondTheDeadline(t *testing.T) {
+	for what, op := range operations {
+		t.Run(what, func(t *testing.T) {
+			inWorld(t, settings{}, func(w *world) {
+				if op.before != nil {
+					w.putPeers(1)
+				}
+				w.faults.Add(control.Fault{Action: op.action, Kind: control.KindDropAfter, Times: 1})
+				w.faults.Add(control.Fault{Action: op.action, Kind: control.KindThrottle, RetryAfter: 100 * time.Second})
+				ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
+				defer cancel()
+				started := time.Now()
+				err := op.do(ctx, w)
+				if took := time.Since(started); took > 6*time.Second {
+					w.Errorf("ended after %s", took)
+				}
+				if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the time runs out before the next try; the last error was: ") ||
+					!strings.Contains(err.Error(), "user flow control") {
+					w.Errorf("the error is %v", err)
+				}
+				var uncertain *alibabacloud.UncertainCreateError
+				if errors.As(err, &uncertain) != (what == "create") || uncertain != nil && len(uncertain.Candidates) == 0 {
+					w.Errorf("the error is %v", err)
+				}
+			})
+		})
+	}
 }
 
 // Whatever goes on, a cancelled operation ends within a second, and tells what

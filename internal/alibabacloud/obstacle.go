@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // obstacle is what a write may be refused for: an object that has what the write is
@@ -55,7 +57,7 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 		case time.Since(moved) >= o.shared.client.pace.Yield:
 			return there
 		default: // it has just gone, or cannot be seen
-			err = sleep(ctx, o.shared.client.pace.backoff(tries, 0)/2)
+			err = wire.Sleep(ctx, o.shared.client.pace.backoff(tries, 0)/2)
 		}
 		switch {
 		case err == nil:
@@ -64,7 +66,7 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 		case errors.Is(err, errSwap):
 			return &SwapError{Other: there.ID, Err: refusal}
 		case ctx.Err() != nil:
-			there.Err = interrupted(ctx, refusal)
+			there.Err = &endedError{ctx.Err(), refusal}
 			return there
 		default:
 			return there
@@ -88,7 +90,7 @@ func (o *obstacle[T]) look(ctx context.Context) (object T, found bool) {
 	defer cancel()
 	for tries := 0; ; tries++ {
 		object, found, err := o.find(looking)
-		if err == nil || sleep(looking, o.shared.client.pace.backoff(tries, 0)/2) != nil {
+		if err == nil || wire.Sleep(looking, o.shared.client.pace.backoff(tries, 0)/2) != nil {
 			return object, found
 		}
 	}

@@ -72,7 +72,7 @@ var errOthers = errors.New("the answer has others than the one asked for")
 // page reads one page; started is told when it is asked for, at every try, and
 // again whether there is to be another.
 func (k *kind[T]) page(ctx context.Context, c *Client, q query, number int, started func(), again func(*Error) bool) (got page[T], err error) {
-	err = c.repeat(ctx, q.region, again, func(ctx context.Context) (failed *Error) {
+	err = c.repeat(ctx, k.describe, q.region, again, func(ctx context.Context) (failed *Error) {
 		started()
 		got, failed = k.pageOnce(ctx, c, q, number)
 		return failed

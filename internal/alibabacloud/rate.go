@@ -5,6 +5,8 @@ import (
 	"math"
 	"sync"
 	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // A limiter is the one rate of all calls of a region. There is no limit until
@@ -62,7 +64,7 @@ func (l *limiter) wait(ctx context.Context) (cuts int, err error) {
 		if pause <= 0 {
 			return cuts, nil
 		}
-		if err := sleep(ctx, pause); err != nil {
+		if err := wire.Sleep(ctx, pause); err != nil {
 			return 0, err
 		}
 	}

@@ -99,7 +99,7 @@ func (s *listings[T]) read(ctx context.Context, look *look) (object T, asked tim
 		}
 		s.leave(l)
 		if ctx.Err() != nil {
-			return object, time.Time{}, interrupted(ctx, s.lastFailure())
+			return object, time.Time{}, &endedError{ctx.Err(), s.lastFailure()}
 		}
 		if l.err == nil && l.serves(look) {
 			object, found := l.objects[look.id]

@@ -8,6 +8,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // WaitError is a wait that ended before the object got where it should.
@@ -103,8 +105,8 @@ func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, e
 	defer s.beginWatch()()
 	begun, started := s.changes.next(), time.Now()
 	if r.rate.limited() {
-		if sleep(ctx, min(r.waits.tooEarly(goal), latestFirstLook)) != nil {
-			return interrupted(ctx, nil)
+		if wire.Sleep(ctx, min(r.waits.tooEarly(goal), latestFirstLook)) != nil {
+			return &endedError{ctx: ctx.Err()}
 		}
 	}
 	var early time.Duration // when the service was last asked too early
@@ -128,8 +130,8 @@ func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, e
 		} else {
 			pause = min(pause*3/2, c.pace.longestPoll(waited+next))
 		}
-		if sleep(ctx, next) != nil {
-			return interrupted(ctx, nil)
+		if wire.Sleep(ctx, next) != nil {
+			return &endedError{ctx: ctx.Err()}
 		}
 	}
 }

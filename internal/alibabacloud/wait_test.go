@@ -145,7 +145,7 @@ func TestWaitsThatFail(t *testing.T) {
 		},
 		"never seen": {
 			fault: control.Fault{Action: "DescribeBgpPeers", Kind: control.KindHTML},
-			is:    context.DeadlineExceeded, says: "the time ran out; the last error was: DescribeBgpPeers in cn-shanghai: HTTP 502",
+			is:    context.DeadlineExceeded, says: "; the last error was: DescribeBgpPeers in cn-shanghai: HTTP 502",
 		},
 		"gone": {remove: true, is: alibabacloud.ErrNotFound, says: "there is no BGP peer bgp-0000", last: "Pending"},
 		"refused": {

@@ -44,7 +44,7 @@ func formatBool(b *bool) string {
 // they are.
 func (c *Client) write(ctx context.Context, call call, refused func(context.Context, *Error) *Error) error {
 	defer c.region(call.region).changes.beginWrite()()
-	return c.repeat(ctx, call.region, (*Error).temporary, func(ctx context.Context) *Error {
+	return c.repeat(ctx, call.action, call.region, (*Error).temporary, func(ctx context.Context) *Error {
 		_, failed := c.attempt(ctx, call)
 		if failed != nil && refused != nil {
 			return refused(ctx, failed)

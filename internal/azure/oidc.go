@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // checkOIDC checks that there is a source of tokens.
@@ -30,15 +31,10 @@ func (config *CredentialConfig) checkOIDC() error {
 	if err != nil || u.Host == "" {
 		return &ConfigError{Argument: "oidc_request_url", Reason: "not a URL with a host"}
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !wire.Loopback(u.Hostname())) {
 		return &ConfigError{Argument: "oidc_request_url", Reason: "the request token is sent over https only, or over http to a loopback address"}
 	}
 	return nil
-}
-
-func loopback(host string) bool {
-	addr, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 func (config *CredentialConfig) oidc() (azcore.TokenCredential, error) {

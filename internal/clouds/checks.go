@@ -3,7 +3,6 @@ package clouds
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // A check's error starts with "must" and never repeats a URL: its user
@@ -90,18 +90,10 @@ func parseURL(text string) (*url.URL, error) {
 // checkScheme refuses plain HTTP toward any host but this one: requests carry
 // credentials.
 func checkScheme(u *url.URL) error {
-	if u.Scheme == "https" || isLoopback(u.Hostname()) {
+	if u.Scheme == "https" || wire.Loopback(u.Hostname()) {
 		return nil
 	}
 	return errors.New("must be an https URL: plain http is accepted only toward a loopback address")
-}
-
-func isLoopback(host string) bool {
-	if strings.EqualFold(host, "localhost") {
-		return true
-	}
-	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.Unmap().IsLoopback()
 }
 
 // hostToURL turns a bare host or host:port into a URL, and leaves a URL alone.

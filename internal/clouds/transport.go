@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"os"
 	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // newTransport returns the transport of every connection that the provider makes,
@@ -22,9 +24,10 @@ func newTransport(caFile string) (*http.Transport, error) {
 		return nil, err
 	}
 	return &http.Transport{
-		Proxy:             proxyOf,
-		DialContext:       (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		ForceAttemptHTTP2: true,
+		Proxy:                  proxyOf,
+		OnProxyConnectResponse: wire.CheckProxyAnswer,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:      true,
 		// Terraform walks ten objects at a time, and -parallelism raises that: a
 		// connection that is thrown away costs a handshake for the next call.
 		MaxIdleConns:        128,

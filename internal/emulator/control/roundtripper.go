@@ -5,7 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strconv"
 )
 
@@ -17,7 +19,8 @@ import (
 // with the context's error, and is h's request's context's end too; a panic of
 // h with http.ErrAbortHandler is a dropped connection: io.ErrUnexpectedEOF
 // from the call or, where h had flushed a part of its answer, from reading the
-// body. Any other panic of h is a defect and stays one.
+// body; net/http/httptrace is told of a connection and of a request written. Any
+// other panic of h is a defect and stays one.
 func RoundTripper(h http.Handler) http.RoundTripper { return roundTripper{h} }
 
 type roundTripper struct{ handler http.Handler }
@@ -31,6 +34,7 @@ func (rt roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		response *http.Response
 		err      error
 	}
+	traceConnection(req)
 	done := make(chan result, 1)
 	go func() {
 		var got result
@@ -43,6 +47,28 @@ func (rt roundTripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		return got.response, got.err
 	case <-req.Context().Done():
 		return nil, req.Context().Err()
+	}
+}
+
+// traceConnection tells a trace in the request's context what a network's
+// transport would: a connection is there, and the request was written.
+func traceConnection(req *http.Request) {
+	trace := httptrace.ContextClientTrace(req.Context())
+	if trace == nil {
+		return
+	}
+	if trace.GetConn != nil {
+		host := req.URL.Host
+		if req.URL.Port() == "" {
+			host = net.JoinHostPort(req.URL.Hostname(), map[string]string{"http": "80", "https": "443"}[req.URL.Scheme])
+		}
+		trace.GetConn(host)
+	}
+	if trace.GotConn != nil {
+		trace.GotConn(httptrace.GotConnInfo{})
+	}
+	if trace.WroteHeaders != nil {
+		trace.WroteHeaders()
 	}
 }
 

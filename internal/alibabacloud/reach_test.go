@@ -1,0 +1,153 @@
+package alibabacloud_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+)
+
+// unreachable is a transport that cannot reach anything while it is down, after
+// the time that it takes to find out.
+type unreachable struct {
+	http.RoundTripper
+	down  atomic.Bool
+	dials atomic.Int64
+	dead  http.Transport
+}
+
+func newUnreachable(dial time.Duration) *unreachable {
+	u := &unreachable{}
+	u.down.Store(true)
+	u.dead.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+		u.dials.Add(1)
+		select {
+		case <-time.After(dial):
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	return u
+}
+
+func (u *unreachable) wrap(reached http.RoundTripper) http.RoundTripper {
+	u.RoundTripper = reached
+	return u
+}
+
+// RoundTrip dials in vain, or goes through.
+func (u *unreachable) RoundTrip(req *http.Request) (*http.Response, error) {
+	if u.down.Load() {
+		return u.dead.RoundTrip(req)
+	}
+	return u.RoundTripper.RoundTrip(req)
+}
+
+// However many peers are read, an endpoint that cannot be reached is tried for
+// Pace.Patience by the first of them, and after that for all of them together.
+func TestUnreachableEndpoint(t *testing.T) {
+	for name, test := range map[string]struct {
+		peers int
+		dial  time.Duration
+		ends  time.Duration // at the latest
+		dials int64         // at most: ten peers are read at a time
+	}{
+		"40 peers, refused":    {40, time.Millisecond, 16 * time.Second, 80},
+		"1000 peers, refused":  {1000, time.Millisecond, 16 * time.Second, 80},
+		"1000 peers, no route": {1000, 3 * time.Second, 20 * time.Second, 80},
+		"1000 peers, silence":  {1000, 10 * time.Second, 21 * time.Second, 30},
+	} {
+		t.Run(name, func(t *testing.T) {
+			u := newUnreachable(test.dial)
+			inWorld(t, settings{wrap: u.wrap}, func(w *world) {
+				started := time.Now()
+				errs := together(test.peers, 10, func(i int) error {
+					ctx, cancel := context.WithTimeout(w.Context(), 5*time.Minute)
+					defer cancel()
+					_, err := w.client.BGPPeer(ctx, testRegion, peerID(i))
+					return err
+				})
+				if took := time.Since(started); took > test.ends {
+					w.Errorf("ended after %s", took)
+				}
+				if n := u.dials.Load(); n > test.dials {
+					w.Errorf("dialed %d times", n)
+				}
+				for _, err := range errs {
+					if err == nil || !strings.Contains(err.Error(), "cannot reach vpc.cn-shanghai.aliyuncs.com: dial tcp: connection refused") {
+						w.Fatalf("the error is %v", err)
+					}
+				}
+			})
+		})
+	}
+}
+
+// An endpoint that counts as out of reach is found again by the first operation
+// that gets through, and all others follow.
+func TestReachableAgain(t *testing.T) {
+	u := newUnreachable(time.Millisecond)
+	inWorld(t, settings{wrap: u.wrap}, func(w *world) {
+		w.putPeers(20)
+		read := func(i int) error {
+			_, err := w.client.BGPPeer(w.Context(), testRegion, peerID(i))
+			return err
+		}
+		if read(0) == nil {
+			w.Fatal("read a peer of an endpoint that is down")
+		}
+		dials := u.dials.Load()
+		if read(0) == nil || u.dials.Load() != dials {
+			w.Errorf("an endpoint that was just found out of reach was dialed again")
+		}
+		w.pass(10 * time.Minute)
+		if read(0) == nil || u.dials.Load() != dials+1 {
+			w.Errorf("later it was dialed %d times, want once", u.dials.Load()-dials)
+		}
+		w.pass(10 * time.Minute)
+		u.down.Store(false)
+		w.must(together(20, 10, read)[0])
+		w.must(together(20, 10, read)...)
+
+		// An outage that is shorter than the client's patience is waited out.
+		w.pass(time.Minute) // so that no listing serves
+		u.down.Store(true)
+		time.AfterFunc(10*time.Second, func() { u.down.Store(false) })
+		w.must(together(20, 10, read)...)
+	})
+}
+
+// What was never sent is not lost: no peer can exist.
+func TestUnsentCreate(t *testing.T) {
+	u := newUnreachable(time.Millisecond)
+	inWorld(t, settings{wrap: u.wrap}, func(w *world) {
+		for _, timeout := range []time.Duration{time.Second, 20 * time.Minute} {
+			ctx, cancel := context.WithTimeout(w.Context(), timeout)
+			started := time.Now()
+			_, err := w.client.CreateBGPPeer(ctx, newPeer)
+			cancel()
+			if took := time.Since(started); took > 16*time.Second {
+				w.Errorf("ended after %s", took)
+			}
+			var uncertain *alibabacloud.UncertainCreateError
+			if err == nil || errors.As(err, &uncertain) {
+				w.Errorf("the error is %v", err)
+			}
+			w.pass(time.Minute)
+			u.down.Store(false)
+			w.must(func() error {
+				_, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
+				return err
+			}())
+			u.down.Store(true)
+		}
+	})
+}

@@ -1,0 +1,127 @@
+package wire
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// DefaultPatience is how long a service that cannot be reached is tried before it
+// counts as out of reach.
+const DefaultPatience = 15 * time.Second
+
+// DefaultAttempt is how long one attempt at a request may take.
+const DefaultAttempt = 30 * time.Second
+
+// probePause is how long a service that counts as out of reach is left alone after
+// a failed try.
+const probePause = 5 * time.Second
+
+// Circuits has a [Circuit] for each endpoint.
+type Circuits struct {
+	patience time.Duration
+
+	mu     sync.Mutex
+	byHost map[string]*Circuit
+}
+
+// NewCircuits returns circuits that are patient for so long.
+func NewCircuits(patience time.Duration) *Circuits {
+	return &Circuits{patience: patience, byHost: map[string]*Circuit{}}
+}
+
+// Of returns the circuit of an endpoint, by its host[:port].
+func (c *Circuits) Of(host string) *Circuit {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	circuit := c.byHost[host]
+	if circuit == nil {
+		circuit = &Circuit{patience: c.patience}
+		c.byHost[host] = circuit
+	}
+	return circuit
+}
+
+// Circuit lets the operations of one endpoint share what each of them finds out:
+// that nothing gets through. As long as that may pass, each tries for itself. When
+// it has lasted for the circuit's patience, the circuit is open: all fail at once,
+// but for one try now and then, until that gets through.
+type Circuit struct {
+	patience time.Duration
+
+	mu      sync.Mutex
+	through time.Time     // when something last got through
+	since   time.Time     // since when nothing has; zero while things do
+	last    error         // what the last try since then failed with
+	tried   time.Time     // when that was
+	probing chan struct{} // closed when the one try of an open circuit ends; nil for none
+}
+
+// Try makes a try, or gives the failure of the last one if the circuit is open.
+// try's error says that it did not get through; left is then for how long others
+// are worth it, and none is if it is not positive. What fails because ctx ends
+// tells nothing and is passed on.
+func (c *Circuit) Try(ctx context.Context, try func(context.Context) error) (left time.Duration, err error) {
+	done, err := c.enter(ctx)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	defer done()
+	err = try(ctx)
+	if err != nil && ctx.Err() != nil {
+		return 0, err
+	}
+	return c.learn(began, err), err
+}
+
+// enter waits for leave to try. done is to be called after it.
+func (c *Circuit) enter(ctx context.Context) (done func(), err error) {
+	for {
+		c.mu.Lock()
+		now, probing := time.Now(), c.probing
+		switch {
+		case c.since.IsZero() || now.Sub(c.since) < c.patience:
+			c.mu.Unlock()
+			return func() {}, nil
+		case probing == nil && now.Sub(c.tried) < probePause:
+			defer c.mu.Unlock()
+			return nil, c.last
+		case probing == nil:
+			c.probing = make(chan struct{})
+			c.mu.Unlock()
+			return c.probed, nil
+		}
+		c.mu.Unlock()
+		select {
+		case <-probing:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (c *Circuit) probed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	close(c.probing)
+	c.probing = nil
+}
+
+func (c *Circuit) learn(began time.Time, err error) (left time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := time.Now()
+	if err == nil {
+		c.through, c.since, c.last = now, time.Time{}, nil
+		return 0
+	}
+	if c.since.IsZero() {
+		c.since = began
+		if c.through.After(began) {
+			c.since = c.through
+		}
+	}
+	c.last, c.tried = err, now
+	return c.patience - now.Sub(c.since)
+}

@@ -1,0 +1,249 @@
+package wire
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Cause is why a request brought no answer.
+type Cause int
+
+const (
+	// Other is any cause that is not below.
+	Other Cause = iota
+	// Ended is the end of the caller's context.
+	Ended
+	// NoAnswer is the end of the attempt's own limit.
+	NoAnswer
+	// Dropped is a connection that broke after the request was sent.
+	Dropped
+	// UnknownHost is a name that DNS says does not exist.
+	UnknownHost
+	// Refused is a proxy that was reached and did not connect to the service.
+	Refused
+	// Untrusted is a certificate that is not trusted.
+	Untrusted
+	// NotTLS is something that answers and does not speak TLS.
+	NotTLS
+)
+
+// Misconfigured reports whether another try would fail in the same way: what
+// answers there is not to be trusted, or does not speak TLS.
+func (c Cause) Misconfigured() bool { return c == Untrusted || c == NotTLS }
+
+// Failure is an attempt at a request that brought no whole answer. Its text
+// names the host, and the proxy if there was one, and holds no secret.
+type Failure struct {
+	Host  string // host[:port] of the service
+	Proxy string // host:port of the proxy that was to be used; "" for none
+	Cause Cause
+	// Sent says that the service may have got the request. It is false as long
+	// as no connection was there to send it over.
+	Sent bool
+	Err  error // for Ended, the context's error
+
+	limit time.Duration // of the attempt
+}
+
+// Unreached reports whether the service could not be reached at all, though
+// there was time to.
+func (f *Failure) Unreached() bool { return !f.Sent && f.Cause != Ended }
+
+// Unwrap gives the error of the transport.
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Error says what was not reached, and why.
+func (f *Failure) Error() string {
+	var refused *ProxyError
+	var op *net.OpError
+	switch {
+	case f.Cause == Ended:
+		return "no answer came in time"
+	case f.Sent && f.Cause == NoAnswer:
+		return fmt.Sprintf("no answer came within %s", f.limit)
+	case f.Sent && !f.Cause.Misconfigured():
+		return Text(f.Err)
+	case errors.As(f.Err, &refused):
+		return fmt.Sprintf("the proxy %s refused to connect to %s: %s", f.Proxy, f.Host, refused)
+	case errors.As(f.Err, &op) && op.Op == "proxyconnect":
+		return fmt.Sprintf("cannot reach the proxy %s on the way to %s: %s", f.Proxy, f.Host, Text(op.Err))
+	}
+	why := Text(f.Err)
+	switch {
+	case f.Cause == NoAnswer:
+		why = fmt.Sprintf("no connection within %s", f.limit)
+	case op != nil && op.Op == "remote error": // crypto/tls's name for an alert
+		why = "it refused TLS: " + why
+	case broken(f.Err):
+		why = "it closed the connection during the TLS handshake"
+	}
+	if f.Proxy != "" {
+		return fmt.Sprintf("cannot reach %s through the proxy %s: %s", f.Host, f.Proxy, why)
+	}
+	return fmt.Sprintf("cannot reach %s: %s", f.Host, why)
+}
+
+// Advice is what to do about it; "" where there is nothing to say that the error
+// does not say.
+func (f *Failure) Advice() string {
+	var refused *ProxyError
+	errors.As(f.Err, &refused)
+	switch {
+	case refused != nil && refused.Status == http.StatusProxyAuthRequired:
+		return fmt.Sprintf("The proxy wants a user and a password: give them in HTTPS_PROXY (http://user:password@%s), or add the host to NO_PROXY.", f.Proxy)
+	case refused != nil:
+		return "The proxy answered, not the service: allow the host there, or add it to NO_PROXY."
+	case f.Cause == Untrusted:
+		return "Check that the endpoint is the right one. If a proxy, or a cloud of your own, has an authority of its own, add its certificate to those that are trusted (ca_certificate_file)."
+	case f.Cause == NotTLS && f.Proxy == "":
+		return "What answers there does not speak TLS. Check the endpoint, its port included, and whether a proxy (HTTPS_PROXY) is needed."
+	case f.Cause == NotTLS:
+		return "What answers there does not speak TLS. Check the endpoint, its port included, and the proxy (HTTPS_PROXY)."
+	case f.Cause == Ended:
+		return ""
+	case f.Sent:
+		return "The request was sent, but no whole answer came. Try again; if it stays, check the network and, if there is one, the proxy."
+	case f.Proxy != "":
+		return "Check the proxy (HTTPS_PROXY, NO_PROXY) and, if one is set, the endpoint."
+	case f.Cause == UnknownHost:
+		return "Check the endpoint, if one is set, and DNS on this machine."
+	}
+	return "Check that this machine may connect to the host, whether it needs a proxy for it (HTTPS_PROXY) and, if one is set, the endpoint."
+}
+
+// ProxyError is a proxy's refusal to connect to a service.
+type ProxyError struct{ Status int }
+
+// Error gives the HTTP status.
+func (e *ProxyError) Error() string {
+	return strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status)))
+}
+
+// CheckProxyAnswer makes a [*ProxyError] of a proxy's refusal. It is a
+// transport's OnProxyConnectResponse; without it, a transport keeps no more of a
+// refusal than a text.
+func CheckProxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode != http.StatusOK {
+		return &ProxyError{answer.StatusCode}
+	}
+	return nil
+}
+
+// Try makes one attempt at a request of a host (host[:port]), within a limit.
+// send sends it, with the context that it is given, and reads the answer; its
+// error is taken for one of the transport, which must trace connections as
+// [http.Transport] does. Try's own is a [*Failure].
+func Try(ctx context.Context, host string, limit time.Duration, send func(context.Context) error) error {
+	attempt, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	way := &way{host: host}
+	err := send(httptrace.WithClientTrace(attempt, way.trace()))
+	if err == nil {
+		return nil
+	}
+	f := &Failure{Host: host, Err: err, Cause: CauseOf(err), limit: limit}
+	f.Proxy, f.Sent = way.result(attempt)
+	switch {
+	case ctx.Err() != nil:
+		f.Cause, f.Err = Ended, ctx.Err()
+	case attempt.Err() != nil:
+		f.Cause = NoAnswer
+	case f.Cause == Other && f.Sent && broken(err):
+		f.Cause = Dropped
+	}
+	return f
+}
+
+// way is how far a request has got.
+type way struct {
+	host string
+
+	mu        sync.Mutex
+	proxy     string
+	connected bool
+	sent      bool
+}
+
+func (w *way) trace() *httptrace.ClientTrace {
+	return &httptrace.ClientTrace{
+		// Called again when a connection turned out to be closed before anything
+		// was sent over it.
+		GetConn: func(hostPort string) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.connected, w.sent, w.proxy = false, false, ""
+			if !sameHost(hostPort, w.host) {
+				w.proxy = hostPort
+			}
+		},
+		GotConn: func(httptrace.GotConnInfo) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.connected = true
+		},
+		WroteHeaders: func() {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.sent = true
+		},
+	}
+}
+
+// result tells what an attempt came to. When it was broken off, its request may
+// just be on its way: then a connection counts as much as what was written.
+func (w *way) result(attempt context.Context) (proxy string, sent bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.proxy, w.sent || w.connected && attempt.Err() != nil
+}
+
+// sameHost reports whether host:port is a host that may lack its port.
+func sameHost(hostPort, host string) bool {
+	name, _, err := net.SplitHostPort(hostPort)
+	return strings.EqualFold(hostPort, host) || err == nil && strings.EqualFold(name, strings.Trim(host, "[]"))
+}
+
+// CauseOf reads the cause of a transport's error from the error alone.
+func CauseOf(err error) Cause {
+	var failure *Failure
+	var untrusted *tls.CertificateVerificationError
+	var notTLS tls.RecordHeaderError
+	var refused *ProxyError
+	switch {
+	case errors.As(err, &failure):
+		return failure.Cause
+	case errors.As(err, &untrusted):
+		return Untrusted
+	case errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
+		return NotTLS
+	case errors.As(err, &refused):
+		return Refused
+	case UnknownName(err) != "":
+		return UnknownHost
+	}
+	return Other
+}
+
+// UnknownName is the name that DNS does not know, if that is the error.
+func UnknownName(err error) string {
+	var dns *net.DNSError
+	if errors.As(err, &dns) && dns.IsNotFound {
+		return dns.Name
+	}
+	return ""
+}
+
+func broken(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}

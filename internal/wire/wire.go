@@ -1,0 +1,53 @@
+// Package wire holds what both client layers need to know about the network: how
+// far a request got and why there was no answer ([Try], [Failure]), when to stop
+// asking a service that cannot be reached ([Circuit]), and how to say so without
+// a secret ([Text], [Redact]). It knows no cloud.
+//
+// Retries, waits and the reading of answers are not here: they only look alike.
+package wire
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+)
+
+// Sleep waits for d, or for the end of ctx, whose error it then returns.
+func Sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// ErrTooLong is a pause that would outlast its context. It is a
+// [context.DeadlineExceeded].
+var ErrTooLong = fmt.Errorf("the pause is longer than the time that is left: %w", context.DeadlineExceeded)
+
+// SleepWithin is [Sleep], but does not begin a pause that ctx's deadline would end:
+// the error is then [ErrTooLong], at once.
+func SleepWithin(ctx context.Context, d time.Duration) error {
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < d && ctx.Err() == nil {
+		return ErrTooLong
+	}
+	return Sleep(ctx, d)
+}
+
+// Loopback reports whether a host, a name or an address without a port, is this
+// machine.
+func Loopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
