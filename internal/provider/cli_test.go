@@ -57,6 +57,7 @@ func (w *world) directory(files map[string]string) *directory {
 	variables := map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": plugins, "TMPDIR": os.TempDir(), serveVariable: "1", "TF_CLI_CONFIG_FILE": settings,
 		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "NO_COLOR": "1",
+		"GOGC": os.Getenv("GOGC"), // see hurry
 	}
 	maps.Copy(variables, w.variables)
 	for name, value := range variables {
