@@ -2,6 +2,7 @@ package bgppeer
 
 import (
 	"context"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/list"
@@ -111,12 +112,9 @@ func (r *ListResource) peers(ctx context.Context, filter alibabacloud.BGPPeerFil
 // whole resource where Terraform asked for it.
 func listResult(ctx context.Context, req list.ListRequest, region string, peer *alibabacloud.BGPPeer) list.ListResult {
 	result := req.NewListResult(ctx)
-	result.DisplayName = peer.ID
-	if peer.Name != "" {
-		result.DisplayName = peer.Name + " (" + peer.ID + ")"
-	}
+	result.DisplayName = displayName(peer)
 	m := model{Region: types.StringValue(region)}
-	m.fill(peer)
+	result.Diagnostics.Append(m.fill(peer)...)
 	result.Diagnostics.Append(result.Identity.Set(ctx, m.identity())...)
 	if req.IncludeResource {
 		var none timeouts.Value
@@ -125,4 +123,14 @@ func listResult(ctx context.Context, req list.ListRequest, region string, peer *
 		result.Diagnostics.Append(result.Resource.Set(ctx, &m)...)
 	}
 	return result
+}
+
+// displayName tells peers apart at a glance: the address and the session state. The
+// peer's name is its group's, and all peers of a group have it.
+func displayName(peer *alibabacloud.BGPPeer) string {
+	about := strings.TrimSpace(peer.PeerIPAddress + " " + string(peer.SessionState))
+	if about == "" {
+		return peer.ID
+	}
+	return about + " (" + peer.ID + ")"
 }

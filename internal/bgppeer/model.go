@@ -1,38 +1,40 @@
 package bgppeer
 
 import (
-	"net/netip"
+	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-nettypes/iptypes"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 )
 
 // model is a bgp_peer in configuration, plan and state.
 type model struct {
-	ID                 types.String      `tfsdk:"id"`
-	Region             types.String      `tfsdk:"region"`
-	BGPGroupID         types.String      `tfsdk:"bgp_group_id"`
-	PeerIPAddress      iptypes.IPAddress `tfsdk:"peer_ip_address"`
-	IPVersion          ipVersion         `tfsdk:"ip_version"`
-	EnableBFD          types.Bool        `tfsdk:"enable_bfd"`
-	BFDMultiHop        types.Int64       `tfsdk:"bfd_multi_hop"`
-	WaitForEstablished types.Bool        `tfsdk:"wait_for_established"`
-	Status             types.String      `tfsdk:"status"`
-	BGPStatus          types.String      `tfsdk:"bgp_status"`
-	Name               types.String      `tfsdk:"name"`
-	Description        types.String      `tfsdk:"description"`
-	RouterID           types.String      `tfsdk:"router_id"`
-	PeerASN            types.Int64       `tfsdk:"peer_asn"`
-	LocalASN           types.Int64       `tfsdk:"local_asn"`
-	IsFakeASN          types.Bool        `tfsdk:"is_fake_asn"`
-	HoldTime           types.Int64       `tfsdk:"hold_time"`
-	KeepaliveTime      types.Int64       `tfsdk:"keepalive_time"`
-	RouteLimit         types.Int64       `tfsdk:"route_limit"`
-	Timeouts           timeouts.Value    `tfsdk:"timeouts"`
+	ID                 types.String   `tfsdk:"id"`
+	Region             types.String   `tfsdk:"region"`
+	BGPGroupID         types.String   `tfsdk:"bgp_group_id"`
+	PeerIPAddress      iptext.Address `tfsdk:"peer_ip_address"`
+	IPVersion          iptext.Version `tfsdk:"ip_version"`
+	EnableBFD          types.Bool     `tfsdk:"enable_bfd"`
+	BFDMultiHop        types.Int64    `tfsdk:"bfd_multi_hop"`
+	WaitForEstablished types.Bool     `tfsdk:"wait_for_established"`
+	Status             types.String   `tfsdk:"status"`
+	BGPStatus          types.String   `tfsdk:"bgp_status"`
+	Name               types.String   `tfsdk:"name"`
+	Description        types.String   `tfsdk:"description"`
+	RouterID           types.String   `tfsdk:"router_id"`
+	PeerASN            types.Int64    `tfsdk:"peer_asn"`
+	LocalASN           types.Int64    `tfsdk:"local_asn"`
+	IsFakeASN          types.Bool     `tfsdk:"is_fake_asn"`
+	HoldTime           types.Int64    `tfsdk:"hold_time"`
+	KeepaliveTime      types.Int64    `tfsdk:"keepalive_time"`
+	RouteLimit         types.Int64    `tfsdk:"route_limit"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
 // identity is what names a peer for ever: enough to read it by.
@@ -51,7 +53,7 @@ func (m *model) createInput() alibabacloud.CreateBGPPeerInput {
 		Region:        m.Region.ValueString(),
 		GroupID:       m.BGPGroupID.ValueString(),
 		PeerIPAddress: m.PeerIPAddress.ValueString(),
-		IPVersion:     m.IPVersion.canonical(),
+		IPVersion:     m.IPVersion.Canonical(),
 		EnableBFD:     m.EnableBFD.ValueBool(),
 		BFDMultiHop:   m.BFDMultiHop.ValueInt64(),
 	}
@@ -73,7 +75,7 @@ func (m *model) modifyInput() alibabacloud.ModifyBGPPeerInput {
 // change, in which the service would see o differ from m, a plan; "" if in none.
 func (m *model) difference(o *model) string {
 	switch {
-	case !m.PeerIPAddress.IsUnknown() && !equalIP(m.PeerIPAddress, o.PeerIPAddress):
+	case !m.PeerIPAddress.IsUnknown() && !m.PeerIPAddress.Same(o.PeerIPAddress):
 		return "peer_ip_address"
 	case m.EnableBFD.ValueBool() != o.EnableBFD.ValueBool():
 		return "enable_bfd"
@@ -87,7 +89,7 @@ func (m *model) difference(o *model) string {
 // written before the service has said it.
 func (m *model) forgetUnknown() {
 	if m.PeerIPAddress.IsUnknown() {
-		m.PeerIPAddress = iptypes.NewIPAddressNull()
+		m.PeerIPAddress = iptext.Address{}
 	}
 	for _, s := range []*types.String{&m.Status, &m.BGPStatus, &m.Name, &m.Description, &m.RouterID} {
 		if s.IsUnknown() {
@@ -130,24 +132,30 @@ func known[T attr.Value](planned, read T) T {
 // fill is the lenient conversion of the service's answer. An argument that the
 // service left out stays as it was, with its default where it was nothing: answers
 // of the older generation have no IP version and no BFD. What only Terraform knows
-// (region, wait, timeouts) stays.
-func (m *model) fill(p *alibabacloud.BGPPeer) {
+// (region, wait, timeouts) stays. The diagnostics are warnings.
+func (m *model) fill(p *alibabacloud.BGPPeer) (diags diag.Diagnostics) {
 	m.ID = types.StringValue(p.ID)
 	if p.GroupID != "" {
 		m.BGPGroupID = types.StringValue(p.GroupID)
 	}
-	switch {
+	switch err := iptext.CheckAddress(p.PeerIPAddress); {
+	case p.PeerIPAddress != "" && err == nil:
+		m.PeerIPAddress = iptext.NewAddress(p.PeerIPAddress)
 	case p.PeerIPAddress != "":
-		m.PeerIPAddress = iptypes.NewIPAddressValue(p.PeerIPAddress)
-	case m.PeerIPAddress.IsUnknown():
-		m.PeerIPAddress = iptypes.NewIPAddressNull()
+		diags.AddAttributeWarning(path.Root("peer_ip_address"), "The service shows no IP address",
+			fmt.Sprintf("%s: the service shows %q as its address, which cannot be compared. The state keeps what it had.", m.subject(), p.PeerIPAddress))
+		fallthrough
+	default:
+		if m.PeerIPAddress.IsUnknown() {
+			m.PeerIPAddress = iptext.Address{}
+		}
 	}
 	switch {
 	case p.IPVersion != "":
-		m.IPVersion = newIPVersion(p.IPVersion)
+		m.IPVersion = iptext.NewVersion(p.IPVersion)
 	case m.IPVersion.ValueString() == "":
 		// The address tells.
-		m.IPVersion = newIPVersion(versionOf(p.PeerIPAddress))
+		m.IPVersion = iptext.NewVersion(iptext.VersionOf(p.PeerIPAddress))
 	}
 	if p.EnableBFD != nil || m.EnableBFD.IsNull() {
 		m.EnableBFD = types.BoolValue(p.EnableBFD != nil && *p.EnableBFD)
@@ -174,26 +182,5 @@ func (m *model) fill(p *alibabacloud.BGPPeer) {
 	m.HoldTime = types.Int64PointerValue(p.HoldTime)
 	m.KeepaliveTime = types.Int64PointerValue(p.KeepaliveTime)
 	m.RouteLimit = types.Int64PointerValue(p.RouteLimit)
-}
-
-// equalIP reports whether both are the same address, however it is written.
-func equalIP(a, b iptypes.IPAddress) bool {
-	if a.Equal(b) {
-		return true
-	}
-	left, err := netip.ParseAddr(a.ValueString())
-	if err != nil {
-		return false
-	}
-	right, err := netip.ParseAddr(b.ValueString())
-	return err == nil && left == right
-}
-
-// versionOf is the IP version of an address; IPv4, the service's default, for
-// what is no address.
-func versionOf(address string) string {
-	if addr, err := netip.ParseAddr(address); err == nil && addr.Is6() {
-		return ipv6
-	}
-	return ipv4
+	return diags
 }

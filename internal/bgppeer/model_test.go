@@ -1,13 +1,14 @@
 package bgppeer
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework-nettypes/iptypes"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 )
 
 func TestFill(t *testing.T) {
@@ -18,6 +19,7 @@ func TestFill(t *testing.T) {
 		prior model
 		peer  alibabacloud.BGPPeer
 		want  func(*model)
+		warns string
 	}{
 		"a full answer": {
 			peer: alibabacloud.BGPPeer{
@@ -26,7 +28,7 @@ func TestFill(t *testing.T) {
 				EnableBFD: &yes, BFDMultiHop: &hops, PeerASN: &asn,
 			},
 			want: func(m *model) {
-				m.PeerIPAddress = iptypes.NewIPAddressValue("10.0.0.1")
+				m.PeerIPAddress = iptext.NewAddress("10.0.0.1")
 				m.EnableBFD, m.BFDMultiHop = types.BoolValue(true), types.Int64Value(3)
 				m.PeerASN = types.Int64Value(65515)
 			},
@@ -37,19 +39,30 @@ func TestFill(t *testing.T) {
 		},
 		"arguments left out are kept": {
 			prior: model{
-				BGPGroupID: types.StringValue("bgpg-1"), PeerIPAddress: iptypes.NewIPAddressValue("10.0.0.1"), IPVersion: newIPVersion(ipv4),
+				BGPGroupID: types.StringValue("bgpg-1"), PeerIPAddress: iptext.NewAddress("10.0.0.1"), IPVersion: iptext.NewVersion("IPv4"),
 				EnableBFD: types.BoolValue(true), BFDMultiHop: types.Int64Value(3),
 			},
 			peer: alibabacloud.BGPPeer{ID: "bgp-1"},
 			want: func(m *model) {
-				m.BGPGroupID, m.PeerIPAddress = types.StringValue("bgpg-1"), iptypes.NewIPAddressValue("10.0.0.1")
+				m.BGPGroupID, m.PeerIPAddress = types.StringValue("bgpg-1"), iptext.NewAddress("10.0.0.1")
 				m.EnableBFD, m.BFDMultiHop = types.BoolValue(true), types.Int64Value(3)
 			},
 		},
 		"an address that nobody knows is null": {
-			prior: model{PeerIPAddress: iptypes.NewIPAddressUnknown()},
+			prior: model{PeerIPAddress: iptext.Address{StringValue: types.StringUnknown()}},
 			peer:  alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", IPVersion: "IPv4"},
 			want:  func(*model) {},
+		},
+		"what is no address is kept out, and told": {
+			prior: model{PeerIPAddress: iptext.NewAddress("10.0.0.254"), IPVersion: iptext.NewVersion("IPv4")},
+			peer:  alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", PeerIPAddress: "10.0.0.254/30"},
+			want:  func(m *model) { m.PeerIPAddress = iptext.NewAddress("10.0.0.254") },
+			warns: `BGP peer bgp-1: the service shows "10.0.0.254/30" as its address`,
+		},
+		"what is no address, and nothing known, as after an import": {
+			peer:  alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", PeerIPAddress: "116.62.XX.XX"},
+			want:  func(*model) {},
+			warns: `"116.62.XX.XX"`,
 		},
 		"BFD that was turned off takes its hop count along": {
 			prior: model{EnableBFD: types.BoolValue(true), BFDMultiHop: types.Int64Value(3)},
@@ -61,15 +74,15 @@ func TestFill(t *testing.T) {
 			want: func(*model) {},
 		},
 		"an IP version left out is kept": {
-			prior: model{IPVersion: newIPVersion("ipv6")},
+			prior: model{IPVersion: iptext.NewVersion("ipv6")},
 			peer:  alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1"},
-			want:  func(m *model) { m.IPVersion = newIPVersion("ipv6") },
+			want:  func(m *model) { m.IPVersion = iptext.NewVersion("ipv6") },
 		},
 		"an IP version left out, and none known, is the address's": {
 			peer: alibabacloud.BGPPeer{ID: "bgp-1", GroupID: "bgpg-1", PeerIPAddress: "2001:db8::1"},
 			want: func(m *model) {
-				m.PeerIPAddress = iptypes.NewIPAddressValue("2001:db8::1")
-				m.IPVersion = newIPVersion(ipv6)
+				m.PeerIPAddress = iptext.NewAddress("2001:db8::1")
+				m.IPVersion = iptext.NewVersion("IPv6")
 			},
 		},
 		"a wait that was set stays": {
@@ -89,39 +102,19 @@ func TestFill(t *testing.T) {
 				Description:        types.StringValue(test.peer.Description),
 				Status:             types.StringValue(string(test.peer.Status)),
 				BGPStatus:          types.StringValue(string(test.peer.SessionState)),
-				PeerIPAddress:      iptypes.NewIPAddressNull(),
-				IPVersion:          newIPVersion(ipv4),
+				PeerIPAddress:      iptext.Address{},
+				IPVersion:          iptext.NewVersion("IPv4"),
 				EnableBFD:          types.BoolValue(false),
 				WaitForEstablished: types.BoolValue(false),
 			}
 			test.want(&want)
 			got := test.prior
-			got.fill(&test.peer)
+			diags := got.fill(&test.peer)
+			if diags.HasError() || (test.warns != "") != (diags.WarningsCount() == 1) || test.warns != "" && !strings.Contains(diags[0].Detail(), test.warns) {
+				t.Errorf("the diagnostics are %v", diags)
+			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatalf("(-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-func TestSameMeaning(t *testing.T) {
-	t.Parallel()
-	tests := map[string]struct {
-		a, b string
-		same bool
-	}{
-		"letter case of a version":     {"IPV4", "ipv4", true},
-		"versions":                     {"IPv4", "IPv6", false},
-		"IPv6 spelled out":             {"2001:db8:0:0:0:0:0:1", "2001:DB8::1", true},
-		"IPv6 addresses":               {"2001:db8::1", "2001:db8::2", false},
-		"IPv4 addresses":               {"10.0.0.1", "10.0.0.10", false},
-		"what is neither stays itself": {"x", "X", false},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if got := meaning(test.a) == meaning(test.b); got != test.same {
-				t.Fatalf("%q and %q: same is %v", test.a, test.b, got)
 			}
 		})
 	}

@@ -4,12 +4,13 @@ import (
 	"context"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-nettypes/iptypes"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 )
 
 // alicloudPeer is what this resource needs of the state of the alicloud
@@ -59,17 +60,17 @@ func moveFromAlicloud(ctx context.Context, req resource.MoveStateRequest, resp *
 	to := model{
 		ID:                 from.ID,
 		BGPGroupID:         from.BGPGroupID,
-		PeerIPAddress:      iptypes.NewIPAddressPointerValue(from.PeerIPAddress.ValueStringPointer()),
-		IPVersion:          newIPVersion(ipv4),
+		PeerIPAddress:      iptext.Address{StringValue: from.PeerIPAddress},
+		IPVersion:          iptext.NewVersion(iptext.IPv4),
 		EnableBFD:          types.BoolValue(from.EnableBFD.ValueBool()),
 		WaitForEstablished: types.BoolValue(false),
 		Timeouts:           none,
 	}
 	if from.PeerIPAddress.ValueString() == "" {
-		to.PeerIPAddress = iptypes.NewIPAddressNull()
+		to.PeerIPAddress = iptext.Address{}
 	}
 	if from.IPVersion.ValueString() != "" {
-		to.IPVersion = newIPVersion(from.IPVersion.ValueString())
+		to.IPVersion = iptext.NewVersion(from.IPVersion.ValueString())
 	}
 	if to.EnableBFD.ValueBool() {
 		to.BFDMultiHop = from.BFDMultiHop

@@ -3,7 +3,6 @@ package bgppeer
 import (
 	"context"
 	"fmt"
-	"net/netip"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -12,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 )
 
 // ValidateConfig checks what no single attribute can tell: that BFD has its hop
@@ -38,21 +38,14 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	if config.PeerIPAddress.IsNull() || config.PeerIPAddress.IsUnknown() || config.IPVersion.IsUnknown() {
 		return
 	}
-	address, err := netip.ParseAddr(config.PeerIPAddress.ValueString())
-	if err != nil {
-		return // The attribute's type has said so already.
-	}
-	version := ipv4
+	address, version := config.PeerIPAddress.ValueString(), iptext.IPv4
 	if !config.IPVersion.IsNull() {
-		version = config.IPVersion.canonical()
+		version = config.IPVersion.Canonical()
 	}
-	if version != ipv4 && version != ipv6 {
-		return // The attribute's validator has said so already.
+	if iptext.CheckAddress(address) != nil || iptext.CheckVersion(version) != nil {
+		return // The attributes' validators have said so already.
 	}
-	switch fits := versionOf(address.String()); {
-	case address.Zone() != "":
-		resp.Diagnostics.AddAttributeError(path.Root("peer_ip_address"), "An address with a zone",
-			fmt.Sprintf("%q names an interface of one machine (%q). A BGP peer needs the address alone.", address, "%"+address.Zone()))
+	switch fits := iptext.VersionOf(address); {
 	case version == fits:
 	case config.IPVersion.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("peer_ip_address"), "The address does not fit the IP version",
@@ -91,6 +84,15 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			return
 		}
 	}
+	// A configuration that parts the two is refused before: see ValidateConfig.
+	if !plan.EnableBFD.IsUnknown() && !plan.BFDMultiHop.IsUnknown() && plan.EnableBFD.ValueBool() == plan.BFDMultiHop.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root("bfd_multi_hop"), "BFD would change without its hop count",
+			fmt.Sprintf("The plan would have enable_bfd = %s with bfd_multi_hop = %s, which the service refuses. "+
+				"That happens where ignore_changes names one of the two and BFD was turned on or off outside Terraform.\n\n"+
+				"To leave BFD as it is, name both enable_bfd and bfd_multi_hop in ignore_changes. "+
+				"To have it as the configuration says, name neither.", plan.EnableBFD, plan.BFDMultiHop))
+		return
+	}
 
 	if r.clouds == nil || !plan.Region.IsUnknown() {
 		return
@@ -114,38 +116,4 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 // peer that was moved and not read yet has none in its state, and is no other's.
 func anotherRegion(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	resp.RequiresReplace = !req.ConfigValue.IsNull() && !req.StateValue.IsNull()
-}
-
-// sameMeaning keeps the prior value where the new one is only another spelling
-// of it, which Terraform takes as "no change".
-func sameMeaning() planmodifier.String { return sameMeaningModifier{} }
-
-type sameMeaningModifier struct{}
-
-// Description says what the modifier does.
-func (sameMeaningModifier) Description(context.Context) string {
-	return "Another spelling of the same value is no change."
-}
-
-// MarkdownDescription says what the modifier does.
-func (m sameMeaningModifier) MarkdownDescription(ctx context.Context) string {
-	return m.Description(ctx)
-}
-
-// PlanModifyString compares prior and planned value by meaning.
-func (sameMeaningModifier) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
-	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
-		return
-	}
-	if meaning(req.StateValue.ValueString()) == meaning(req.PlanValue.ValueString()) {
-		resp.PlanValue = req.StateValue
-	}
-}
-
-// meaning is the canonical form of an IP address or an IP version.
-func meaning(s string) string {
-	if addr, err := netip.ParseAddr(s); err == nil {
-		return addr.String()
-	}
-	return newIPVersion(s).canonical()
 }

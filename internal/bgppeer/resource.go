@@ -119,7 +119,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 		resp.State.RemoveResource(ctx)
 	default:
-		state.fill(&peer)
+		resp.Diagnostics.Append(state.fill(&peer)...)
 		resp.Diagnostics.Append(save(ctx, &state, &resp.State, resp.Identity)...)
 	}
 }

@@ -3,10 +3,8 @@ package bgppeer
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-nettypes/iptypes"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -18,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
@@ -65,27 +64,28 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"bgp_group_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The id of the BGP group that the peer joins, `bgpg-…`. Another group replaces the peer.",
-				Validators:          []validator.String{validators.ID()},
+				Validators:          []validator.String{validators.Required(validators.ID())},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"peer_ip_address": schema.StringAttribute{
-				CustomType: iptypes.IPAddressType{},
+				CustomType: iptext.AddressType{},
 				Optional:   true,
 				Computed:   true,
 				MarkdownDescription: "The neighbor's IP address, of the family that `ip_version` names. Changed in place. " +
 					"The service fills it in when it is left out, which it accepts only where the VBR has exactly one circuit. " +
 					"Two spellings of one IPv6 address are the same value. Left out later, it stays as it is.",
-				PlanModifiers: []planmodifier.String{sameMeaning(), stringplanmodifier.UseNonNullStateForUnknown()},
+				Validators:    []validator.String{validators.Address()},
+				PlanModifiers: []planmodifier.String{iptext.AddressType{}.KeepSpelling(), stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"ip_version": schema.StringAttribute{
-				CustomType: ipVersionType{},
+				CustomType: iptext.VersionType{},
 				Optional:   true,
 				Computed:   true,
-				Default:    stringdefault.StaticString(ipv4),
+				Default:    stringdefault.StaticString(iptext.IPv4),
 				MarkdownDescription: "The IP version of the session, `IPv4` (default) or `IPv6`, in any letter case. " +
 					"IPv6 needs a VBR and a region with IPv6 enabled. Another version replaces the peer.",
-				Validators:    []validator.String{stringvalidator.OneOfCaseInsensitive(ipv4, ipv6)},
-				PlanModifiers: []planmodifier.String{sameMeaning(), stringplanmodifier.RequiresReplace()},
+				Validators:    []validator.String{validators.IPVersion()},
+				PlanModifiers: []planmodifier.String{iptext.VersionType{}.KeepSpelling(), stringplanmodifier.RequiresReplace()},
 			},
 			"enable_bfd": schema.BoolAttribute{
 				Optional:            true,

@@ -75,7 +75,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if !data.Peer.IsNull() {
 		var err error
 		if peer, err = gateway.ParseAddress(data.Peer.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(peerPath, "Not a peer's IP address", err.Error())
+			resp.Diagnostics.Append(diagnostics.AtAttribute(peerPath, "Not an IP address", err))
 			return
 		}
 	}

@@ -77,8 +77,8 @@ func adviceOf(err error) string {
 // sentence gives an error's text a capital letter and a full stop.
 func sentence(text string) string {
 	first, size := utf8.DecodeRuneInString(text)
-	// An action or an id keeps its spelling.
-	if word, _, _ := strings.Cut(text, " "); word == strings.ToLower(word) && !strings.ContainsAny(word, "-_.") {
+	// An action, an id or an argument keeps its spelling.
+	if word, _, _ := strings.Cut(text, " "); word == strings.ToLower(word) && !strings.ContainsAny(word, "-_.:") {
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}
 	if !strings.HasSuffix(text, ".") {

@@ -85,6 +85,7 @@ func TestSentence(t *testing.T) {
 		"getBgpPeerStatus of x: HTTP 404":    "getBgpPeerStatus of x: HTTP 404.",
 		"bgp-1 is gone.":                     "bgp-1 is gone.",
 		"alibaba_cloud.region is not set":    "alibaba_cloud.region is not set.",
+		"peer: it is a prefix":               "peer: it is a prefix.",
 		"CreateBgpPeer in cn-shanghai: gone": "CreateBgpPeer in cn-shanghai: gone.",
 	} {
 		if got := sentence(in); got != want {

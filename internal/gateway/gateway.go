@@ -18,6 +18,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
@@ -63,19 +64,13 @@ func Option(check validator.String, description string) schema.StringAttribute {
 
 // Peer is an optional address.
 func Peer(description string) schema.StringAttribute {
-	return Option(validators.Checked("Not a peer's IP address", "an IPv4 or IPv6 address", func(s string) error {
-		_, err := ParseAddress(s)
-		return err
-	}), description)
+	return Option(validators.Address(), description)
 }
 
 // ParseAddress parses an IP address, in any spelling, for its canonical form.
 func ParseAddress(text string) (netip.Addr, error) {
-	addr, err := netip.ParseAddr(text)
-	if err != nil || addr.Zone() != "" {
-		return netip.Addr{}, fmt.Errorf("%q is not an IPv4 or IPv6 address", text)
-	}
-	return addr.Unmap(), nil
+	addr, err := iptext.ParseAddress(text)
+	return addr.Unmap(), err
 }
 
 // Timeouts is the attribute timeouts, with a checked read.

@@ -377,16 +377,16 @@ func TestAccPeerBadInput(t *testing.T) {
 	w := newWorld(t, emulator.Config{})
 	var steps []resource.TestStep
 	for arguments, message := range map[string]string{
-		`peer_ip_address = "10.3.1.300"`:                               `Invalid IP Address String Value`,
-		`peer_ip_address = "fe80::1%eth0"` + "\nip_version = \"IPv6\"": `names an interface`,
+		`peer_ip_address = "10.3.1.300"`:                               `"10\.3\.1\.300" is not an IPv4 or IPv6 address`,
+		`peer_ip_address = "fe80::1%eth0"` + "\nip_version = \"IPv6\"": `has a zone`,
 		`peer_ip_address = "2001:db8::1"`:                              `Set\s+ip_version = "IPv6"`,
 		`peer_ip_address = "10.3.1.1"` + "\nip_version = \"ipv6\"":     `10\.3\.1\.1 is an IPv4 address`,
-		`ip_version = "IPv5"`:                                          `must be one of`,
+		`ip_version = "IPv5"`:                                          `must be IPv4 or IPv6`,
 		`enable_bfd = true`:                                            `bfd_multi_hop is required`,
 		`bfd_multi_hop = 3`:                                            `A hop count without BFD`,
 		"enable_bfd = true\nbfd_multi_hop = 0":                         `must be between 1 and 255`,
 		"enable_bfd = true\nbfd_multi_hop = 256":                       `must be between 1 and 255`,
-		`region = ""`:                                                  `is not a region id`,
+		`region = ""`:                                                  `the text is empty`,
 		`timeouts = { delete = "0s" }`:                                 `"0s" must be greater than zero`,
 		`timeouts = { create = "soon" }`:                               `"soon" is not a duration`,
 		`status = "Available"`:                                         `(?i)can't configure a value for a computed|Invalid Configuration for Read-Only Attribute|Value for unconfigurable attribute`,

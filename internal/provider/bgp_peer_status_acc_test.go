@@ -259,7 +259,7 @@ func TestAccPeerStatusRefuses(t *testing.T) {
 		`subscription_id = "my own"`: `Not a subscription id`,
 		`virtual_network_gateway_id = "/subscriptions/x"`:                                                         `Not the id of a virtual network gateway`,
 		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  resource_group_name = \"rg\"":           `The gateway is named twice`,
-		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  peer = \"10.0.0.0/8\"":                  `Not a peer's IP address`,
+		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  peer = \"10.0.0.0/8\"":                  `Not an IP address`,
 		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  wait_for_connected = true":              `No peer to wait for`,
 		`virtual_network_gateway_id = "` + gatewayARMID("x") + `"` + "\n  timeouts = { read = \"five minutes\" }": `"five minutes" is not a duration`,
 	} {

@@ -4,7 +4,6 @@ package validators
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -14,12 +13,24 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 )
 
-// Checked is a validator that runs check over a known value. Its error becomes the
-// message under the summary; want says what the value must be.
+// Checked is a validator that runs check over a known value that is not empty. Its
+// error becomes the message under the summary; want says what the value must be.
+// An empty text is refused: for a service it may mean that the argument is not given,
+// so that an empty filter would find everything.
 func Checked(summary, want string, check func(string) error) validator.String {
-	return checked{summary, want, check}
+	return checked{summary, want, true, check}
+}
+
+// Required is the check of an argument that cannot be left out.
+func Required(v validator.String) validator.String {
+	if c, ok := v.(checked); ok {
+		c.optional = false
+		return c
+	}
+	return v
 }
 
 // Region takes the id of a region of Alibaba Cloud.
@@ -27,18 +38,24 @@ func Region() validator.String {
 	return Checked("Not a region id", "a region id", alibabacloud.CheckRegion)
 }
 
-// ID takes any id. An empty one is refused, because the service would take it for
-// none: a filter that is empty by mistake would find everything.
+// ID takes any id without white space.
 func ID() validator.String {
 	return Checked("Not an id", "an id", func(text string) error {
-		switch {
-		case text == "":
-			return errors.New("the id is empty. Give one, or leave the argument out (null)")
-		case strings.ContainsFunc(text, unicode.IsSpace):
+		if strings.ContainsFunc(text, unicode.IsSpace) {
 			return fmt.Errorf("%q contains white space", text)
 		}
 		return nil
 	})
+}
+
+// Address takes an IPv4 or IPv6 address.
+func Address() validator.String {
+	return Checked("Not an IP address", "an IPv4 or IPv6 address", iptext.CheckAddress)
+}
+
+// IPVersion takes IPv4 and IPv6, in any letter case.
+func IPVersion() validator.String {
+	return Checked("Not an IP version", "IPv4 or IPv6", iptext.CheckVersion)
 }
 
 // Timeout takes a duration greater than zero: with less, every operation would end
@@ -57,6 +74,7 @@ func Timeout() validator.String {
 
 type checked struct {
 	summary, want string
+	optional      bool
 	check         func(string) error
 }
 
@@ -71,7 +89,16 @@ func (v checked) ValidateString(_ context.Context, req validator.StringRequest, 
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if err := v.check(req.ConfigValue.ValueString()); err != nil {
+	text, err := req.ConfigValue.ValueString(), error(nil)
+	switch {
+	case text != "":
+		err = v.check(text)
+	case v.optional:
+		err = fmt.Errorf("the text is empty: give %s, or leave the argument out (null)", v.want)
+	default:
+		err = fmt.Errorf("the text is empty: give %s", v.want)
+	}
+	if err != nil {
 		err = fmt.Errorf("%s: %w", req.Path, err)
 		resp.Diagnostics.Append(diagnostics.AtAttribute(req.Path, v.summary, err))
 	}
