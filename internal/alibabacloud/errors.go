@@ -148,6 +148,8 @@ func (e *ExistsError) Advice() string {
 		return "An address can be a peer only once on a virtual border router. Delete that peer first, or choose another address."
 	case e.Status == StatusDeleting:
 		return "The " + e.Noun + " that is there is being deleted: apply again when it is gone, or allow more time in timeouts."
+	case e.Status == StatusModifying:
+		return "The " + e.Noun + " that is there is being changed: apply again when that is done, or allow more time in timeouts."
 	case errors.As(e.Err, &refusal):
 		return refusal.Advice()
 	}

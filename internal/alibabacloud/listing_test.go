@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -483,5 +485,138 @@ func TestBGPPeersOfPagesThatDoNotAddUp(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// answering is a service that always answers so, by page number.
+func answering(answer func(page string) string) settings {
+	return settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write([]byte(answer(r.URL.Query().Get("PageNumber"))))
+	}))}}
+}
+
+// An answer that counts peers and shows none does not say that there are none: there
+// is another look, and then an error.
+func TestCountedAndNotListed(t *testing.T) {
+	for name, body := range map[string]string{
+		"an empty list":     `{"TotalCount":5,"BgpPeers":{"BgpPeer":[]}}`,
+		"rows without ids":  `{"TotalCount":2,"BgpPeers":{"BgpPeer":[{},{}]}}`,
+		"uncounted, no ids": `{"BgpPeers":{"BgpPeer":[{},{}]}}`,
+	} {
+		for _, passes := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, passing %t", name, passes), func(t *testing.T) {
+				looks := 0
+				inWorld(t, answering(func(string) string {
+					looks++
+					if passes && looks > 1 {
+						return `{"TotalCount":1,"BgpPeers":{"BgpPeer":[{"BgpPeerId":"bgp-0000"}]}}`
+					}
+					return body
+				}), func(w *world) {
+					peers, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
+					if (err == nil) != passes || (len(peers) == 1) != passes || looks < 2 {
+						w.Errorf("%d peers in %d looks, %v", len(peers), looks, err)
+					}
+					if errors.Is(err, alibabacloud.ErrNotFound) {
+						w.Errorf("said to be gone: %v", err)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Without a count, pages are asked for until one is not full, or has nothing new.
+func TestUncountedPages(t *testing.T) {
+	for name, test := range map[string]struct {
+		sizes []int // of the pages
+		again bool  // the service heeds no PageNumber
+		calls int
+	}{
+		"full pages, then a part":       {sizes: []int{50, 50, 7}, calls: 3},
+		"full pages, then none":         {sizes: []int{50, 50}, calls: 3},
+		"pages of the API's own size":   {sizes: []int{10, 10, 3}, calls: 3},
+		"one page, not full":            {sizes: []int{9}, calls: 1},
+		"none":                          {sizes: []int{0}, calls: 1},
+		"the same page again and again": {sizes: []int{50}, again: true, calls: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls, want := 0, 0
+			for _, size := range test.sizes {
+				want += size
+			}
+			inWorld(t, answering(func(number string) string {
+				calls++
+				page, err := strconv.Atoi(number)
+				if err != nil || test.again {
+					page = 1
+				}
+				var rows []string
+				if page <= len(test.sizes) {
+					for i := range test.sizes[page-1] {
+						rows = append(rows, fmt.Sprintf(`{"BgpPeerId":"bgp-%d-%d"}`, page, i))
+					}
+				}
+				return `{"BgpPeers":{"BgpPeer":[` + strings.Join(rows, ",") + `]}}`
+			}), func(w *world) {
+				peers, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
+				if err != nil || len(peers) != want || calls != test.calls {
+					w.Errorf("%d peers in %d calls, %v; want %d in %d", len(peers), calls, err, want, test.calls)
+				}
+			})
+		})
+	}
+}
+
+// A refusal that may mean "gone" is looked into: a write of a peer that is there, or
+// that cannot be looked for, ends with the service's own error.
+func TestRefusedAsNotFound(t *testing.T) {
+	writes := map[string]func(w *world) error{
+		"ModifyBgpPeerAttribute": func(w *world) error {
+			return w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(0)})
+		},
+		"DeleteBgpPeer": func(w *world) error { return w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)) },
+	}
+	for action, write := range writes {
+		for name, test := range map[string]struct {
+			gone    bool
+			look    string // the code that the look fails with
+			message string
+		}{
+			"about something else":           {message: "vpc instance not found"},
+			"about something else, not seen": {message: "vpc instance not found", look: "Forbidden.RAM"},
+			"there nevertheless":             {message: "instance not found"},
+			"gone":                           {message: "instance not found", gone: true},
+		} {
+			t.Run(action+", "+name, func(t *testing.T) {
+				inWorld(t, settings{}, func(w *world) {
+					if !test.gone {
+						w.putPeers(1)
+					}
+					w.faults.Add(control.Fault{Action: action, Kind: control.KindError, Status: 400, Code: "InvalidParams.NotFound", Message: test.message})
+					if test.look != "" {
+						w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindError, Status: 403, Code: test.look})
+					}
+					err := write(w)
+					if n := w.journal.Count("DescribeBgpPeers"); n != 1 {
+						w.Errorf("%d looks, want one", n)
+					}
+					if test.gone {
+						if deletes := action == "DeleteBgpPeer"; (err == nil) != deletes || !deletes && !errors.Is(err, alibabacloud.ErrNotFound) {
+							w.Errorf("the error is %v", err)
+						}
+						return
+					}
+					var e *alibabacloud.Error
+					if !errors.As(err, &e) || errors.Is(err, alibabacloud.ErrNotFound) ||
+						e.Code != "InvalidParams.NotFound" || e.Message != test.message || e.RequestID == "" || e.Action != action {
+						w.Fatalf("the error is %v", err)
+					}
+					if !strings.Contains(e.Advice(), "VPC does not exist") || !strings.Contains(err.Error(), test.look) {
+						w.Errorf("the error is %v, the advice %q", err, e.Advice())
+					}
+				})
+			})
+		}
 	}
 }

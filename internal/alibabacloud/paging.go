@@ -116,10 +116,12 @@ func (k *kind[T]) otherPages(ctx context.Context, c *Client, q query, first page
 	return objects, nil
 }
 
-// uncountedPages reads one page after the other, as long as they are full and have
-// anything new: nothing says how many there are.
+// uncountedPages reads all pages but the first, one after the other, as long as they
+// are full and have anything new: nothing says how many there are. If they have rows
+// that are unreadable, the error is errShifted.
 func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(context.Context, int) (page[T], error)) (objects []T, err error) {
 	seen := map[string]bool{}
+	unreadable := false
 	last := first
 	for number := 2; ; number++ {
 		isNew := false
@@ -127,14 +129,19 @@ func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(co
 			isNew = isNew || !seen[k.id(o)]
 			seen[k.id(o)] = true
 		}
+		unreadable = unreadable || len(last.objects) < last.rows
 		if !isNew || last.rows < max(first.rows, smallestPage) || number > mostPages {
-			return objects, nil
+			break
 		}
 		if last, err = get(ctx, number); err != nil {
 			return nil, err
 		}
 		objects = append(objects, last.objects...)
 	}
+	if unreadable {
+		return objects, errShifted
+	}
+	return objects, nil
 }
 
 // all reads all pages, again if they shift meanwhile: until they have as many
@@ -190,7 +197,7 @@ func (k *kind[T]) allOnce(ctx context.Context, c *Client, q query) (objects []T,
 		others, err = k.uncountedPages(ctx, first, get)
 		objects = append(objects, others...)
 	}
-	if err == nil && int64(len(objects)) < first.total {
+	if err == nil && first.counted && int64(len(objects)) < first.total {
 		err = errShifted
 	}
 	return k.ordered(objects), err

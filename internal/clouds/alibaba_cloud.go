@@ -31,6 +31,7 @@ func (c *Clouds) newAlibabaCloud() (*alibabacloud.Client, error) {
 		Transport:   transport,
 		UserAgent:   c.config.UserAgent,
 		Pace:        c.config.Pace,
+		Shared:      c.config.Shared,
 		Logger:      c.config.Logger,
 	})
 	if err != nil { // The endpoint is all that can be wrong.

@@ -13,12 +13,13 @@ import (
 
 // Config is what a [Clouds] is made of.
 type Config struct {
-	Values    Values              // The provider block.
-	UserAgent string              // Sent with every request.
-	Logger    *slog.Logger        // Where the clients log to; nil for nowhere.
-	Pace      alibabacloud.Pace   // How long the Alibaba Cloud client waits between looks and retries; zero for its defaults.
-	Getenv    func(string) string // How to read an environment variable; nil for [os.Getenv].
-	Transport http.RoundTripper   // What carries every request; nil for the network, trusting ca_certificate_file.
+	Values    Values               // The provider block.
+	UserAgent string               // Sent with every request.
+	Logger    *slog.Logger         // Where the clients log to; nil for nowhere.
+	Pace      alibabacloud.Pace    // How long the Alibaba Cloud client waits between looks and retries; zero for its defaults.
+	Getenv    func(string) string  // How to read an environment variable; nil for [os.Getenv].
+	Shared    *alibabacloud.Shared // What the Alibaba Cloud clients of several provider blocks know of each other's changes; nil for nothing.
+	Transport http.RoundTripper    // What carries every request; nil for the network, trusting ca_certificate_file.
 }
 
 // Clouds makes a client of each cloud when it is first asked for, and keeps it. A

@@ -32,6 +32,7 @@ type bgpProvider struct {
 	pace      alibabacloud.Pace
 	getenv    func(string) string // nil: the environment of the process
 	transport http.RoundTripper   // nil: one over the network
+	shared    *alibabacloud.Shared
 }
 
 // Option changes how the provider works, where a test needs it to.
@@ -57,8 +58,9 @@ func WithTransport(transport http.RoundTripper) Option {
 // New returns what makes the provider, for the framework's server. The version is
 // that of the release, "dev" for a build that is none.
 func New(version string, options ...Option) func() provider.Provider {
+	shared := &alibabacloud.Shared{}
 	return func() provider.Provider {
-		p := &bgpProvider{version: version}
+		p := &bgpProvider{version: version, shared: shared}
 		for _, option := range options {
 			option(p)
 		}
@@ -92,6 +94,7 @@ func (p *bgpProvider) Configure(_ context.Context, req provider.ConfigureRequest
 		Pace:      p.pace,
 		Getenv:    p.getenv,
 		Transport: p.transport,
+		Shared:    p.shared,
 	})
 	resp.ResourceData = c
 	resp.DataSourceData = c
