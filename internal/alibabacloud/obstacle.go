@@ -32,16 +32,16 @@ var (
 // made again: as long as that is being deleted or changed, by whomever, or by a
 // write of this process, or begins to within Pace.Yield.
 func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
-	var moved time.Time // when something was last known to move; at first, when refused
-	stays := false      // something did not
+	var still time.Time // since when nothing is known to move
+	stays := false      // it was so for long
 	for tries := 0; ; tries++ {
 		err := write()
 		refusal, exists := refusedAsThere(err)
 		if !exists {
 			return err
 		}
-		if moved.IsZero() {
-			moved = time.Now()
+		if still.IsZero() {
+			still = time.Now()
 		}
 		there := &ExistsError{Noun: o.shared.kind.noun, Err: refusal}
 		object, found := o.look(ctx)
@@ -53,8 +53,8 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 		case ctx.Err() != nil:
 			return there
 		case found:
-			err = o.watch(ctx, there, &moved)
-		case time.Since(moved) >= o.shared.client.pace.Yield:
+			err = o.watch(ctx, there, &still)
+		case time.Since(still) >= o.shared.client.pace.Yield:
 			return there
 		default: // it has just gone, or cannot be seen
 			err = wire.Sleep(ctx, o.shared.client.pace.backoff(tries, 0)/2)
@@ -97,7 +97,7 @@ func (o *obstacle[T]) look(ctx context.Context) (object T, found bool) {
 }
 
 // watch watches what is in the way until it no longer is.
-func (o *obstacle[T]) watch(ctx context.Context, there *ExistsError, moved *time.Time) error {
+func (o *obstacle[T]) watch(ctx context.Context, there *ExistsError, still *time.Time) error {
 	changes := o.shared.changes
 	defer changes.beginYield(o.mover, there.ID)()
 	return o.shared.watch(ctx, there.ID, "out of the way", func(object T, err error) (bool, error) {
@@ -112,9 +112,12 @@ func (o *obstacle[T]) watch(ctx context.Context, there *ExistsError, moved *time
 			return true, errSwap
 		}
 		there.Status, _ = o.shared.kind.state(object)
-		if there.Status == StatusDeleting || there.Status == StatusModifying || changes.moving(there.ID) {
-			*moved = time.Now()
-		} else if time.Since(*moved) >= o.shared.client.pace.Yield {
+		switch {
+		case there.Status == StatusDeleting, there.Status == StatusModifying, changes.moving(there.ID):
+			*still = time.Time{}
+		case still.IsZero():
+			*still = time.Now()
+		case time.Since(*still) >= o.shared.client.pace.Yield:
 			return true, errStays
 		}
 		return false, nil
