@@ -414,7 +414,7 @@ func TestExclusiveGateway(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := begin(t.Context(), client, emulator.SeedGateway, "")
-	if got, want := failureOf(t, err), (failure{429, "RetryableErrorDueToAnotherOperation"}); got != want {
+	if got, want := failureOf(t, err), (failure{429, "AnotherOperationInProgress"}); got != want {
 		t.Fatalf("got %v, want %v", got, want)
 	}
 	if failed, ok := errors.AsType[*azcore.ResponseError](err); ok && failed.RawResponse.Header.Get("Retry-After") != "1" {

@@ -122,13 +122,9 @@ func TestUnusualRows(t *testing.T) {
 	}
 }
 
-// Cause and effect across the clouds (AZ-043): a peer that Alibaba Cloud's
-// library creates brings the row of Azure's gateway up, and takes it down.
-func TestLinkedSession(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, func(config *emulator.Config) {
-		config.AlibabaCloud.Delays = alibabacloud.Delays{PeerAvailable: time.Second, SessionConnect: time.Second, SessionEstablished: 3 * time.Second}
-	})
+// alibaba returns Alibaba Cloud's library, as calls in the seeded region.
+func (w world) alibaba(t *testing.T) func(action string, query map[string]*string) map[string]any {
+	t.Helper()
 	config := &openapiutil.Config{
 		AccessKeyId: new(emulator.SeedAccessKeyID), AccessKeySecret: new(emulator.SeedAccessKeySecret),
 		Endpoint: new(strings.TrimPrefix(w.AlibabaURL(), "http://")), Protocol: new("HTTP"),
@@ -137,7 +133,7 @@ func TestLinkedSession(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	call := func(action string, query map[string]*string) map[string]any {
+	return func(action string, query map[string]*string) map[string]any {
 		t.Helper()
 		query["RegionId"] = new(emulator.SeedRegion)
 		answer, err := alibaba.CallApi(&openapiutil.Params{
@@ -150,6 +146,16 @@ func TestLinkedSession(t *testing.T) {
 		body, _ := answer["body"].(map[string]any)
 		return body
 	}
+}
+
+// Cause and effect across the clouds (AZ-043): a peer that Alibaba Cloud's
+// library creates brings the row of Azure's gateway up, and takes it down.
+func TestLinkedSession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(config *emulator.Config) {
+		config.AlibabaCloud.Delays = alibabacloud.Delays{PeerAvailable: time.Second, SessionConnect: time.Second, SessionEstablished: 3 * time.Second}
+	})
+	call := w.alibaba(t)
 	client := w.gateways(t)
 	has := func(want *armnetwork.BgpPeerStatus) {
 		t.Helper()
