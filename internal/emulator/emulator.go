@@ -308,9 +308,9 @@ func (e *Emulator) serveControl(ctx context.Context) error {
 // ControlHandler is the control path of both clouds; see control.Handler and
 // each service's ControlHandler, which is below the service's name.
 func (e *Emulator) ControlHandler() http.Handler {
-	return control.Handler(e.Journal, e.Faults, map[string]http.Handler{
-		alibabacloud.Cloud: e.Alibaba.ControlHandler(),
-		azure.Cloud:        e.Azure.ControlHandler(),
+	return control.Handler(e.Journal, e.Faults, map[string]control.Service{
+		alibabacloud.Cloud: {Control: e.Alibaba.ControlHandler(), Actions: alibabacloud.Actions()},
+		azure.Cloud:        {Control: e.Azure.ControlHandler(), Actions: azure.Actions()},
 	})
 }
 
@@ -400,4 +400,22 @@ func (e *Emulator) Env() map[string]string {
 		env["BGP_EMULATOR_CONTROL"] = url
 	}
 	return env
+}
+
+// VendorEnv returns the variables that the vendors' own SDKs and command lines
+// read beside or in place of the provider's, with their values for this
+// emulator. Node.js takes the certificate authority from the last one.
+func (e *Emulator) VendorEnv() map[string]string {
+	return map[string]string{
+		"ALIBABA_CLOUD_ACCESS_KEY_ID":     SeedAccessKeyID,
+		"ALIBABA_CLOUD_ACCESS_KEY_SECRET": SeedAccessKeySecret,
+		"ALIBABA_CLOUD_REGION_ID":         SeedRegion,
+
+		"AZURE_TENANT_ID":      SeedTenant,
+		"AZURE_CLIENT_ID":      SeedClient,
+		"AZURE_CLIENT_SECRET":  SeedClientSecret,
+		"AZURE_AUTHORITY_HOST": e.AzureURL() + "/",
+
+		"NODE_EXTRA_CA_CERTS": e.CAFile(),
+	}
 }

@@ -133,6 +133,14 @@ func TestStart(t *testing.T) {
 	if diff := cmp.Diff(want, env); diff != "" {
 		t.Errorf("environment (-want +got):\n%s", diff)
 	}
+	if diff := cmp.Diff(map[string]string{
+		"ALIBABA_CLOUD_ACCESS_KEY_ID": emulator.SeedAccessKeyID, "ALIBABA_CLOUD_ACCESS_KEY_SECRET": emulator.SeedAccessKeySecret,
+		"ALIBABA_CLOUD_REGION_ID": emulator.SeedRegion,
+		"AZURE_TENANT_ID":         emulator.SeedTenant, "AZURE_CLIENT_ID": emulator.SeedClient, "AZURE_CLIENT_SECRET": emulator.SeedClientSecret,
+		"AZURE_AUTHORITY_HOST": e.AzureURL() + "/", "NODE_EXTRA_CA_CERTS": e.CAFile(),
+	}, e.VendorEnv()); diff != "" {
+		t.Errorf("the vendors' variables (-want +got):\n%s", diff)
+	}
 	if e.ControlURL() != "" {
 		t.Errorf("the control path is open at %s", e.ControlURL())
 	}
@@ -358,6 +366,15 @@ func TestStateRefused(t *testing.T) {
 		"wrong types":     {`{"version":1,"azure":{"gateways":{}}}`, "damaged"},
 		"without ids":     {`{"version":1,"alibabacloud":{"peers":[{}]}}`, "damaged"},
 		"wrong gateway":   {`{"version":1,"azure":{"gateways":[{}]}}`, "damaged"},
+		"a gateway of nobody": {
+			`{"version":1,"azure":{"gateways":[{"subscription_id":"s","resource_group":"g","name":"n","rows":[]}]}}`, `there is no subscription "s"`,
+		},
+		"a Route Server of nobody": {
+			`{"version":1,"azure":{"gateways":[],"route_servers":[{"subscription_id":"s","resource_group":"g","name":"n","peerings":[]}]}}`, `there is no subscription "s"`,
+		},
+		"an unknown member": {`{"version":1,"alibabacloud":{"pears":[]}}`, `unknown field "pears"`},
+		"an unknown region": {`{"version":1,"alibabacloud":{"vbrs":[{"id":"vbr-1","region_id":"cn-nowhere"}]}}`, `there is no region "cn-nowhere"`},
+		"no such group":     {`{"version":1,"alibabacloud":{"peers":[{"id":"bgp-1","group_id":"bgpg-1"}]}}`, `there is no group "bgpg-1"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

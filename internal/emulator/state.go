@@ -45,7 +45,9 @@ func (e *Emulator) loadState(path string) error {
 			path, version.Version, stateVersion)
 	}
 	var kept state
-	if err := json.Unmarshal(data, &kept); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&kept); err != nil {
 		return fmt.Errorf("%s is damaged, and is left as it is: %w", path, err)
 	}
 	if err := errors.Join(e.Alibaba.SetState(kept.Alibaba), e.Azure.SetState(kept.Azure)); err != nil {

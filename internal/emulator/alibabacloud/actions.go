@@ -1,6 +1,7 @@
 package alibabacloud
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,6 +115,18 @@ var operations = map[string]operation{
 		params: map[string]kind{"ProductType": text, "AcceptLanguage": text},
 		do:     (*Service).describeRegions,
 	},
+}
+
+// Actions returns the parameters of every action, by its name in the journal
+// and in faults.
+func Actions() map[string][]string {
+	actions := map[string][]string{actionUnknown: nil}
+	for name, op := range operations {
+		for _, params := range []map[string]kind{op.params, commonParams} {
+			actions[name] = slices.AppendSeq(actions[name], maps.Keys(params))
+		}
+	}
+	return actions
 }
 
 // kind returns the type of one of the operation's parameters.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
@@ -22,59 +23,57 @@ type State struct {
 	Networks []Network `json:"networks"`
 }
 
-// State returns what the service holds.
+// State returns what the service holds, but for what the API shows nobody:
+// what belongs to a VBR or a group that was removed behind its back.
 func (s *Service) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.settleAll(s.now())
-	return State{
+	state := State{
 		VBRs:     values(s.store.vbrs.order),
 		VPCs:     values(s.store.vpcs.order),
 		Groups:   values(s.store.groups.order),
 		Peers:    values(s.store.peers.order),
 		Networks: values(s.store.networks.order),
 	}
+	state.Groups = slices.DeleteFunc(state.Groups, func(g Group) bool { return s.store.vbrs.byID[g.RouterID] == nil })
+	state.Peers = slices.DeleteFunc(state.Peers, func(p Peer) bool { return s.vbrOf(&p) == nil })
+	state.Networks = slices.DeleteFunc(state.Networks, func(n Network) bool { return s.store.vbrs.byID[n.RouterID] == nil })
+	return state
 }
 
-// SetState replaces what the service holds by what State returned. The error
-// says which part has no id.
+// SetState replaces what the service holds by what State returned, each object
+// checked as when it is put. The error names those that are wrong; the service
+// is then as it was.
 func (s *Service) SetState(state State) error {
-	loaded := newStore()
-	err := errors.Join(
-		load(&loaded.vbrs, "VBR", state.VBRs, func(v VBR) string { return v.ID }),
-		load(&loaded.vpcs, "VPC", state.VPCs, func(v VPC) string { return v.ID }),
-		load(&loaded.groups, "group", state.Groups, func(g Group) string { return g.ID }),
-		load(&loaded.peers, "peer", state.Peers, func(p Peer) string { return p.ID }),
-		load(&loaded.networks, "network", state.Networks, networkID),
-	)
-	if err != nil {
-		return err
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.store = loaded
-	return nil
+	loaded := newStore()
+	err := errors.Join(
+		load(&loaded, "VBR", state.VBRs, s.putVBR),
+		load(&loaded, "VPC", state.VPCs, s.putVPC),
+		load(&loaded, "group", state.Groups, s.putGroup),
+		load(&loaded, "peer", state.Peers, s.putPeer),
+		load(&loaded, "network", state.Networks, s.putNetwork),
+	)
+	if err == nil {
+		s.store = loaded
+	}
+	return err
 }
 
-func load[T any](t *table[T], what string, rows []T, id func(T) string) error {
+func load[T any](st *store, what string, rows []T, put func(*store, T) error) error {
+	var failures []error
 	for i, row := range rows {
-		if id(row) == "" {
-			return fmt.Errorf("%s %d of the state has no id", what, i+1)
+		if err := put(st, row); err != nil {
+			failures = append(failures, fmt.Errorf("%s %d of the state: %w", what, i+1, err))
 		}
-		t.put(id(row), row)
 	}
-	return nil
-}
-
-func networkID(n Network) string {
-	if n.RouterID == "" || n.CIDR == "" {
-		return ""
-	}
-	return networkKey(n.RouterID, n.CIDR)
+	return errors.Join(failures...)
 }
 
 // ControlHandler serves changes behind the API's back, all bodies being JSON
-// in the shapes of VBR, Group and Peer:
+// in the shapes of VBR, VPC, Group, Peer and Network:
 //
 //	GET    /peers        all of them: [{…},…]
 //	GET    /peers/{id}   one
@@ -82,18 +81,53 @@ func networkID(n Network) string {
 //	PATCH  /peers/{id}   changes the members in the body
 //	DELETE /peers/{id}   makes it vanish
 //
-// and the same of /groups and /vbrs. GET /state is everything.
+// and the same of /groups, /vbrs and /vpcs. Networks have no id:
+//
+//	GET    /networks     all of them: [{…},…]
+//	PUT    /networks     adds the one in the body, or replaces the one of the same VBR and prefix
+//	DELETE /networks     makes the one of ?router_id= and ?cidr= vanish
+//
+// GET /state is everything.
 func (s *Service) ControlHandler() http.Handler {
 	mux := http.NewServeMux()
 	serveTable(mux, s, "peers",
 		func(st *store) *table[Peer] { return &st.peers },
-		func(id string, p Peer) error { p.ID = id; return s.putPeer(p) })
+		func(id string, p Peer) error { p.ID = id; return s.putPeer(&s.store, p) })
 	serveTable(mux, s, "groups",
 		func(st *store) *table[Group] { return &st.groups },
-		func(id string, g Group) error { g.ID = id; return s.putGroup(g) })
+		func(id string, g Group) error { g.ID = id; return s.putGroup(&s.store, g) })
 	serveTable(mux, s, "vbrs",
 		func(st *store) *table[VBR] { return &st.vbrs },
-		func(id string, v VBR) error { v.ID = id; return s.putVBR(v) })
+		func(id string, v VBR) error { v.ID = id; return s.putVBR(&s.store, v) })
+	serveTable(mux, s, "vpcs",
+		func(st *store) *table[VPC] { return &st.vpcs },
+		func(id string, v VPC) error { v.ID = id; return s.putVPC(&s.store, v) })
+	mux.HandleFunc("GET /networks", func(w http.ResponseWriter, _ *http.Request) {
+		control.WriteJSON(w, http.StatusOK, s.Networks())
+	})
+	mux.HandleFunc("PUT /networks", func(w http.ResponseWriter, r *http.Request) {
+		var n Network
+		err := control.ReadJSON(r, &n)
+		if err == nil {
+			s.mu.Lock()
+			s.settleAll(s.now())
+			err = s.putNetwork(&s.store, n)
+			s.mu.Unlock()
+		}
+		if err != nil {
+			control.WriteError(w, http.StatusBadRequest, err)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+	mux.HandleFunc("DELETE /networks", func(w http.ResponseWriter, r *http.Request) {
+		router, cidr := r.URL.Query().Get("router_id"), r.URL.Query().Get("cidr")
+		if !s.RemoveNetwork(router, cidr) {
+			control.WriteError(w, http.StatusNotFound, fmt.Errorf("%q has no network %q", router, cidr))
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
 	mux.HandleFunc("GET /state", func(w http.ResponseWriter, _ *http.Request) {
 		control.WriteJSON(w, http.StatusOK, s.State())
 	})

@@ -122,8 +122,44 @@ func TestStateIsKept(t *testing.T) {
 	if err := other.service.SetState(alibabacloud.State{Peers: []alibabacloud.Peer{{}}}); err == nil || !strings.Contains(err.Error(), "peer 1") {
 		t.Errorf("a peer without id: %v", err)
 	}
+	for want, state := range map[string]alibabacloud.State{
+		`VBR 1 of the state: VBR vbr-9: there is no region "cn-nowhere"`: {VBRs: []alibabacloud.VBR{{ID: "vbr-9", RegionID: "cn-nowhere"}}},
+		`VPC 1 of the state: VPC vpc-9: there is no region ""`:           {VPCs: []alibabacloud.VPC{{ID: "vpc-9"}}},
+		`group 1 of the state: group bgpg-9: there is no VBR "vbr-9"`:    {Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: "vbr-9"}}},
+		`peer 1 of the state: peer bgp-9: there is no group "bgpg-9"`:    {Peers: []alibabacloud.Peer{{ID: "bgp-9", GroupID: "bgpg-9"}}},
+		`network 1 of the state: network 10.0.0.0/8: there is no VBR ""`: {Networks: []alibabacloud.Network{{CIDR: "10.0.0.0/8"}}},
+		`network 1 of the state: a network needs a prefix`:               {VBRs: state.VBRs, Networks: []alibabacloud.Network{{RouterID: testVBR, CIDR: "10.0.0.0"}}},
+		`group bgpg-9: "Ready" is not a status`:                          {VBRs: state.VBRs, Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: testVBR, Status: "Ready"}}},
+		`group bgpg-9: "IPv5" is not a ip_version`:                       {VBRs: state.VBRs, Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: testVBR, IPVersion: "IPv5"}}},
+		`peer bgp-9: "Up" is not a session`:                              {VBRs: state.VBRs, Groups: state.Groups, Peers: []alibabacloud.Peer{{ID: "bgp-9", GroupID: testGroup, Session: "Up"}}},
+		`network 10.0.0.0/8: "Ready" is not a status`:                    {VBRs: state.VBRs, Networks: []alibabacloud.Network{{RouterID: testVBR, CIDR: "10.0.0.0/8", Status: "Ready"}}},
+	} {
+		if err := other.service.SetState(state); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want %s", err, want)
+		}
+	}
 	if other.peer(id) == nil {
 		t.Error("a refused state replaced the one that was there")
+	}
+}
+
+// What a state leaves open is filled in as when it is put.
+func TestStateIsFilledIn(t *testing.T) {
+	w := newWorld(t, nil)
+	if err := w.service.SetState(alibabacloud.State{
+		VBRs:   []alibabacloud.VBR{{ID: "vbr-9", RegionID: testRegion}},
+		Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: "vbr-9", PeerASN: 65001}},
+		Peers:  []alibabacloud.Peer{{ID: "bgp-9", GroupID: "bgpg-9", PeerIPAddress: "10.0.0.9"}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if row := w.peer("bgp-9"); row["Status"] != "Available" || row["BgpStatus"] != "Established" || row["Hold"] != "30" {
+		t.Errorf("peer %v", row)
+	}
+	w.service.RemoveGroup("bgpg-9")
+	kept := w.service.State()
+	if err := newWorld(t, nil).service.SetState(kept); err != nil {
+		t.Errorf("a state that was kept is refused: %v", err)
 	}
 }
 
@@ -165,6 +201,17 @@ func TestControlHandler(t *testing.T) {
 		{"PUT", "/peers/bgp-2", `{"group_id":"bgpg-9"}`, 400, `{"error":"peer bgp-2: there is no group \"bgpg-9\""}`},
 		{"PUT", "/peers/bgp-2", `{"group":"bgpg-1"}`, 400, `{"error":"the body is not as expected: json: unknown field \"group\""}`},
 		{"PATCH", "/peers/bgp-1", `{"peer_ip_address":"10.0.0.2"}`, 200, strings.Replace(connected, "10.0.0.1", "10.0.0.2", 1)},
+		{"PATCH", "/peers/bgp-1", `{"status":"Ready"}`, 400, `{"error":"peer bgp-1: \"Ready\" is not a status; there are [\"Pending\" \"Available\" \"Modifying\" \"Deleting\" \"Deleted\"]"}`},
+		{"PATCH", "/peers/bgp-1", `{"session":"Up"}`, 400, `{"error":"peer bgp-1: \"Up\" is not a session; there are [\"Idle\" \"Connect\" \"Active\" \"Established\" \"Down\"]"}`},
+		{"PATCH", "/groups/bgpg-1", `{"status":"Ready"}`, 400, `{"error":"group bgpg-1: \"Ready\" is not a status; there are [\"Pending\" \"Available\" \"Modifying\" \"Deleting\" \"Deleted\"]"}`},
+		{"PUT", "/networks", `{"router_id":"vbr-1","cidr":"10.9.0.1/16"}`, 204, ""},
+		{"PUT", "/networks", `{"router_id":"vbr-1","cidr":"10.9.0.0/16","status":"Pending"}`, 204, ""},
+		{"GET", "/networks", "", 200, `[{"router_id":"vbr-1","cidr":"10.9.0.0/16","status":"Available","status_since":"2025-03-01T12:00:00Z"}]`},
+		{"PUT", "/networks", `{"router_id":"vbr-2","cidr":"10.9.0.0/16"}`, 400, `{"error":"network 10.9.0.0/16: there is no VBR \"vbr-2\""}`},
+		{"DELETE", "/networks?router_id=vbr-1&cidr=10.9.0.0/16", "", 204, ""},
+		{"DELETE", "/networks?router_id=vbr-1&cidr=10.9.0.0/16", "", 404, `{"error":"\"vbr-1\" has no network \"10.9.0.0/16\""}`},
+		{"PUT", "/vpcs/vpc-1", `{"region_id":"cn-shanghai"}`, 200, `{"id":"vpc-1","region_id":"cn-shanghai"}`},
+		{"DELETE", "/vpcs/vpc-1", "", 204, ""},
 		{"PATCH", "/peers/bgp-2", `{}`, 404, `{"error":"there is no \"bgp-2\" among the peers"}`},
 		{"PATCH", "/peers/bgp-1", `[]`, 400, `{"error":"the body is not as expected: json: cannot unmarshal array into Go value of type alibabacloud.Peer"}`},
 		{"DELETE", "/peers/bgp-1", "", 204, ""},

@@ -174,13 +174,16 @@ func (c *call) operation() (operation, *apiError) {
 	return op, nil
 }
 
-// journalAction is the action's name in the journal: "unknown" for those that
-// don't exist, so that no client can fill the journal's counts.
+// actionUnknown is what the journal calls actions that don't exist, so that no
+// client can fill the journal's counts.
+const actionUnknown = "unknown"
+
+// journalAction is the action's name in the journal.
 func (c *call) journalAction() string {
 	if _, known := operations[c.action]; known {
 		return c.action
 	}
-	return "unknown"
+	return actionUnknown
 }
 
 // journalParams are the parameters that the operation knows, secrets

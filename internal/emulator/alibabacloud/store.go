@@ -3,6 +3,7 @@ package alibabacloud
 import (
 	"cmp"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -249,10 +250,10 @@ func (t *table[T]) settle(keep func(*T) bool, id func(*T) string) {
 func (s *Service) AddVBR(v VBR) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	must(s.putVBR(v))
+	must(s.putVBR(&s.store, v))
 }
 
-func (s *Service) putVBR(v VBR) error {
+func (s *Service) putVBR(st *store, v VBR) error {
 	if v.ID == "" {
 		return fmt.Errorf("a VBR needs an id")
 	}
@@ -262,7 +263,7 @@ func (s *Service) putVBR(v VBR) error {
 	if v.Defect != "" && defectErrors[v.Defect] == nil {
 		return fmt.Errorf("VBR %s: %q is not a defect", v.ID, v.Defect)
 	}
-	s.store.vbrs.put(v.ID, v)
+	st.vbrs.put(v.ID, v)
 	return nil
 }
 
@@ -270,7 +271,18 @@ func (s *Service) putVBR(v VBR) error {
 func (s *Service) AddVPC(v VPC) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.store.vpcs.put(v.ID, v)
+	must(s.putVPC(&s.store, v))
+}
+
+func (s *Service) putVPC(st *store, v VPC) error {
+	if v.ID == "" {
+		return fmt.Errorf("a VPC needs an id")
+	}
+	if _, known := s.region(v.RegionID); !known {
+		return fmt.Errorf("VPC %s: there is no region %q", v.ID, v.RegionID)
+	}
+	st.vpcs.put(v.ID, v)
+	return nil
 }
 
 // AddGroup adds a group or replaces the one with its id, whatever the API's
@@ -278,14 +290,14 @@ func (s *Service) AddVPC(v VPC) {
 func (s *Service) AddGroup(g Group) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	must(s.putGroup(g))
+	must(s.putGroup(&s.store, g))
 }
 
-func (s *Service) putGroup(g Group) error {
+func (s *Service) putGroup(st *store, g Group) error {
 	if g.ID == "" {
 		return fmt.Errorf("a group needs an id")
 	}
-	if s.store.vbrs.byID[g.RouterID] == nil {
+	if st.vbrs.byID[g.RouterID] == nil {
 		return fmt.Errorf("group %s: there is no VBR %q", g.ID, g.RouterID)
 	}
 	g.LocalASN = cmp.Or(g.LocalASN, aliyunASN)
@@ -294,13 +306,16 @@ func (s *Service) putGroup(g Group) error {
 	g.Hold = cmp.Or(g.Hold, defaultHold)
 	g.Keepalive = cmp.Or(g.Keepalive, defaultKeepalive)
 	g.Status = cmp.Or(g.Status, Available)
+	if err := errors.Join(checkOne("status", g.Status, statuses), checkOne("ip_version", g.IPVersion, ipVersions)); err != nil {
+		return fmt.Errorf("group %s: %w", g.ID, err)
+	}
 	if g.StatusSince.IsZero() {
 		g.StatusSince = s.now()
 	}
-	if before := s.store.groups.byID[g.ID]; before != nil {
+	if before := st.groups.byID[g.ID]; before != nil {
 		restampGroup(before, &g, s.now())
 	}
-	s.store.groups.put(g.ID, g)
+	st.groups.put(g.ID, g)
 	return nil
 }
 
@@ -318,11 +333,11 @@ func (s *Service) Groups() []Group {
 func (s *Service) PutNetwork(n Network) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	must(s.putNetwork(n))
+	must(s.putNetwork(&s.store, n))
 }
 
-func (s *Service) putNetwork(n Network) error {
-	if s.store.vbrs.byID[n.RouterID] == nil {
+func (s *Service) putNetwork(st *store, n Network) error {
+	if st.vbrs.byID[n.RouterID] == nil {
 		return fmt.Errorf("network %s: there is no VBR %q", n.CIDR, n.RouterID)
 	}
 	prefix, err := netip.ParsePrefix(n.CIDR)
@@ -331,10 +346,13 @@ func (s *Service) putNetwork(n Network) error {
 	}
 	n.CIDR = prefix.Masked().String()
 	n.Status = cmp.Or(n.Status, Available)
+	if err := checkOne("status", n.Status, statuses); err != nil {
+		return fmt.Errorf("network %s: %w", n.CIDR, err)
+	}
 	if n.StatusSince.IsZero() {
 		n.StatusSince = s.now()
 	}
-	s.store.networks.put(networkKey(n.RouterID, n.CIDR), n)
+	st.networks.put(networkKey(n.RouterID, n.CIDR), n)
 	return nil
 }
 
@@ -378,20 +396,25 @@ func (s *Service) Peer(id string) (Peer, bool) {
 func (s *Service) PutPeer(p Peer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	must(s.putPeer(p))
+	must(s.putPeer(&s.store, p))
 }
 
-func (s *Service) putPeer(p Peer) error {
+func (s *Service) putPeer(st *store, p Peer) error {
 	if p.ID == "" {
 		return fmt.Errorf("a peer needs an id")
 	}
-	if s.store.groups.byID[p.GroupID] == nil {
+	if st.groups.byID[p.GroupID] == nil {
 		return fmt.Errorf("peer %s: there is no group %q", p.ID, p.GroupID)
 	}
 	now := s.now()
 	p.IPVersion = cmp.Or(p.IPVersion, "IPv4")
 	p.Status = cmp.Or(p.Status, Available)
 	p.Session = cmp.Or(p.Session, SessionIdle)
+	if err := errors.Join(
+		checkOne("status", p.Status, statuses), checkOne("session", p.Session, sessionStates), checkOne("ip_version", p.IPVersion, ipVersions),
+	); err != nil {
+		return fmt.Errorf("peer %s: %w", p.ID, err)
+	}
 	if p.StatusSince.IsZero() {
 		p.StatusSince = now
 	}
@@ -401,10 +424,10 @@ func (s *Service) putPeer(p Peer) error {
 	if p.ModifiedAt.IsZero() {
 		p.ModifiedAt = p.StatusSince
 	}
-	if before := s.store.peers.byID[p.ID]; before != nil {
+	if before := st.peers.byID[p.ID]; before != nil {
 		restamp(before, &p, now)
 	}
-	s.store.peers.put(p.ID, p)
+	st.peers.put(p.ID, p)
 	return nil
 }
 
@@ -473,6 +496,20 @@ func update[T any](s *Service, t *table[T], id string, change func(*T)) bool {
 	}
 	change(row)
 	return true
+}
+
+// What a status, a session and an IP version can be.
+var (
+	statuses      = []Status{Pending, Available, Modifying, Deleting, Deleted}
+	sessionStates = []SessionState{SessionIdle, SessionConnect, SessionActive, SessionEstablished, SessionDown}
+	ipVersions    = []string{"IPv4", "IPv6"}
+)
+
+func checkOne[S ~string](what string, value S, known []S) error {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	return fmt.Errorf("%q is not a %s; there are %q", value, what, known)
 }
 
 func values[T any](rows []*T) []T {

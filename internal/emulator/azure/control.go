@@ -26,8 +26,8 @@ import (
 // "retry_after","error"}. Durations are strings such as "250ms".
 func (s *Service) ControlHandler() http.Handler {
 	mux := http.NewServeMux()
-	serveResources(mux, "gateway", "/gateways", "gateways", s.Gateways, s.AddGateway, s.RemoveGateway)
-	serveResources(mux, "Route Server", "/route-servers", "route_servers", s.RouteServers, s.AddRouteServer, s.RemoveRouteServer)
+	serveResources(mux, s, "gateway", "/gateways", "gateways", s.Gateways, s.AddGateway, s.RemoveGateway)
+	serveResources(mux, s, "Route Server", "/route-servers", "route_servers", s.RouteServers, s.AddRouteServer, s.RemoveRouteServer)
 	mux.HandleFunc("PUT /operation", func(w http.ResponseWriter, r *http.Request) {
 		var operation Operation
 		if err := control.ReadJSON(r, &operation); err != nil {
@@ -47,15 +47,16 @@ func (s *Service) ControlHandler() http.Handler {
 // serveResources serves the resources of one kind.
 func serveResources[T interface {
 	ID() string
+	subscription() string
 	validate() error
-}](mux *http.ServeMux, kind, path, list string, all func() []T, put func(T), remove func(id string) bool) {
+}](mux *http.ServeMux, s *Service, kind, path, list string, all func() []T, put func(T), remove func(id string) bool) {
 	missing := func(w http.ResponseWriter, id string) {
 		control.WriteError(w, http.StatusNotFound, fmt.Errorf("there is no %s %q", kind, id))
 	}
 	read := func(w http.ResponseWriter, r *http.Request, resource *T) bool {
 		err := control.ReadJSON(r, resource)
 		if err == nil {
-			err = (*resource).validate()
+			err = errors.Join((*resource).validate(), s.trusts((*resource).subscription()))
 		}
 		if err != nil {
 			control.WriteError(w, http.StatusBadRequest, err)

@@ -3,6 +3,7 @@ package azure
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -164,12 +165,12 @@ func (s *Service) State() State { return State{Gateways: s.Gateways(), RouteServ
 // says which object is wrong; the service is then as it was.
 func (s *Service) SetState(state State) error {
 	for i, g := range state.Gateways {
-		if err := g.validate(); err != nil {
+		if err := errors.Join(g.validate(), s.trusts(g.SubscriptionID)); err != nil {
 			return fmt.Errorf("gateway %d of the state: %w", i+1, err)
 		}
 	}
 	for i, server := range state.RouteServers {
-		if err := server.validate(); err != nil {
+		if err := errors.Join(server.validate(), s.trusts(server.SubscriptionID)); err != nil {
 			return fmt.Errorf("Route Server %d of the state: %w", i+1, err)
 		}
 	}
@@ -181,6 +182,16 @@ func (s *Service) SetState(state State) error {
 	}
 	for _, server := range state.RouteServers {
 		s.AddRouteServer(server)
+	}
+	return nil
+}
+
+// trusts says that there is no such subscription, if so.
+func (s *Service) trusts(subscription string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, known := s.subscriptions[strings.ToLower(subscription)]; !known {
+		return fmt.Errorf("there is no subscription %q", subscription)
 	}
 	return nil
 }
@@ -309,6 +320,8 @@ func (s *Service) status(router string, row Row, asn int64, now time.Time) rowSt
 	status.MessagesSent, status.MessagesReceived = messages+1, messages
 	return status
 }
+
+func (g Gateway) subscription() string { return g.SubscriptionID }
 
 func (g Gateway) properties() properties {
 	return properties{location: g.Location, exclusive: g.Exclusive, operation: g.Operation}

@@ -240,10 +240,13 @@ func TestPollURLIsSigned(t *testing.T) {
 	if got := w.poll(changed.String()); got.StatusCode != http.StatusBadRequest {
 		t.Errorf("path of another operation: %d %s", got.StatusCode, got.body)
 	}
-	for _, more := range []string{"&peer=10.1.0.254", "&t=1", "&x=%zz"} {
+	for _, more := range []string{"&t=1", "&api-version=2025-01-01", "&x=%zz"} {
 		if got := w.poll(location.String() + more); got.StatusCode != http.StatusBadRequest {
 			t.Errorf("with %s: %d %s", more, got.StatusCode, got.body)
 		}
+	}
+	if got := w.poll(location.String() + "&peer=10.1.0.254"); got.StatusCode != http.StatusOK { // as the vendor's JavaScript SDK does
+		t.Errorf("with the operation's own parameter: %d %s", got.StatusCode, got.body)
 	}
 	if got := w.poll(location.String()); got.StatusCode != http.StatusOK {
 		t.Errorf("unchanged: %d %s", got.StatusCode, got.body)

@@ -116,6 +116,8 @@ func (s *Service) RemoveRouteServer(id string) bool {
 	return found
 }
 
+func (r RouteServer) subscription() string { return r.SubscriptionID }
+
 func (r RouteServer) properties() properties {
 	return properties{location: r.Location, exclusive: r.Exclusive, operation: r.Operation}
 }

@@ -40,10 +40,24 @@ const (
 	ActionPeeringAdvertisedRoutes = "advertisedRoutes"
 )
 
-// Actions are all actions, ActionUnknown included.
-var Actions = []string{
-	ActionDiscovery, ActionToken, ActionPoll, ActionUnknown, ActionBGPStatus, ActionGatewayLearnedRoutes,
-	ActionGatewayAdvertisedRoutes, ActionPeeringLearnedRoutes, ActionPeeringAdvertisedRoutes,
+// Actions returns the parameters of every action, by its name in the journal
+// and in faults.
+func Actions() map[string][]string {
+	actions := map[string][]string{
+		ActionDiscovery: {"tenant"},
+		ActionToken:     {"tenant", "grant_type", "client_id", "scope", "client_assertion_type", "client_secret", "client_assertion"},
+		ActionPoll:      append([]string{"subscription", "resourceGroup", "operation"}, pollParams...),
+		ActionUnknown:   {"tenant", "subscription", "resourceGroup", "api-version"},
+	}
+	for name, action := range postActions {
+		actions[name] = append([]string{"subscription", "resourceGroup"}, queryParams(name)...)
+		if action.kind == kindGateway {
+			actions[name] = append(actions[name], "gateway")
+		} else {
+			actions[name] = append(actions[name], "hub", "peering")
+		}
+	}
+	return actions
 }
 
 // DefaultTokenLifetime is how long an access token lives (AZ-010).

@@ -18,9 +18,10 @@ var overridden = []string{
 	"registry.opentofu.org/terraform-provider-bgp/bgp",
 }
 
+// These are looked for where strings and comments are blank, but for ownOverride.
 var (
-	installationBlock = regexp.MustCompile(`(?m)^[ \t]*provider_installation[ \t]*\{`)
-	overridesBlock    = regexp.MustCompile(`(?m)^[ \t]*dev_overrides[ \t]*\{`)
+	installationBlock = regexp.MustCompile(`\bprovider_installation[ \t]*\{`)
+	overridesBlock    = regexp.MustCompile(`\bdev_overrides[ \t]*\{`)
 	// An override of this provider by the user; of two, OpenTofu takes the last.
 	ownOverride = regexp.MustCompile(`(?m)^[ \t]*"(?:[^"/]+/)?terraform-provider-bgp/bgp"[ \t]*=.*\n?`)
 )
@@ -51,13 +52,51 @@ func cliConfig(directory, command string, env environment) (text, warning string
 	if strings.HasPrefix(strings.TrimSpace(user), "{") {
 		return own, fmt.Sprintf("your CLI configuration %s is left out, since it is JSON", file)
 	}
-	if at := overridesBlock.FindStringIndex(user); at != nil {
+	code := blank(user)
+	if at := overridesBlock.FindStringIndex(code); at != nil {
 		return user[:at[1]] + "\n" + entries.String() + user[at[1]:], ""
 	}
-	if at := installationBlock.FindStringIndex(user); at != nil {
+	if at := installationBlock.FindStringIndex(code); at != nil {
 		return user[:at[1]] + overrides + user[at[1]:], ""
 	}
 	return own + "\n" + user, ""
+}
+
+// blank returns a configuration with its strings and comments replaced by
+// spaces, so that everything else stays where it is.
+func blank(text string) string {
+	code := []byte(text)
+	for i := 0; i < len(code); {
+		end := len(text)
+		switch rest := text[i:]; {
+		case rest[0] == '"':
+			end = i + 1
+			for end < len(text) && text[end] != '"' && text[end] != '\n' {
+				if text[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			end = min(end+1, len(text))
+		case strings.HasPrefix(rest, "/*"):
+			if length := strings.Index(rest[2:], "*/"); length >= 0 {
+				end = i + 2 + length + 2
+			}
+		case rest[0] == '#', strings.HasPrefix(rest, "//"):
+			if length := strings.IndexByte(rest, '\n'); length >= 0 {
+				end = i + length
+			}
+		default:
+			i++
+			continue
+		}
+		for ; i < end; i++ {
+			if code[i] != '\n' {
+				code[i] = ' '
+			}
+		}
+	}
+	return string(code)
 }
 
 // userCLIConfig returns the CLI configuration file that Terraform or OpenTofu

@@ -32,8 +32,21 @@ func TestCLIConfig(t *testing.T) {
 			"provider_installation {\n  dev_overrides {\n    \"terraform-provider-bgp/bgp\" = \"/old\"\n" + entries + "    \"example/x\" = \"/x\"\n  }\n  direct {}\n}\n",
 			"provider_installation {\n  dev_overrides {\n" + entries + "\n    \"example/x\" = \"/x\"\n  }\n  direct {}\n}\n", "",
 		},
-		"a comment": {"# provider_installation {\n", own + "\n# provider_installation {\n", ""},
-		"JSON":      {`{"plugin_cache_dir":"/cache"}`, own, "since it is JSON"},
+		"a block in a comment": {
+			"/*\nprovider_installation {\n  dev_overrides {\n  }\n}\n*/\nplugin_cache_dir = \"/*\"\n",
+			own + "\n/*\nprovider_installation {\n  dev_overrides {\n  }\n}\n*/\nplugin_cache_dir = \"/*\"\n", "",
+		},
+		"a block behind a comment": {
+			"/* mine */ provider_installation { # direct {}\n  direct {}\n}\n",
+			"/* mine */ provider_installation {\n  dev_overrides {\n" + entries + "  }\n # direct {}\n  direct {}\n}\n", "",
+		},
+		"overrides behind comments": {
+			"provider_installation {\n  // dev_overrides {\n  /* dev_overrides {\n  } */\n  dev_overrides {\n    \"a\" = \"\\\"/*\"\n  }\n}\n",
+			"provider_installation {\n  // dev_overrides {\n  /* dev_overrides {\n  } */\n  dev_overrides {\n" + entries + "\n    \"a\" = \"\\\"/*\"\n  }\n}\n", "",
+		},
+		"a comment that does not end": {"/* provider_installation {\n", own + "\n/* provider_installation {\n", ""},
+		"a comment":                   {"# provider_installation {\n", own + "\n# provider_installation {\n", ""},
+		"JSON":                        {`{"plugin_cache_dir":"/cache"}`, own, "since it is JSON"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -324,7 +324,11 @@ func TestExecEnvironment(t *testing.T) {
 	if strings.Contains(stdout, "real") {
 		t.Errorf("credentials reach the command:\n%s", stdout)
 	}
-	for _, key := range []string{"ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ENDPOINT_VPC", "ARM_CLIENT_SECRET", "ARM_RESOURCE_MANAGER_ENDPOINT"} {
+	for _, key := range []string{
+		"ALICLOUD_ACCESS_KEY", "ALIBABA_CLOUD_ENDPOINT_VPC", "ARM_CLIENT_SECRET", "ARM_RESOURCE_MANAGER_ENDPOINT",
+		"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_REGION_ID",
+		"AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_AUTHORITY_HOST", "NODE_EXTRA_CA_CERTS",
+	} {
 		if got[key] == "" {
 			t.Errorf("%s is not set", key)
 		}
@@ -504,7 +508,7 @@ func TestServe(t *testing.T) {
 			printed := environment{}
 			for p.lines.Scan() {
 				key, value, _ := strings.Cut(p.lines.Text(), "=")
-				if printed[key] = value; key == "BGP_EMULATOR_CONTROL" { // the last one
+				if printed[key] = value; key == "NODE_EXTRA_CA_CERTS" { // the last one
 					break
 				}
 			}
@@ -559,9 +563,14 @@ func TestServeRefusesADamagedState(t *testing.T) {
 func TestServeUnderNohup(t *testing.T) {
 	t.Parallel()
 	p := startCommand(t, "sh", "-c", `trap "" HUP; exec "$0" serve --control`, os.Args[0])
-	control, found := "", false
-	for !found && p.lines.Scan() {
-		control, found = strings.CutPrefix(p.lines.Text(), "BGP_EMULATOR_CONTROL=")
+	control := ""
+	for p.lines.Scan() {
+		key, value, _ := strings.Cut(p.lines.Text(), "=")
+		if key == "BGP_EMULATOR_CONTROL" {
+			control = value
+		} else if key == "NODE_EXTRA_CA_CERTS" { // the last one
+			break
+		}
 	}
 	p.signal(syscall.SIGHUP)
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, control+"/journal", nil)
@@ -577,8 +586,12 @@ func TestServeUnderNohup(t *testing.T) {
 	p.ends(0)
 }
 
-// leftBehind is how an environment file begins.
-const leftBehind = "ALIBABA_CLOUD_ENDPOINT_VPC=http://127.0.0.1:1\nALICLOUD_ACCESS_KEY=" + emulator.SeedAccessKeyID + "\n"
+// leftBehind is how an environment file begins, leftEarlier how one of an
+// earlier version did.
+const (
+	leftBehind  = "ALIBABA_CLOUD_ACCESS_KEY_ID=" + emulator.SeedAccessKeyID + "\n"
+	leftEarlier = "ALIBABA_CLOUD_ENDPOINT_VPC=http://127.0.0.1:1\nALICLOUD_ACCESS_KEY=" + emulator.SeedAccessKeyID + "\n"
+)
 
 // TestEnvFileOfAnEmulatorOnly: a file of the user's own is neither replaced
 // nor removed; one that an emulator left behind goes before the start.
@@ -593,6 +606,8 @@ func TestEnvFileOfAnEmulatorOnly(t *testing.T) {
 		kept    bool
 	}{
 		"left behind":       {leftBehind + "ARM_CLIENT_ID=x\n", false},
+		"by an earlier one": {leftEarlier + "ARM_CLIENT_ID=x\n", false},
+		"a real key":        {"ALIBABA_CLOUD_ACCESS_KEY_ID=real\n", true},
 		"real credentials":  {"ALICLOUD_ACCESS_KEY=real\n", true},
 		"a real endpoint":   {"ALIBABA_CLOUD_ENDPOINT_VPC=http://vpc.test\nALICLOUD_ACCESS_KEY=real\n", true},
 		"further down only": {"# mine\n" + leftBehind, true},

@@ -34,8 +34,10 @@ func quoted(value string) string {
 	return "'" + strings.ReplaceAll(value, "'", `'\''`) + "'"
 }
 
-// ownEnvFile is how a file of envLines begins; an empty file is anybody's.
-var ownEnvFile = regexp.MustCompile(`^(?:$|ALIBABA_CLOUD_ENDPOINT_VPC=http://.*\nALICLOUD_ACCESS_KEY=` + emulator.SeedAccessKeyID + `\n)`)
+// ownEnvFile is how a file of envLines begins, or one of an earlier version; an
+// empty file is anybody's.
+var ownEnvFile = regexp.MustCompile(`^(?:$|ALIBABA_CLOUD_ACCESS_KEY_ID=` + emulator.SeedAccessKeyID + `\n|` +
+	`ALIBABA_CLOUD_ENDPOINT_VPC=http://.*\nALICLOUD_ACCESS_KEY=` + emulator.SeedAccessKeyID + `\n)`)
 
 // clearEnvFile removes what an emulator that was killed left behind, so that
 // the file is there only when the clouds are. Anything else there is kept.

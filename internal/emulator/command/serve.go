@@ -17,7 +17,7 @@ const serveHelp = `bgp-emulator serve [flags]
 
 Runs both clouds on loopback until it is interrupted or terminated, or its
 terminal is closed. When they are ready it prints the variables that the
-provider reads, as KEY=VALUE lines, with a VALUE in single quotes where a shell
+provider reads, and those of the vendors' own SDKs, as KEY=VALUE lines, with a VALUE in single quotes where a shell
 needs them, as for a space:
 
   bgp-emulator serve --env-file emulator.env &
@@ -63,6 +63,7 @@ func runServe(ctx context.Context, args []string, std streams) int {
 // included.
 func (s streams) started(e *emulator.Emulator) map[string]string {
 	env := e.Env()
+	maps.Copy(env, e.VendorEnv())
 	if s.program.Started != nil {
 		maps.Copy(env, s.program.Started(e, s.err))
 	}

@@ -30,10 +30,10 @@ const maxControlBody = 1 << 20
 // "delay","after_acting","skip","times","match"} with the meanings of [Fault];
 // durations are strings such as "250ms". Errors are {"error":"…"} with status
 // 400, 404 or 405.
-func Handler(journal *Journal, faults *Faults, services map[string]http.Handler) http.Handler {
+func Handler(journal *Journal, faults *Faults, services map[string]Service) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /journal", func(w http.ResponseWriter, r *http.Request) {
-		entries, err := selectEntries(journal.Entries(), r)
+		entries, err := selectEntries(journal.Entries(), services, r)
 		if err != nil {
 			WriteError(w, http.StatusBadRequest, err)
 			return
@@ -66,8 +66,8 @@ func Handler(journal *Journal, faults *Faults, services map[string]http.Handler)
 			WriteError(w, http.StatusBadRequest, err)
 			return
 		}
-		if services[fault.Cloud] == nil && fault.Cloud != "" {
-			WriteError(w, http.StatusBadRequest, fmt.Errorf("there is no cloud %q; there are %v", fault.Cloud, slices.Sorted(maps.Keys(services))))
+		if err := fault.applies(services); err != nil {
+			WriteError(w, http.StatusBadRequest, err)
 			return
 		}
 		WriteJSON(w, http.StatusCreated, map[string]int{"id": faults.Add(fault)})
@@ -85,9 +85,62 @@ func Handler(journal *Journal, faults *Faults, services map[string]http.Handler)
 		w.WriteHeader(http.StatusNoContent)
 	})
 	for name, service := range services {
-		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, service))
+		mux.Handle("/"+name+"/", http.StripPrefix("/"+name, service.Control))
 	}
 	return JSONErrors(mux)
+}
+
+// Service is an emulated cloud as the control path knows it.
+type Service struct {
+	// Control serves the out-of-band changes of the service.
+	Control http.Handler
+	// Actions are its actions, each with its parameters, by the names that the
+	// journal has.
+	Actions map[string][]string
+}
+
+// exists says what is wrong with the name of a cloud ("" is any) or of an action
+// ("" and AnyAction are any), if anything.
+func exists(services map[string]Service, cloud, action string) error {
+	if _, known := services[cloud]; cloud != "" && !known {
+		return fmt.Errorf("there is no cloud %q; there are %v", cloud, slices.Sorted(maps.Keys(services)))
+	}
+	if action == "" || action == AnyAction {
+		return nil
+	}
+	var there []string
+	for name, service := range services {
+		if cloud == "" || cloud == name {
+			there = slices.AppendSeq(there, maps.Keys(service.Actions))
+		}
+	}
+	if slices.Contains(there, action) {
+		return nil
+	}
+	slices.Sort(there)
+	return fmt.Errorf("there is no action %q; there are %v", action, slices.Compact(there))
+}
+
+// applies says why a fault can match no request of these services, if so.
+func (f Fault) applies(services map[string]Service) error {
+	if err := exists(services, f.Cloud, f.Action); err != nil {
+		return err
+	}
+	for param := range f.Match {
+		var there []string
+		for name, service := range services {
+			for action, params := range service.Actions {
+				if (f.Cloud == "" || f.Cloud == name) && (f.Action == AnyAction || f.Action == action) {
+					there = append(there, params...)
+				}
+			}
+		}
+		if !slices.Contains(there, param) {
+			slices.Sort(there)
+			return fmt.Errorf("%q has no parameter %q to match; there are %v", f.Action, param, slices.Compact(there))
+		}
+	}
+	return nil
 }
 
 // JSONErrors serves a control path's mux, whose own answers to unknown paths
@@ -113,7 +166,7 @@ func JSONErrors(mux *http.ServeMux) http.Handler {
 	})
 }
 
-func selectEntries(entries []Entry, r *http.Request) ([]Entry, error) {
+func selectEntries(entries []Entry, services map[string]Service, r *http.Request) ([]Entry, error) {
 	query := r.URL.Query()
 	after := 0
 	if text := query.Get("after"); text != "" {
@@ -123,6 +176,9 @@ func selectEntries(entries []Entry, r *http.Request) ([]Entry, error) {
 		}
 	}
 	action, cloud := query.Get("action"), query.Get("cloud")
+	if err := exists(services, cloud, action); err != nil { // or a misspelt name would read as "not asked"
+		return nil, err
+	}
 	selected := []Entry{}
 	for _, e := range entries {
 		if e.Seq > after && (action == "" || e.Action == action) && (cloud == "" || e.Cloud == cloud) {

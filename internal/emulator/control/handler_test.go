@@ -31,9 +31,18 @@ func ask(t *testing.T, h http.Handler, method, path, body string) (int, string) 
 	return response.StatusCode, strings.TrimSpace(string(answer))
 }
 
+// testServices have the actions of the tests' service.
+var testServices = map[string]control.Service{
+	"alibabacloud": {Control: http.NotFoundHandler(), Actions: map[string][]string{"Create": nil, "A": nil, "B": nil}},
+	"azure":        {Control: http.NotFoundHandler()},
+}
+
 func TestHandlerFaults(t *testing.T) {
 	s := newService()
-	h := control.Handler(s.gate.Journal, s.gate.Faults, map[string]http.Handler{"azure": http.NotFoundHandler()})
+	h := control.Handler(s.gate.Journal, s.gate.Faults, map[string]control.Service{
+		"azure": {Control: http.NotFoundHandler(), Actions: map[string][]string{"poll": {"operation"}}},
+		"vpc":   {Control: http.NotFoundHandler(), Actions: map[string][]string{"Create": {"RegionId"}, "Delete": nil}},
+	})
 	steps := []struct {
 		name, method, path, body string
 		wantStatus               int
@@ -47,7 +56,12 @@ func TestHandlerFaults(t *testing.T) {
 		{"remove", "DELETE", "/faults/1", "", 204, ""},
 		{"remove again", "DELETE", "/faults/1", "", 404, `{"error":"there is no fault \"1\""}`},
 		{"unknown kind", "POST", "/faults", `{"action":"*","kind":"explode"}`, 400, `{"error":"\"explode\" is not a kind of fault; there are [error throttle html empty truncate drop-before drop-during drop-after delay]"}`},
-		{"unknown cloud", "POST", "/faults", `{"cloud":"azur","action":"*","kind":"html"}`, 400, `{"error":"there is no cloud \"azur\"; there are [azure]"}`},
+		{"unknown cloud", "POST", "/faults", `{"cloud":"azur","action":"*","kind":"html"}`, 400, `{"error":"there is no cloud \"azur\"; there are [azure vpc]"}`},
+		{"unknown action", "POST", "/faults", `{"action":"Craete","kind":"html"}`, 400, `{"error":"there is no action \"Craete\"; there are [Create Delete poll]"}`},
+		{"another cloud's action", "POST", "/faults", `{"cloud":"azure","action":"Create","kind":"html"}`, 400, `{"error":"there is no action \"Create\"; there are [poll]"}`},
+		{"unknown parameter", "POST", "/faults", `{"action":"Create","kind":"html","match":{"RegionID":"x"}}`, 400, `{"error":"\"Create\" has no parameter \"RegionID\" to match; there are [RegionId]"}`},
+		{"journal of an unknown action", "GET", "/journal?action=Craete", "", 400, `{"error":"there is no action \"Craete\"; there are [Create Delete poll]"}`},
+		{"journal of an unknown cloud", "GET", "/journal?cloud=azur", "", 400, `{"error":"there is no cloud \"azur\"; there are [azure vpc]"}`},
 		{"unknown field", "POST", "/faults", `{"acton":"*"}`, 400, `{"error":"the body is not as expected: json: unknown field \"acton\""}`},
 		{"two values", "POST", "/faults", `{"action":"*","kind":"html"} {}`, 400, `{"error":"the body holds more than one JSON value"}`},
 		{"no body", "POST", "/faults", ``, 400, `{"error":"the body is not as expected: EOF"}`},
@@ -66,7 +80,7 @@ func TestHandlerFaults(t *testing.T) {
 
 func TestHandlerAddsFaultsThatApply(t *testing.T) {
 	s := newService()
-	h := control.Handler(s.gate.Journal, s.gate.Faults, nil)
+	h := control.Handler(s.gate.Journal, s.gate.Faults, testServices)
 	ask(t, h, "POST", "/faults", `{"action":"Create","kind":"error","status":503,"code":"ServiceUnavailable"}`)
 	if answer := call(t.Context(), t, control.RoundTripper(s), "http://vpc/Create"); answer.Status != 503 {
 		t.Errorf("client saw %+v", answer)
@@ -75,7 +89,7 @@ func TestHandlerAddsFaultsThatApply(t *testing.T) {
 
 func TestHandlerJournal(t *testing.T) {
 	s := newService()
-	h := control.Handler(s.gate.Journal, s.gate.Faults, nil)
+	h := control.Handler(s.gate.Journal, s.gate.Faults, testServices)
 	for _, action := range []string{"A", "B", "A"} {
 		call(t.Context(), t, control.RoundTripper(s), "http://vpc/"+action)
 	}
@@ -115,7 +129,7 @@ func TestHandlerPassesToServices(t *testing.T) {
 	service := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control.WriteJSON(w, http.StatusOK, r.Method+" "+r.URL.Path)
 	})
-	h := control.Handler(control.NewJournal(0), &control.Faults{}, map[string]http.Handler{"azure": service})
+	h := control.Handler(control.NewJournal(0), &control.Faults{}, map[string]control.Service{"azure": {Control: service}})
 	if _, answer := ask(t, h, "PATCH", "/azure/rows/1", ""); answer != `"PATCH /rows/1"` {
 		t.Errorf("service saw %s", answer)
 	}

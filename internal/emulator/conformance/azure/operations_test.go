@@ -278,6 +278,14 @@ func TestPollingRefused(t *testing.T) {
 			change: func(_ world, r *http.Request) { r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "&s=", "&s=x", 1) },
 		},
 		{
+			name:   "the operation's own parameter added, AZ-034",
+			change: func(_ world, r *http.Request) { r.URL.RawQuery += "&peer=" + emulator.SeedNeighbor },
+		},
+		{
+			name: "a signed parameter repeated, AZ-034", want: failure{400, "BadRequest"},
+			change: func(_ world, r *http.Request) { r.URL.RawQuery += "&t=1" },
+		},
+		{
 			name: "a signature less, AZ-033", want: failure{400, "BadRequest"},
 			change: func(_ world, r *http.Request) { r.URL.RawQuery, _, _ = strings.Cut(r.URL.RawQuery, "&h=") },
 		},
