@@ -150,6 +150,12 @@ func NewClient(cfg Config) (*Client, error) {
 	return c, nil
 }
 
+// CheckEndpoint checks the URL of an endpoint. Its errors do not show it.
+func CheckEndpoint(endpoint string) error {
+	_, _, err := splitEndpoint(endpoint)
+	return err
+}
+
 // splitEndpoint takes an endpoint's URL apart. Its errors do not show the URL,
 // in which there could be a password.
 func splitEndpoint(endpoint string) (protocol, host string, err error) {
@@ -160,7 +166,7 @@ func splitEndpoint(endpoint string) (protocol, host string, err error) {
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http", u.Hostname() == "":
 		return "", "", errors.New("the endpoint must be a URL with a host, such as https://vpc.cn-shanghai.aliyuncs.com")
-	case u.User != nil, u.RawQuery != "", u.Fragment != "", u.Path != "" && u.Path != "/":
+	case u.User != nil, u.RawQuery != "", u.ForceQuery, u.Fragment != "", u.Path != "" && u.Path != "/":
 		return "", "", errors.New("the endpoint must be a URL of scheme, host and port only")
 	case u.Scheme == "http" && !wire.Loopback(u.Hostname()):
 		return "", "", fmt.Errorf("the endpoint %s://%s is plain http, which is for loopback addresses only", u.Scheme, u.Host)

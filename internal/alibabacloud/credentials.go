@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -68,6 +69,40 @@ type AssumeRoleWithOIDC struct {
 	RoleSessionName   string // "" is "terraform"
 	Policy            string // JSON that narrows the role's; "" does not
 	SessionExpiration int    // seconds, 900 or more; 0 is 3600
+}
+
+// CheckCredentialsURI checks a credentials URI. Plain http is accepted: what serves
+// credentials is often a neighbour in a private network. Its errors do not show the
+// URI, which may hold a secret.
+func CheckCredentialsURI(uri string) error {
+	u, err := url.Parse(uri)
+	if err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return errors.New("must be an absolute http or https URL without user, such as http://127.0.0.1:8080/credentials")
+	}
+	return nil
+}
+
+// CheckSessionExpiration checks for how many seconds a role is to be assumed, by the
+// range of the AssumeRole API.
+func CheckSessionExpiration(seconds int) error {
+	const lowest, highest = 900, 43200
+	if seconds < lowest || seconds > highest {
+		return fmt.Errorf("must be a number of seconds from %d to %d", lowest, highest)
+	}
+	return nil
+}
+
+// CheckExternalID checks an external ID by the form that the AssumeRole API has for
+// it.
+func CheckExternalID(id string) error {
+	const lowest, highest, others = 2, 1224, "=,.@:/-_"
+	foreign := func(c rune) bool {
+		return (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') && !strings.ContainsRune(others, c)
+	}
+	if len(id) < lowest || len(id) > highest || strings.ContainsFunc(id, foreign) {
+		return fmt.Errorf("must be %d to %d letters, digits and characters of %s", lowest, highest, others)
+	}
+	return nil
 }
 
 // Credentials are the keys that calls are signed with, got at first use and

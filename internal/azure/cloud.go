@@ -26,19 +26,9 @@ type CloudConfig struct {
 // NewCloud returns what azcore and azidentity need to know of a cloud. Its
 // error is a [*ConfigError] that names the argument at fault.
 func NewCloud(config CloudConfig) (cloud.Configuration, error) {
-	var base cloud.Configuration
-	switch strings.ToLower(config.Environment) {
-	case "", "public":
-		base = cloud.AzurePublic
-	case "usgovernment":
-		base = cloud.AzureGovernment
-	case "china":
-		base = cloud.AzureChina
-	default:
-		return cloud.Configuration{}, &ConfigError{
-			Argument: "environment",
-			Reason:   fmt.Sprintf("%q is none of public, usgovernment and china", config.Environment),
-		}
+	base, err := environment(config.Environment)
+	if err != nil {
+		return cloud.Configuration{}, &ConfigError{Argument: "environment", Reason: err.Error()}
 	}
 
 	manager := base.Services[cloud.ResourceManager]
@@ -67,23 +57,44 @@ func NewCloud(config CloudConfig) (cloud.Configuration, error) {
 	}, nil
 }
 
+// environment returns the cloud of a name.
+func environment(name string) (cloud.Configuration, error) {
+	switch strings.ToLower(name) {
+	case "", "public":
+		return cloud.AzurePublic, nil
+	case "usgovernment":
+		return cloud.AzureGovernment, nil
+	case "china":
+		return cloud.AzureChina, nil
+	}
+	return cloud.Configuration{}, fmt.Errorf("must be public, usgovernment or china, and is %q", name)
+}
+
+// CheckEnvironment checks the name of a cloud.
+func CheckEnvironment(name string) error {
+	_, err := environment(name)
+	return err
+}
+
+// CheckEndpoint checks the URL of Resource Manager or of the authority. Its errors do
+// not show it.
+func CheckEndpoint(endpoint string) error {
+	_, err := httpsURL(endpoint)
+	return err
+}
+
 // httpsURL checks that text is an https URL with a host and nothing after its
 // path, and returns it without a trailing slash. Tokens and secrets go there,
-// and azcore refuses any other scheme. A bare host name gets its https.
+// and azcore refuses any other scheme.
 func httpsURL(text string) (string, error) {
-	if !strings.Contains(text, "://") {
-		text = "https://" + text
-	}
 	u, err := url.Parse(text)
 	switch {
-	case err != nil:
-		return "", errors.New("not a URL")
+	case err != nil || u.Hostname() == "":
+		return "", errors.New("must be an absolute https URL, such as https://management.azure.com")
 	case u.Scheme != "https":
-		return "", fmt.Errorf("the scheme is %q, it must be https", u.Scheme)
-	case u.Host == "":
-		return "", errors.New("the URL has no host")
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", errors.New("the URL must have no user, query or fragment")
+		return "", fmt.Errorf("must be an https URL, and its scheme is %q", u.Scheme)
+	case u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return "", errors.New("must be a URL without user, query and fragment")
 	}
 	return strings.TrimSuffix(u.String(), "/"), nil
 }

@@ -540,6 +540,8 @@ func TestOIDCRequest(t *testing.T) {
 		"GitHub Actions, own audience":    {query: "?audience=own", method: http.MethodGet, want: "audience=own", answer: `{"value":"%s"}`, status: 200},
 		"Azure DevOps":                    {connection: "conn-1", method: http.MethodPost, want: "api-version=7.1&serviceConnectionId=conn-1", answer: `{"oidcToken":"%s"}`, status: 200},
 		"Azure DevOps, its own version":   {query: "?api-version=7.2", connection: "conn-1", method: http.MethodPost, want: "api-version=7.2&serviceConnectionId=conn-1", answer: `{"oidcToken":"%s"}`, status: 200},
+		"Azure DevOps, named by the URL":  {query: "?serviceConnectionId=conn-2", method: http.MethodPost, want: "api-version=7.1&serviceConnectionId=conn-2", answer: `{"oidcToken":"%s"}`, status: 200},
+		"the same, in other letters":      {query: "?serviceconnectionid=conn-2", connection: "conn-1", method: http.MethodPost, want: "api-version=7.1&serviceconnectionid=conn-2", answer: `{"oidcToken":"%s"}`, status: 200},
 		"refused":                         {method: http.MethodGet, want: "audience=api%3A%2F%2FAzureADTokenExchange", answer: `{"message":"not in this job"}`, status: 403, reason: `was answered with HTTP 403 Forbidden: {"message":"not in this job"}`},
 		"answered in the other's way":     {connection: "conn-1", method: http.MethodPost, want: "api-version=7.1&serviceConnectionId=conn-1", answer: `{"value":"%s"}`, status: 200, reason: `has no "oidcToken"`},
 		"answered with no JSON":           {method: http.MethodGet, want: "audience=api%3A%2F%2FAzureADTokenExchange", answer: `token=%s`, status: 200, reason: `has no "value"`},

@@ -3,9 +3,11 @@ package azure
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
@@ -27,14 +29,38 @@ func (config *CredentialConfig) checkOIDC() error {
 	case config.OIDCRequestToken == "":
 		return &ConfigError{Argument: "oidc_request_token", Reason: "needed with oidc_request_url"}
 	}
-	u, err := url.Parse(config.OIDCRequestURL)
-	if err != nil || u.Host == "" {
-		return &ConfigError{Argument: "oidc_request_url", Reason: "not a URL with a host"}
-	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !wire.Loopback(u.Hostname())) {
-		return &ConfigError{Argument: "oidc_request_url", Reason: "the request token is sent over https only, or over http to a loopback address"}
+	if err := CheckOIDCRequestURL(config.OIDCRequestURL); err != nil {
+		return &ConfigError{Argument: "oidc_request_url", Reason: err.Error()}
 	}
 	return nil
+}
+
+// CheckOIDCRequestURL checks a URL at which a pipeline gives out tokens. Its errors do
+// not show it.
+func CheckOIDCRequestURL(text string) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Hostname() == "" || u.User != nil:
+		return errors.New("must be an absolute URL without user, such as https://pipelines.example.com/token")
+	case u.Scheme != "https" && (u.Scheme != "http" || !wire.Loopback(u.Hostname())):
+		return errors.New("must be an https URL, or http to a loopback address: a bearer token is sent there")
+	}
+	return nil
+}
+
+// NamesServiceConnection tells whether a URL at which tokens are given out says for
+// which service connection of Azure Pipelines.
+func NamesServiceConnection(requestURL string) bool {
+	u, err := url.Parse(requestURL)
+	if err != nil {
+		return false
+	}
+	for name, values := range u.Query() {
+		if strings.EqualFold(name, "serviceConnectionId") && values[0] != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (config *CredentialConfig) oidc() (azcore.TokenCredential, error) {
@@ -84,7 +110,7 @@ const requestForOIDCToken = "the request for an OIDC token to"
 func (r *oidcRequest) token(ctx context.Context) (string, error) {
 	method, field := http.MethodGet, "value"
 	defaults := map[string]string{"audience": "api://AzureADTokenExchange"}
-	if r.serviceConnectionID != "" {
+	if r.serviceConnectionID != "" || NamesServiceConnection(r.url) {
 		method, field = http.MethodPost, "oidcToken"
 		defaults = map[string]string{"api-version": "7.1", "serviceConnectionId": r.serviceConnectionID}
 	}
@@ -94,7 +120,7 @@ func (r *oidcRequest) token(ctx context.Context) (string, error) {
 	}
 	query := req.Raw().URL.Query()
 	for name, value := range defaults {
-		if query.Get(name) == "" {
+		if query.Get(name) == "" && (name != "serviceConnectionId" || !NamesServiceConnection(r.url)) {
 			query.Set(name, value)
 		}
 	}

@@ -1,7 +1,6 @@
 package clouds
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 
@@ -35,7 +34,7 @@ func (c *Clouds) newAlibabaCloud() (*alibabacloud.Client, error) {
 		Logger:      c.config.Logger,
 	})
 	if err != nil { // The endpoint is all that can be wrong.
-		r.refuse(AlibabaCloudEndpoint, errors.New("cannot be used: "+err.Error()))
+		r.refuse(AlibabaCloudEndpoint, err)
 		return nil, r.err
 	}
 	return client, nil
@@ -44,7 +43,7 @@ func (c *Clouds) newAlibabaCloud() (*alibabacloud.Client, error) {
 // alibabaCloud reads the arguments of Alibaba Cloud, but for the region, which
 // only some objects need.
 func (r *reader) alibabaCloud() (endpoint string, credentials alibabacloud.CredentialsConfig) {
-	checkAccessKey(r)
+	checkKeyPair(r)
 	return r.text(AlibabaCloudEndpoint), alibabacloud.CredentialsConfig{
 		AccessKey:             r.text(AlibabaCloudAccessKey),
 		SecretKey:             r.text(AlibabaCloudSecretKey),
@@ -54,23 +53,34 @@ func (r *reader) alibabaCloud() (endpoint string, credentials alibabacloud.Crede
 		CredentialsURI:        r.text(AlibabaCloudCredentialsURI),
 		ECSRoleName:           r.text(AlibabaCloudECSRoleName),
 		AssumeRoleWithOIDC:    r.assumeRoleWithOIDC(),
-		AssumeRoles:           r.assumeRole(),
+		AssumeRoles:           r.assumeRoles(),
 	}
 }
 
-// assumeRole returns nil where the provider block has no such object, whatever the
+// assumeRoles returns none where the provider block has no such object, whatever the
 // environment has: ALIBABA_CLOUD_ROLE_ARN is also what a pod on ACK has for OIDC.
-func (r *reader) assumeRole() []alibabacloud.AssumeRole {
+func (r *reader) assumeRoles() []alibabacloud.AssumeRole {
 	if !r.has(AssumeRole) {
 		return nil
 	}
-	return []alibabacloud.AssumeRole{{
-		RoleARN:           r.required(AssumeRoleARN),
-		SessionName:       r.text(AssumeRoleSessionName),
-		Policy:            r.text(AssumeRolePolicy),
-		ExternalID:        r.text(AssumeRoleExternalID),
-		SessionExpiration: r.number(AssumeRoleSessionExpiration),
-	}}
+	at := []Setting{AssumeRole}
+	if list := r.values[AssumeRole]; list.List {
+		at = nil
+		for i := range list.Items {
+			at = append(at, AssumeRole.Item(i))
+		}
+	}
+	var roles []alibabacloud.AssumeRole
+	for _, role := range at {
+		roles = append(roles, alibabacloud.AssumeRole{
+			RoleARN:           r.required(role + roleARN),
+			SessionName:       r.text(role + sessionName),
+			Policy:            r.text(role + policy),
+			ExternalID:        r.text(role + externalID),
+			SessionExpiration: r.number(role + sessionExpiration),
+		})
+	}
+	return roles
 }
 
 // assumeRoleWithOIDC returns nil where the provider block has no such object. The

@@ -3,6 +3,7 @@ package clouds
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 )
@@ -58,6 +59,7 @@ func (r *reader) azure() (azure.CloudConfig, azure.CredentialConfig) {
 		ResourceManagerAudience:      r.text(AzureResourceManagerAudience),
 		ActiveDirectoryAuthorityHost: r.text(AzureActiveDirectoryAuthorityHost),
 	}
+	r.checkServiceConnection()
 	return endpoints, azure.CredentialConfig{
 		TenantID:                  r.text(AzureTenantID),
 		ClientID:                  r.text(AzureClientID),
@@ -80,6 +82,17 @@ func (r *reader) azure() (azure.CloudConfig, azure.CredentialConfig) {
 	}
 }
 
+// checkServiceConnection refuses the request URL of Azure Pipelines without a service
+// connection to ask for: without one, the request would be that of GitHub Actions.
+func (r *reader) checkServiceConnection() {
+	url := r.text(AzureOIDCRequestURL)
+	if url == "" || url != r.getenv("SYSTEM_OIDCREQUESTURI") || r.firstOf(ServiceConnectionVariables) != "" || azure.NamesServiceConnection(url) {
+		return
+	}
+	r.refuse(AzureOIDCRequestURL, fmt.Errorf("Azure Pipelines gives tokens for a service connection, and none is named. Set the environment variable %s to its ID",
+		strings.Join(ServiceConnectionVariables, " or ")))
+}
+
 // azureError puts the provider's name for an argument into what the client layer
 // says of it.
 func (r *reader) azureError(err error) error {
@@ -94,7 +107,7 @@ func (r *reader) azureError(err error) error {
 		if text, _ := r.lookup(setting); text == "" {
 			r.refuse(setting, fmt.Errorf("%w: %s", ErrMissing, wrong.Reason))
 		} else {
-			r.refuse(setting, fmt.Errorf("cannot be used: %s", wrong.Reason))
+			r.refuse(setting, errors.New(wrong.Reason))
 		}
 		return r.err
 	}

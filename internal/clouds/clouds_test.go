@@ -210,11 +210,11 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 	}{
 		"half a key, by the provider block": {
 			ask: alibabaCloud, values: Values{AlibabaCloudAccessKey: {Text: "id"}},
-			setting: AlibabaCloudSecretKey, is: ErrMissing, says: []string{"alibaba_cloud.access_key", "ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_SECRET"},
+			setting: AlibabaCloudSecretKey, says: []string{"alibaba_cloud.access_key"},
 		},
 		"half a key, by the environment": {
 			ask: alibabaCloud, environment: map[string]string{"ALICLOUD_SECRET_KEY": "hunter2"},
-			setting: AlibabaCloudAccessKey, is: ErrMissing, says: []string{"alibaba_cloud.secret_key", "ALICLOUD_ACCESS_KEY"},
+			setting: AlibabaCloudAccessKey, variable: "ALICLOUD_ACCESS_KEY", says: []string{"ALICLOUD_SECRET_KEY"},
 		},
 		"a role without an ARN": {
 			ask: alibabaCloud, values: Values{AssumeRole: {}, AlibabaCloudAccessKey: {Text: "id"}, AlibabaCloudSecretKey: {Text: "hunter2"}},
@@ -225,7 +225,7 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 			setting: AssumeRoleWithOIDCTokenFile, is: ErrMissing, says: []string{"oidc_token", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"},
 		},
 		"OIDC on Alibaba Cloud with two tokens": {
-			ask: alibabaCloud, values: allOf(AlibabaCloud),
+			ask: alibabaCloud, values: Values{AssumeRoleWithOIDC: {}, AssumeRoleWithOIDCToken: {Text: "hunter2"}, AssumeRoleWithOIDCTokenFile: {Text: "/token"}},
 			setting: AssumeRoleWithOIDCTokenFile, says: []string{"together"},
 		},
 		"a role known after apply": {
@@ -272,6 +272,22 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 			ask: azureClient, values: Values{AzureUseOIDC: {Text: "true"}, AzureOIDCRequestURL: {Text: "https://token.example.com"}},
 			setting: AzureOIDCRequestToken, is: ErrMissing, says: []string{"ACTIONS_ID_TOKEN_REQUEST_TOKEN"},
 		},
+		"Azure Pipelines without a service connection": {
+			ask: azureClient, environment: map[string]string{
+				"ARM_USE_OIDC": "true", "ARM_TENANT_ID": "tenant", "ARM_CLIENT_ID": "client",
+				"SYSTEM_OIDCREQUESTURI": "https://dev.azure.com/o/p/_apis/distributedtask/oidctoken?api-version=7.1", "SYSTEM_ACCESSTOKEN": "hunter2",
+			},
+			setting: AzureOIDCRequestURL, variable: "SYSTEM_OIDCREQUESTURI", says: []string{
+				"service connection", "Set the environment variable ARM_ADO_PIPELINE_SERVICE_CONNECTION_ID or ARM_OIDC_AZURE_SERVICE_CONNECTION_ID",
+			},
+		},
+		"the same, with its URL in azurerm's variable": {
+			ask: azureClient, environment: map[string]string{
+				"ARM_USE_OIDC": "true", "ARM_TENANT_ID": "tenant", "ARM_CLIENT_ID": "client",
+				"ARM_OIDC_REQUEST_URL": "https://dev.azure.com/o/oidctoken", "SYSTEM_OIDCREQUESTURI": "https://dev.azure.com/o/oidctoken", "SYSTEM_ACCESSTOKEN": "hunter2",
+			},
+			setting: AzureOIDCRequestURL, variable: "ARM_OIDC_REQUEST_URL", says: []string{"service connection"},
+		},
 		"an environment that is none": {
 			ask: azureClient, environment: map[string]string{"ARM_ENVIRONMENT": "mars"},
 			setting: AzureEnvironment, variable: "ARM_ENVIRONMENT", says: []string{"usgovernment", "mars"},
@@ -290,7 +306,7 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 			err := test.ask(New(Config{Values: test.values, Getenv: environment(test.environment)}))
 			var wrong *SettingError
 			if !errors.As(err, &wrong) {
-				t.Fatalf("got error %v, want an ArgumentError", err)
+				t.Fatalf("got error %v, want a SettingError", err)
 			}
 			if wrong.Setting != test.setting || wrong.Variable != test.variable {
 				t.Errorf("the error is of %s and variable %q, want %s and %q: %s", wrong.Setting, wrong.Variable, test.setting, test.variable, err)
@@ -305,6 +321,27 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 			}
 			if strings.Contains(err.Error(), "hunter2") {
 				t.Errorf("the error holds a secret: %s", err)
+			}
+		})
+	}
+}
+
+// A service connection may be named by a variable, or by the URL itself; a URL that is
+// not Azure Pipelines' needs none.
+func TestServiceConnections(t *testing.T) {
+	const url = "https://dev.azure.com/o/oidctoken"
+	for name, variables := range map[string]map[string]string{
+		"by a variable":   {"SYSTEM_OIDCREQUESTURI": url, "AZURESUBSCRIPTION_SERVICE_CONNECTION_ID": "connection"},
+		"by the URL":      {"SYSTEM_OIDCREQUESTURI": url + "?serviceConnectionId=connection"},
+		"GitHub Actions":  {"ACTIONS_ID_TOKEN_REQUEST_URL": "https://token.example.com?api-version=2.0"},
+		"another's token": {"SYSTEM_OIDCREQUESTURI": url, "ARM_OIDC_TOKEN": "token"},
+		"another's way":   {"SYSTEM_OIDCREQUESTURI": url, "ARM_CLIENT_SECRET": "secret"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			variables["ARM_USE_OIDC"], variables["ARM_TENANT_ID"], variables["ARM_CLIENT_ID"] = "true", "tenant", "client"
+			variables["ARM_OIDC_REQUEST_TOKEN"] = "token"
+			if _, err := New(Config{Getenv: environment(variables)}).Azure(t.Context()); err != nil {
+				t.Error(err)
 			}
 		})
 	}
@@ -409,51 +446,110 @@ func get(t *testing.T, transport http.RoundTripper, url string) string {
 	return resp.Proto
 }
 
+// given are values of settings, from the provider block or from their first variables.
+func given(settings []Setting, fromEnvironment bool) *reader {
+	values, variables := Values{}, map[string]string{}
+	for _, setting := range settings {
+		switch _, holdsValue := table[setting]; {
+		case fromEnvironment && len(setting.Variables()) > 0:
+			variables[setting.Variables()[0]] = sample(setting)
+		case holdsValue:
+			values[setting] = Value{Text: sample(setting)}
+		default:
+			values[setting] = Value{}
+		}
+	}
+	return &reader{values: values, getenv: environment(variables)}
+}
+
+// azureWays are what each way to authenticate takes, in order, and what it makes of it.
+var azureWays = []struct {
+	name     string
+	settings []Setting
+	want     azure.CredentialConfig
+}{
+	{
+		"certificate", []Setting{AzureClientCertificate, AzureClientCertificatePassword, AzureTenantID, AzureClientID, AzureDisableInstanceDiscovery},
+		azure.CredentialConfig{
+			ClientCertificate: sample(AzureClientCertificate), ClientCertificatePassword: sample(AzureClientCertificatePassword),
+			TenantID: sample(AzureTenantID), ClientID: sample(AzureClientID), DisableInstanceDiscovery: true, UseCLI: true,
+		},
+	},
+	{
+		"certificate in a file", []Setting{AzureClientCertificatePath, AzureTenantID, AzureClientIDFilePath},
+		azure.CredentialConfig{ClientCertificatePath: sample(AzureClientCertificatePath), TenantID: sample(AzureTenantID), ClientIDFilePath: sample(AzureClientIDFilePath), UseCLI: true},
+	},
+	{
+		"secret", []Setting{AzureClientSecret, AzureTenantID, AzureClientID},
+		azure.CredentialConfig{ClientSecret: sample(AzureClientSecret), TenantID: sample(AzureTenantID), ClientID: sample(AzureClientID), UseCLI: true},
+	},
+	{
+		"secret in a file", []Setting{AzureClientSecretFilePath, AzureTenantID, AzureClientID},
+		azure.CredentialConfig{ClientSecretFilePath: sample(AzureClientSecretFilePath), TenantID: sample(AzureTenantID), ClientID: sample(AzureClientID), UseCLI: true},
+	},
+	{
+		"OIDC", []Setting{AzureUseOIDC, AzureOIDCToken, AzureTenantID, AzureClientID},
+		azure.CredentialConfig{UseOIDC: true, OIDCToken: sample(AzureOIDCToken), TenantID: sample(AzureTenantID), ClientID: sample(AzureClientID), UseCLI: true},
+	},
+	{
+		"OIDC in a file", []Setting{AzureUseOIDC, AzureOIDCTokenFilePath, AzureTenantID, AzureClientID},
+		azure.CredentialConfig{UseOIDC: true, OIDCTokenFilePath: sample(AzureOIDCTokenFilePath), TenantID: sample(AzureTenantID), ClientID: sample(AzureClientID), UseCLI: true},
+	},
+	{
+		"OIDC of a pipeline", []Setting{AzureUseOIDC, AzureOIDCRequestURL, AzureOIDCRequestToken, AzureTenantID, AzureClientID},
+		azure.CredentialConfig{
+			UseOIDC: true, OIDCRequestURL: sample(AzureOIDCRequestURL), OIDCRequestToken: sample(AzureOIDCRequestToken),
+			TenantID: sample(AzureTenantID), ClientID: sample(AzureClientID), UseCLI: true,
+		},
+	},
+	{
+		"AKS", []Setting{AzureUseAKSWorkloadIdentity, AzureOIDCTokenFilePath, AzureTenantID, AzureClientID},
+		azure.CredentialConfig{UseAKSWorkloadIdentity: true, OIDCTokenFilePath: sample(AzureOIDCTokenFilePath), TenantID: sample(AzureTenantID), ClientID: sample(AzureClientID), UseCLI: true},
+	},
+	{
+		"managed identity", []Setting{AzureUseMSI, AzureClientID},
+		azure.CredentialConfig{UseMSI: true, ClientID: sample(AzureClientID), UseCLI: true},
+	},
+	{"CLI", []Setting{AzureUseCLI, AzureTenantID}, azure.CredentialConfig{UseCLI: true, TenantID: sample(AzureTenantID)}},
+}
+
 func TestEveryAzureArgumentReachesTheClient(t *testing.T) {
-	wantEndpoints := azure.CloudConfig{
+	reached := []Setting{AzureSubscriptionID} // by KnownSubscriptionID
+	for _, way := range azureWays {
+		reached = append(reached, way.settings...)
+		for from, r := range map[string]*reader{"provider block": given(way.settings, false), "environment": given(way.settings, true)} {
+			_, got := r.azure()
+			if diff := cmp.Diff(way.want, got, cmpopts.IgnoreFields(azure.CredentialConfig{}, "Cloud")); r.err != nil || diff != "" {
+				t.Errorf("%s from the %s: error %v, credentials (-want +got):\n%s", way.name, from, r.err, diff)
+			}
+		}
+	}
+
+	endpoints := []Setting{AzureEnvironment, AzureResourceManagerEndpoint, AzureResourceManagerAudience, AzureActiveDirectoryAuthorityHost}
+	reached = append(reached, endpoints...)
+	want := azure.CloudConfig{
 		Environment:                  sample(AzureEnvironment),
 		ResourceManagerEndpoint:      sample(AzureResourceManagerEndpoint),
 		ResourceManagerAudience:      sample(AzureResourceManagerAudience),
 		ActiveDirectoryAuthorityHost: sample(AzureActiveDirectoryAuthorityHost),
 	}
-	wantCredentials := azure.CredentialConfig{
-		TenantID:                  sample(AzureTenantID),
-		ClientID:                  sample(AzureClientID),
-		ClientIDFilePath:          sample(AzureClientIDFilePath),
-		ClientSecret:              sample(AzureClientSecret),
-		ClientSecretFilePath:      sample(AzureClientSecretFilePath),
-		ClientCertificate:         sample(AzureClientCertificate),
-		ClientCertificatePath:     sample(AzureClientCertificatePath),
-		ClientCertificatePassword: sample(AzureClientCertificatePassword),
-		UseOIDC:                   true,
-		OIDCToken:                 sample(AzureOIDCToken),
-		OIDCTokenFilePath:         sample(AzureOIDCTokenFilePath),
-		OIDCRequestURL:            sample(AzureOIDCRequestURL),
-		OIDCRequestToken:          sample(AzureOIDCRequestToken),
-		UseMSI:                    true,
-		UseCLI:                    true,
-		UseAKSWorkloadIdentity:    true,
-		DisableInstanceDiscovery:  true,
-	}
-	for name, r := range map[string]*reader{
-		"provider block": {values: allOf(Azure), getenv: environment(nil)},
-		"environment":    {getenv: environment(allVariablesOf(Azure))},
+	for from, r := range map[string]*reader{
+		"provider block": given(append(endpoints, AzureClientSecret), false), "environment": given(append(endpoints, AzureClientSecret), true),
 	} {
-		endpoints, credentials := r.azure()
-		if r.err != nil {
-			t.Fatal(r.err)
+		got, _ := r.azure()
+		if diff := cmp.Diff(want, got); r.err != nil || diff != "" {
+			t.Errorf("endpoints from the %s: error %v (-want +got):\n%s", from, r.err, diff)
 		}
-		if diff := cmp.Diff(wantEndpoints, endpoints); diff != "" {
-			t.Errorf("%s: endpoints (-want +got):\n%s", name, diff)
-		}
-		if diff := cmp.Diff(wantCredentials, credentials, cmpopts.IgnoreFields(azure.CredentialConfig{}, "Cloud")); diff != "" {
-			t.Errorf("%s: credentials (-want +got):\n%s", name, diff)
+	}
+	for setting := range table {
+		if strings.HasPrefix(string(setting), string(Azure)+".") && !slices.Contains(reached, setting) {
+			t.Errorf("no case here has %s", setting)
 		}
 	}
 
 	r := &reader{getenv: environment(nil)}
-	endpoints, credentials := r.azure()
-	if diff := cmp.Diff(azure.CloudConfig{}, endpoints); diff != "" {
+	none, credentials := r.azure()
+	if diff := cmp.Diff(azure.CloudConfig{}, none); diff != "" {
 		t.Errorf("endpoints where nothing is set (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff(azure.CredentialConfig{UseCLI: true}, credentials, cmpopts.IgnoreFields(azure.CredentialConfig{}, "Cloud")); diff != "" {
@@ -467,119 +563,254 @@ func TestEveryAzureArgumentReachesTheClient(t *testing.T) {
 	}
 }
 
+// alibabaWays are the same of Alibaba Cloud.
+var alibabaWays = []struct {
+	name     string
+	settings []Setting
+	want     alibabacloud.CredentialsConfig
+}{
+	{
+		"keys", keyPair,
+		alibabacloud.CredentialsConfig{AccessKey: sample(AlibabaCloudAccessKey), SecretKey: sample(AlibabaCloudSecretKey), SecurityToken: sample(AlibabaCloudSecurityToken)},
+	},
+	{
+		"profile", []Setting{AlibabaCloudProfile, AlibabaCloudSharedCredentialsFile},
+		alibabacloud.CredentialsConfig{Profile: sample(AlibabaCloudProfile), SharedCredentialsFile: sample(AlibabaCloudSharedCredentialsFile)},
+	},
+	{"credentials URI", []Setting{AlibabaCloudCredentialsURI}, alibabacloud.CredentialsConfig{CredentialsURI: sample(AlibabaCloudCredentialsURI)}},
+	{"ECS role", []Setting{AlibabaCloudECSRoleName}, alibabacloud.CredentialsConfig{ECSRoleName: sample(AlibabaCloudECSRoleName)}},
+	{
+		"OIDC", []Setting{
+			AssumeRoleWithOIDC, AssumeRoleWithOIDCProviderARN, AssumeRoleWithOIDCRoleARN, AssumeRoleWithOIDCToken,
+			AssumeRoleWithOIDCRoleSessionName, AssumeRoleWithOIDCPolicy, AssumeRoleWithOIDCSessionExpiration,
+		},
+		alibabacloud.CredentialsConfig{AssumeRoleWithOIDC: &alibabacloud.AssumeRoleWithOIDC{
+			OIDCProviderARN: sample(AssumeRoleWithOIDCProviderARN), RoleARN: sample(AssumeRoleWithOIDCRoleARN), OIDCToken: sample(AssumeRoleWithOIDCToken),
+			RoleSessionName: sample(AssumeRoleWithOIDCRoleSessionName), Policy: sample(AssumeRoleWithOIDCPolicy), SessionExpiration: 2700,
+		}},
+	},
+	{
+		"OIDC in a file", []Setting{AssumeRoleWithOIDC, AssumeRoleWithOIDCProviderARN, AssumeRoleWithOIDCRoleARN, AssumeRoleWithOIDCTokenFile},
+		alibabacloud.CredentialsConfig{AssumeRoleWithOIDC: &alibabacloud.AssumeRoleWithOIDC{
+			OIDCProviderARN: sample(AssumeRoleWithOIDCProviderARN), RoleARN: sample(AssumeRoleWithOIDCRoleARN), OIDCTokenFile: sample(AssumeRoleWithOIDCTokenFile),
+		}},
+	},
+	{"nothing", nil, alibabacloud.CredentialsConfig{}},
+}
+
 func TestEveryAlibabaCloudArgumentReachesTheClient(t *testing.T) {
-	want := alibabacloud.CredentialsConfig{
-		AccessKey:             sample(AlibabaCloudAccessKey),
-		SecretKey:             sample(AlibabaCloudSecretKey),
-		SecurityToken:         sample(AlibabaCloudSecurityToken),
-		Profile:               sample(AlibabaCloudProfile),
-		SharedCredentialsFile: sample(AlibabaCloudSharedCredentialsFile),
-		CredentialsURI:        sample(AlibabaCloudCredentialsURI),
-		ECSRoleName:           sample(AlibabaCloudECSRoleName),
-	}
-	wantRole := alibabacloud.AssumeRole{
-		RoleARN:           sample(AssumeRoleARN),
-		SessionName:       sample(AssumeRoleSessionName),
-		Policy:            sample(AssumeRolePolicy),
-		ExternalID:        sample(AssumeRoleExternalID),
-		SessionExpiration: 1800,
-	}
-	wantOIDC := alibabacloud.AssumeRoleWithOIDC{
-		OIDCProviderARN:   sample(AssumeRoleWithOIDCProviderARN),
-		OIDCToken:         sample(AssumeRoleWithOIDCToken),
-		RoleARN:           sample(AssumeRoleWithOIDCRoleARN),
-		RoleSessionName:   sample(AssumeRoleWithOIDCRoleSessionName),
-		Policy:            sample(AssumeRoleWithOIDCPolicy),
-		SessionExpiration: 2700,
-	}
-
-	t.Run("provider block", func(t *testing.T) {
-		want, wantRole, wantOIDC := want, wantRole, wantOIDC
-		want.AssumeRoles, want.AssumeRoleWithOIDC = []alibabacloud.AssumeRole{wantRole}, &wantOIDC
-		values := allOf(AlibabaCloud)
-		delete(values, AssumeRoleWithOIDCTokenFile) // Cannot be set together with the token.
-		r := &reader{values: values, getenv: environment(nil)}
-		endpoint, got := r.alibabaCloud()
-		if r.err != nil {
-			t.Fatal(r.err)
+	role := []Setting{AssumeRole, AssumeRoleARN, AssumeRoleSessionName, AssumeRolePolicy, AssumeRoleExternalID, AssumeRoleSessionExpiration}
+	roles := []alibabacloud.AssumeRole{{
+		RoleARN: sample(AssumeRoleARN), SessionName: sample(AssumeRoleSessionName), Policy: sample(AssumeRolePolicy),
+		ExternalID: sample(AssumeRoleExternalID), SessionExpiration: 1800,
+	}}
+	reached := append([]Setting{AlibabaCloudRegion}, role...) // the region by DefaultRegion
+	for _, way := range alibabaWays {
+		reached = append(reached, way.settings...)
+		settings := append([]Setting{AlibabaCloudEndpoint}, way.settings...)
+		for from, r := range map[string]*reader{"provider block": given(settings, false), "environment": given(settings, true)} {
+			endpoint, got := r.alibabaCloud()
+			if diff := cmp.Diff(way.want, got); r.err != nil || diff != "" || endpoint != sample(AlibabaCloudEndpoint) {
+				t.Errorf("%s from the %s: endpoint %q, error %v, credentials (-want +got):\n%s", way.name, from, endpoint, r.err, diff)
+			}
 		}
-		if endpoint != sample(AlibabaCloudEndpoint) {
-			t.Errorf("the endpoint is %q", endpoint)
+		if len(way.settings) > 0 && way.settings[0] == AssumeRoleWithOIDC {
+			continue // Some variables are those of both roles.
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("credentials (-want +got):\n%s", diff)
-		}
-
-		values = Values{
-			AssumeRoleWithOIDC:            {},
-			AssumeRoleWithOIDCProviderARN: {Text: "provider"},
-			AssumeRoleWithOIDCRoleARN:     {Text: "role"},
-			AssumeRoleWithOIDCTokenFile:   {Text: "/token"},
-		}
-		r = &reader{values: values, getenv: environment(map[string]string{"ALIBABA_CLOUD_OIDC_TOKEN": "token"})}
-		_, got = r.alibabaCloud()
-		wantOIDC = alibabacloud.AssumeRoleWithOIDC{OIDCProviderARN: "provider", RoleARN: "role", OIDCTokenFile: "/token"}
-		if diff := cmp.Diff(alibabacloud.CredentialsConfig{AssumeRoleWithOIDC: &wantOIDC}, got); diff != "" {
-			t.Errorf("credentials with a token's file (-want +got):\n%s", diff)
-		}
-	})
-
-	t.Run("environment", func(t *testing.T) {
-		r := &reader{values: Values{}, getenv: environment(allVariablesOf(AlibabaCloud))}
-		if _, got := r.alibabaCloud(); r.err != nil || !cmp.Equal(want, got) {
-			t.Errorf("without objects: error %v, credentials (-want +got):\n%s", r.err, cmp.Diff(want, got))
-		}
-
-		want, wantRole := want, wantRole
-		wantRole.Policy, wantRole.ExternalID = "", "" // They have no variables.
-		want.AssumeRoles = []alibabacloud.AssumeRole{wantRole}
-		r = &reader{values: Values{AssumeRole: {}}, getenv: environment(allVariablesOf(AlibabaCloud))}
-		if _, got := r.alibabaCloud(); r.err != nil || !cmp.Equal(want, got) {
-			t.Errorf("with assume_role: error %v, credentials (-want +got):\n%s", r.err, cmp.Diff(want, got))
-		}
-
-		wantOIDC := wantOIDC
-		wantOIDC.OIDCTokenFile = sample(AssumeRoleWithOIDCTokenFile) // The client takes the token first.
-		wantOIDC.Policy, wantOIDC.SessionExpiration = "", 0
-		onlyOIDC := alibabacloud.CredentialsConfig{AssumeRoleWithOIDC: &wantOIDC}
-		r = &reader{values: Values{AssumeRoleWithOIDC: {}}, getenv: environment(allVariablesOf(AlibabaCloud))}
-		if _, got := r.alibabaCloud(); r.err != nil || !cmp.Equal(onlyOIDC, got) {
-			t.Errorf("with assume_role_with_oidc: error %v, credentials (-want +got):\n%s", r.err, cmp.Diff(onlyOIDC, got))
-		}
-	})
-
-	t.Run("nowhere", func(t *testing.T) {
-		r := &reader{getenv: environment(nil)}
-		endpoint, got := r.alibabaCloud()
-		if diff := cmp.Diff(alibabacloud.CredentialsConfig{}, got); r.err != nil || endpoint != "" || diff != "" {
-			t.Errorf("endpoint %q, error %v, credentials (-want +got):\n%s", endpoint, r.err, diff)
-		}
-	})
-}
-
-// allOf returns a provider block with every argument of a cloud.
-func allOf(cloud Setting) Values {
-	values := Values{}
-	for setting := range table {
-		if strings.HasPrefix(string(setting), string(cloud)+".") {
-			values[setting] = Value{Text: sample(setting)}
-			values[setting.parent()] = Value{}
-		}
-	}
-	return values
-}
-
-// allVariablesOf returns an environment with every variable of a cloud. One that
-// stands in for arguments of both roles has the value of assume_role_with_oidc;
-// assume_role has variables of its own before it.
-func allVariablesOf(cloud Setting) map[string]string {
-	variables := map[string]string{}
-	for _, setting := range slices.Sorted(maps.Keys(table)) {
-		if strings.HasPrefix(string(setting), string(cloud)+".") {
-			for _, variable := range setting.Variables() {
-				variables[variable] = sample(setting)
+		want := way.want
+		want.AssumeRoles = roles
+		for from, r := range map[string]*reader{"provider block": given(append(role, way.settings...), false), "environment": given(append(role, way.settings...), true)} {
+			_, got := r.alibabaCloud()
+			if diff := cmp.Diff(want, got); r.err != nil || diff != "" {
+				t.Errorf("%s and a role from the %s: error %v, credentials (-want +got):\n%s", way.name, from, r.err, diff)
 			}
 		}
 	}
-	return variables
+	for setting := range table {
+		if strings.HasPrefix(string(setting), string(AlibabaCloud)+".") && setting != AlibabaCloudEndpoint && !slices.Contains(reached, setting) {
+			t.Errorf("no case here has %s", setting)
+		}
+	}
+}
+
+func TestRolesOneAfterTheOther(t *testing.T) {
+	// In a list the variables count for nothing: they would be those of every role.
+	variables := environment(map[string]string{"ALICLOUD_ASSUME_ROLE_ARN": "of-the-environment", "ALICLOUD_ASSUME_ROLE_SESSION_NAME": "of-the-environment"})
+	values := Values{
+		AssumeRole:                             {List: true, Items: 2},
+		AssumeRole.Item(0) + roleARN:           {Text: "first"},
+		AssumeRole.Item(1) + roleARN:           {Text: "second"},
+		AssumeRole.Item(1) + sessionExpiration: {Text: "900"},
+	}
+	r := &reader{values: values, getenv: variables}
+	_, got := r.alibabaCloud()
+	want := []alibabacloud.AssumeRole{{RoleARN: "first"}, {RoleARN: "second", SessionExpiration: 900}}
+	if diff := cmp.Diff(want, got.AssumeRoles); r.err != nil || diff != "" {
+		t.Errorf("error %v, roles (-want +got):\n%s", r.err, diff)
+	}
+
+	for name, test := range map[string]struct {
+		change  Value
+		at      Setting
+		setting Setting
+		is      error
+	}{
+		"no ARN":          {Value{}, AssumeRole.Item(1) + roleARN, AssumeRole.Item(1) + roleARN, ErrMissing},
+		"an unknown ARN":  {Value{Unknown: true}, AssumeRole.Item(1) + roleARN, AssumeRole.Item(1) + roleARN, ErrUnknown},
+		"an unknown role": {Value{Unknown: true}, AssumeRole.Item(1), AssumeRole.Item(1), ErrUnknown},
+		"all unknown":     {Value{Unknown: true}, AssumeRole, AssumeRole, ErrUnknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			values := maps.Clone(values)
+			values[test.at] = test.change
+			r := &reader{values: values, getenv: variables}
+			r.alibabaCloud()
+			var wrong *SettingError
+			if !errors.As(r.err, &wrong) || wrong.Setting != test.setting || !errors.Is(r.err, test.is) {
+				t.Errorf("the error is %v, want %v of %s", r.err, test.is, test.setting)
+			}
+		})
+	}
+
+	r = &reader{values: Values{AssumeRole: {List: true}}, getenv: variables}
+	if _, got := r.alibabaCloud(); r.err != nil || got.AssumeRoles != nil {
+		t.Errorf("an empty list gave %v, %v", got.AssumeRoles, r.err)
+	}
+}
+
+// An argument that is known only after apply, or wrong, matters only to the way that
+// would use it.
+func TestOtherWaysMayBeUnknown(t *testing.T) {
+	for _, later := range []Value{{Unknown: true}, {Text: "not what any check takes\n"}} {
+		for i, way := range azureWays {
+			r := given(way.settings, false)
+			for setting := range table {
+				if strings.HasPrefix(string(setting), string(Azure)+".") && !strings.HasPrefix(string(setting), string(AzureEndpoint)+".") &&
+					setting != AzureEnvironment && !r.used(setting) && !before(setting, azureWays[i].settings) {
+					r.values[setting] = later
+				}
+			}
+			_, got := r.azure()
+			if diff := cmp.Diff(way.want, got, cmpopts.IgnoreFields(azure.CredentialConfig{}, "Cloud")); r.err != nil || diff != "" {
+				t.Errorf("%s: error %v, credentials (-want +got):\n%s", way.name, r.err, diff)
+			}
+		}
+		for i, way := range alibabaWays {
+			r := given(way.settings, false)
+			for setting := range table {
+				if strings.HasPrefix(string(setting), string(AlibabaCloud)+".") && setting != AlibabaCloudEndpoint && setting.parent() != AssumeRole &&
+					setting != AssumeRoleWithOIDCTokenFile && // which cannot be set together with the token
+					!r.used(setting) && !before(setting, alibabaWays[i].settings) {
+					r.values[setting] = later
+				}
+			}
+			_, got := r.alibabaCloud()
+			if diff := cmp.Diff(way.want, got); r.err != nil || diff != "" {
+				t.Errorf("%s: error %v, credentials (-want +got):\n%s", way.name, r.err, diff)
+			}
+		}
+	}
+
+	for name, values := range map[string]Values{
+		"of a way before": {AzureClientSecret: {Text: "secret"}, AzureClientCertificatePath: {Unknown: true}},
+		"beside the way":  {AzureClientSecret: {Text: "secret"}, AzureTenantID: {Unknown: true}},
+		"of the way":      {AzureUseMSI: {Text: "true"}, AzureClientID: {Unknown: true}},
+		"the token":       {AlibabaCloudAccessKey: {Text: "id"}, AlibabaCloudSecretKey: {Text: "secret"}, AlibabaCloudSecurityToken: {Unknown: true}},
+	} {
+		r := &reader{values: values, getenv: environment(nil)}
+		if r.azure(); r.err == nil {
+			r.alibabaCloud()
+		}
+		if !errors.Is(r.err, ErrUnknown) {
+			t.Errorf("%s: the error is %v, want ErrUnknown", name, r.err)
+		}
+	}
+}
+
+// before tells whether setting alone would be chosen before the settings: it is of a
+// way that comes first.
+func before(setting Setting, settings []Setting) bool {
+	for _, choice := range choices {
+		own := slices.IndexFunc(choice, func(w way) bool { return slices.Contains(w.by, setting) })
+		theirs := slices.IndexFunc(choice, func(w way) bool {
+			return slices.ContainsFunc(settings, func(s Setting) bool { return slices.Contains(w.by, s) })
+		})
+		if theirs < 0 {
+			theirs = len(choice)
+		}
+		if own >= 0 && own < theirs {
+			return true
+		}
+	}
+	return false
+}
+
+// A key, its secret and its token are never mixed from two places.
+func TestKeysComeFromOnePlace(t *testing.T) {
+	all := map[string]string{
+		"ALICLOUD_ACCESS_KEY": "id1", "ALICLOUD_SECRET_KEY": "secret1", "ALICLOUD_SECURITY_TOKEN": "token1",
+		"ALIBABA_CLOUD_ACCESS_KEY_ID": "id2", "ALIBABA_CLOUD_ACCESS_KEY_SECRET": "secret2", "ALIBABA_CLOUD_SECURITY_TOKEN": "token2",
+		"ALIBABACLOUD_ACCESS_KEY_ID": "id3", "ALIBABACLOUD_ACCESS_KEY_SECRET": "secret3", "ALIBABACLOUD_SECURITY_TOKEN": "token3",
+	}
+	without := func(names ...string) map[string]string {
+		variables := maps.Clone(all)
+		for _, name := range names {
+			delete(variables, name)
+		}
+		return variables
+	}
+	block := Values{AlibabaCloudAccessKey: {Text: "id0"}, AlibabaCloudSecretKey: {Text: "secret0"}}
+	for name, test := range map[string]struct {
+		values      Values
+		environment map[string]string
+		want        [3]string
+		says        []string // of the error
+	}{
+		"the block's, without a token":     {values: block, environment: all, want: [3]string{"id0", "secret0", ""}},
+		"the block's, with an empty token": {values: Values{AlibabaCloudAccessKey: {Text: "id0"}, AlibabaCloudSecretKey: {Text: "secret0"}, AlibabaCloudSecurityToken: {}}, environment: all, want: [3]string{"id0", "secret0", ""}},
+		"an empty block":                   {values: Values{AlibabaCloudAccessKey: {}, AlibabaCloudSecretKey: {}, AlibabaCloudSecurityToken: {}}, environment: all, want: [3]string{"id1", "secret1", "token1"}},
+		"the first place":                  {environment: all, want: [3]string{"id1", "secret1", "token1"}},
+		"the first place, without a token": {environment: without("ALICLOUD_SECURITY_TOKEN"), want: [3]string{"id1", "secret1", ""}},
+		"the second":                       {environment: without("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY"), want: [3]string{"id2", "secret2", "token2"}},
+		"the third": {
+			environment: without("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABACLOUD_SECURITY_TOKEN"),
+			want:        [3]string{"id3", "secret3", ""},
+		},
+		"tokens alone": {environment: map[string]string{"ALICLOUD_SECURITY_TOKEN": "token1", "ALIBABA_CLOUD_SECURITY_TOKEN": "token2"}},
+		"half in the block": {
+			values: Values{AlibabaCloudAccessKey: {Text: "id0"}}, environment: all,
+			says: []string{"alibaba_cloud.secret_key: is not set, but alibaba_cloud.access_key is", "one place"},
+		},
+		"a token alone in the block": {
+			values: Values{AlibabaCloudSecurityToken: {Text: "token0"}}, environment: all,
+			says: []string{"alibaba_cloud.access_key: is not set, but alibaba_cloud.security_token is"},
+		},
+		"half in a place": {
+			environment: without("ALICLOUD_SECRET_KEY"),
+			says:        []string{"ALICLOUD_SECRET_KEY", "is not set, but ALICLOUD_ACCESS_KEY is", "begin alike"},
+		},
+		"the other half in a place": {
+			environment: map[string]string{"ALIBABACLOUD_ACCESS_KEY_SECRET": "secret3"},
+			says:        []string{"ALIBABACLOUD_ACCESS_KEY_ID", "is not set, but ALIBABACLOUD_ACCESS_KEY_SECRET is"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &reader{values: test.values, getenv: environment(test.environment)}
+			_, got := r.alibabaCloud()
+			if len(test.says) == 0 {
+				if keys := [3]string{got.AccessKey, got.SecretKey, got.SecurityToken}; r.err != nil || keys != test.want {
+					t.Errorf("the keys are %q, %v; want %q", keys, r.err, test.want)
+				}
+				return
+			}
+			if r.err == nil {
+				t.Fatalf("no error, and the keys are %q", got.AccessKey)
+			}
+			for _, want := range test.says {
+				if !strings.Contains(r.err.Error(), want) {
+					t.Errorf("the error is %q, want it to say %q", r.err, want)
+				}
+			}
+		})
+	}
 }

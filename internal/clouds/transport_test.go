@@ -22,7 +22,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	azpolicy "github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
@@ -245,7 +245,7 @@ func (c *Clouds) azureToken(t *testing.T) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	token, err := credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://management.azure.com/.default"}})
+	token, err := credential.GetToken(t.Context(), azpolicy.TokenRequestOptions{Scopes: []string{"https://management.azure.com/.default"}})
 	return token.Token, err
 }
 

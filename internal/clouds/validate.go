@@ -1,8 +1,12 @@
 package clouds
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 )
 
 // Validate returns what is wrong in the provider block about arguments that go
@@ -16,11 +20,11 @@ func (c *Clouds) Validate() []*SettingError {
 		subjects []Setting
 		check    func(*reader)
 	}{
-		{[]Setting{AlibabaCloudAccessKey, AlibabaCloudSecretKey}, checkAccessKey},
+		{keyPair, checkKeyPair},
 		{[]Setting{AssumeRoleWithOIDCToken, AssumeRoleWithOIDCTokenFile}, checkAssumeRoleWithOIDCToken},
 	} {
 		r := c.reader()
-		if !r.mentions(rule.subjects) {
+		if !slices.ContainsFunc(rule.subjects, r.values.chooses) {
 			continue
 		}
 		rule.check(r)
@@ -32,25 +36,27 @@ func (c *Clouds) Validate() []*SettingError {
 	return found
 }
 
-// mentions tells whether the provider block itself has one of the arguments.
-func (r *reader) mentions(settings []Setting) bool {
-	for _, setting := range settings {
-		if r.values.chooses(setting) {
-			return true
+// checkKeyPair refuses half a key pair, and a token without one.
+func checkKeyPair(r *reader) {
+	var given, missing Setting
+	for _, setting := range keyPair {
+		switch {
+		case r.text(setting) != "":
+			given = cmp.Or(given, setting)
+		case setting != AlibabaCloudSecurityToken && missing == "":
+			missing = setting
 		}
 	}
-	return false
-}
-
-// checkAccessKey refuses half a key pair.
-func checkAccessKey(r *reader) {
-	id, secret := r.text(AlibabaCloudAccessKey), r.text(AlibabaCloudSecretKey)
-	switch {
-	case id != "" && secret == "":
-		r.refuse(AlibabaCloudSecretKey, fmt.Errorf("%w, but %s is", ErrMissing, AlibabaCloudAccessKey))
-	case id == "" && secret != "":
-		r.refuse(AlibabaCloudAccessKey, fmt.Errorf("%w, but %s is", ErrMissing, AlibabaCloudSecretKey))
+	if r.err != nil || given == "" || missing == "" {
+		return
 	}
+	where := string(given)
+	_, variable := r.lookup(given)
+	if variable != "" {
+		where, variable = variable, r.variablesOf(missing)[0]
+	}
+	r.err = &SettingError{Setting: missing, Variable: variable, Err: fmt.Errorf("is not set, but %s is. Set both, in one place: "+
+		"key, secret and token all come from the provider block, or from variables that begin alike", where)}
 }
 
 // checkAssumeRoleWithOIDCToken refuses two tokens in one provider block.
@@ -58,4 +64,53 @@ func checkAssumeRoleWithOIDCToken(r *reader) {
 	if r.values.chooses(AssumeRoleWithOIDCToken) && r.values.chooses(AssumeRoleWithOIDCTokenFile) {
 		r.refuse(AssumeRoleWithOIDCTokenFile, fmt.Errorf("cannot be set together with %s", AssumeRoleWithOIDCToken))
 	}
+}
+
+// CheckObjects returns what is wrong with a setting that is an object, or a list of
+// objects. No schema checks those.
+func (v Values) CheckObjects(setting Setting) []*SettingError {
+	var found []*SettingError
+	refuse := func(setting Setting, format string, a ...any) {
+		found = append(found, &SettingError{Setting: setting, Err: fmt.Errorf(format, a...)})
+	}
+	var objects []Setting
+	switch value, ok := v[setting]; {
+	case ok && !value.List:
+		objects = []Setting{setting}
+	case ok:
+		for i := range v[setting].Items {
+			objects = append(objects, setting.Item(i))
+		}
+	}
+	var names []string
+	for other := range table {
+		if other.parent() == setting {
+			names = append(names, string(other[len(setting)+1:]))
+		}
+	}
+	slices.Sort(names)
+	for _, object := range objects {
+		if value, ok := v[object]; !ok || value.Text != "" || value.List {
+			refuse(object, "must be an object or a list of objects")
+			continue
+		}
+		for _, at := range slices.Sorted(maps.Keys(v)) {
+			name, ok := strings.CutPrefix(string(at), string(object)+".")
+			if !ok || strings.Contains(name, "[") { // An item is of a list, which stands before it.
+				continue
+			}
+			value := v[at]
+			switch {
+			case !slices.Contains(names, name):
+				refuse(object, "has no argument %q: its arguments are %s", name, strings.Join(names, ", "))
+			case value.List:
+				refuse(at, "must be a text or a number")
+			case value.Text != "":
+				if err := at.Check(value.Text); err != nil {
+					found = append(found, &SettingError{Setting: at, Err: err})
+				}
+			}
+		}
+	}
+	return found
 }

@@ -3,6 +3,7 @@ package clouds
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -11,8 +12,11 @@ import (
 // out.
 type Value struct {
 	// Text is the value; a boolean is "true" or "false", a number is decimal, an
-	// object is "" and stands in its own arguments.
+	// object is "" and stands in its own arguments, a list in its items.
 	Text string
+	// List is true of a list, and Items is how many it has.
+	List  bool
+	Items int
 	// Unknown is true while the value is known only after apply.
 	Unknown bool
 }
@@ -33,7 +37,7 @@ var (
 // argument and the variables, says what to do, and holds no secret.
 type SettingError struct {
 	Setting  Setting
-	Variable string // The environment variable that the value came from, "" when it came from the configuration.
+	Variable string // The environment variable that the value came from, or is missing in; "" for the configuration.
 	Err      error  // [ErrUnknown], [ErrMissing], or what is wrong with the value.
 }
 
@@ -50,9 +54,9 @@ func (e *SettingError) Error() string {
 		}
 		return fmt.Sprintf("the provider's argument %s %s. Set it in the provider block", e.Setting, e.Err)
 	case e.Variable != "":
-		return fmt.Sprintf("the environment variable %s, which stands in for the provider's argument %s, %s", e.Variable, e.Setting, e.Err)
+		return fmt.Sprintf("the environment variable %s, which stands in for the provider's argument %s: %s", e.Variable, e.Setting, e.Err)
 	default:
-		return fmt.Sprintf("the provider's argument %s %s", e.Setting, e.Err)
+		return fmt.Sprintf("the provider's argument %s: %s", e.Setting, e.Err)
 	}
 }
 
@@ -67,8 +71,17 @@ type reader struct {
 	err    error
 }
 
-// text returns the argument's value, "" when it is set nowhere.
+// text returns the setting's value, "" when it is set nowhere, or of a way that is not
+// chosen.
 func (r *reader) text(setting Setting) string {
+	if r.err != nil || !r.used(setting) {
+		return ""
+	}
+	return r.read(setting)
+}
+
+// read returns the setting's value, whether it is used or not.
+func (r *reader) read(setting Setting) string {
 	if r.err != nil || r.isUnknown(setting) {
 		return ""
 	}
@@ -93,8 +106,8 @@ func (r *reader) lookup(setting Setting) (text, variable string) {
 	if r.values.choosesAgainst(setting) {
 		return "", ""
 	}
-	row := table[setting]
-	for _, variable := range row.variables {
+	row := setting.row()
+	for _, variable := range r.variablesOf(setting) {
 		text := r.getenv(variable)
 		if text == "" {
 			continue
@@ -105,6 +118,25 @@ func (r *reader) lookup(setting Setting) (text, variable string) {
 		return text, variable
 	}
 	return "", ""
+}
+
+// variablesOf returns the variables that count for the setting. For a key pair they
+// are those of the first place that has a half of it, and none where the provider
+// block has any of it.
+func (r *reader) variablesOf(setting Setting) []string {
+	variables := setting.Variables()
+	if !slices.Contains(keyPair, setting) {
+		return variables
+	}
+	if slices.ContainsFunc(keyPair, r.values.chooses) {
+		return nil
+	}
+	for i := range variables {
+		if r.getenv(AlibabaCloudAccessKey.Variables()[i]) != "" || r.getenv(AlibabaCloudSecretKey.Variables()[i]) != "" {
+			return variables[i : i+1]
+		}
+	}
+	return nil
 }
 
 // refuse keeps what is wrong with an argument's value.
@@ -150,23 +182,32 @@ func (r *reader) required(setting Setting) string {
 	return text
 }
 
-// has tells whether an object is in the provider block.
+// has tells whether an object or a list is in the provider block.
 func (r *reader) has(object Setting) bool {
-	if r.err != nil || r.isUnknown(object) {
+	if r.err != nil || !r.used(object) || r.isUnknown(object) {
 		return false
 	}
 	_, ok := r.values[object]
 	return ok
 }
 
-// isUnknown tells whether the argument, or an object that it is in, is known only
+// isUnknown tells whether the setting, or an object that it is in, is known only
 // after apply, and keeps that as the error.
 func (r *reader) isUnknown(setting Setting) bool {
+	at := r.unknown(setting)
+	if at != "" {
+		r.err = &SettingError{Setting: at, Err: ErrUnknown}
+	}
+	return at != ""
+}
+
+// unknown returns the setting, or the object that it is in, that is known only after
+// apply, "" if all is known.
+func (r *reader) unknown(setting Setting) Setting {
 	for at := setting; at != ""; at = at.parent() {
 		if r.values[at].Unknown {
-			r.err = &SettingError{Setting: at, Err: ErrUnknown}
-			return true
+			return at
 		}
 	}
-	return false
+	return ""
 }

@@ -46,8 +46,11 @@ func TestEveryVariableStandsInForItsArgument(t *testing.T) {
 				for _, later := range row.variables[i+1:] {
 					variables[later] = "of-a-later-variable"
 				}
+				if setting == AlibabaCloudSecurityToken { // which counts beside its key only
+					variables[AlibabaCloudAccessKey.Variables()[i]] = sample(AlibabaCloudAccessKey)
+				}
 				r := &reader{getenv: environment(variables)}
-				if got := r.text(setting); got != sample(setting) || r.err != nil {
+				if got := r.read(setting); got != sample(setting) || r.err != nil {
 					t.Errorf("got %q and error %v, want %q", got, r.err, sample(setting))
 				}
 
@@ -55,17 +58,17 @@ func TestEveryVariableStandsInForItsArgument(t *testing.T) {
 					variables[earlier] = ""
 				}
 				r = &reader{getenv: environment(variables)}
-				if got := r.text(setting); got != sample(setting) {
+				if got := r.read(setting); got != sample(setting) {
 					t.Errorf("got %q where the earlier variables are empty, want %q", got, sample(setting))
 				}
 
 				r = &reader{values: Values{setting: {Text: sample(setting)}}, getenv: environment(map[string]string{variable: "of-the-environment"})}
-				if got := r.text(setting); got != sample(setting) {
+				if got := r.read(setting); got != sample(setting) {
 					t.Errorf("got %q where the provider block has a value, want that: %q", got, sample(setting))
 				}
 
 				r = &reader{values: Values{setting: {Text: ""}}, getenv: environment(variables)}
-				if got := r.text(setting); got != sample(setting) {
+				if got := r.read(setting); got != sample(setting) {
 					t.Errorf("got %q where the provider block has an empty text, want %q", got, sample(setting))
 				}
 			})
@@ -86,7 +89,7 @@ func TestEveryRowIsAnArgumentOfAKnownObject(t *testing.T) {
 		}
 	}
 	if got, want := len(Settings()), len(table); got != want {
-		t.Errorf("Arguments returned %d arguments, want %d", got, want)
+		t.Errorf("Settings returned %d arguments, want %d", got, want)
 	}
 }
 
@@ -106,11 +109,10 @@ func TestTheProviderBlocksChoiceHidesTheEnvironmentsOthers(t *testing.T) {
 			hidden: []Setting{AlibabaCloudAccessKey, AlibabaCloudSecretKey, AlibabaCloudSecurityToken},
 			seen:   []Setting{AlibabaCloudSharedCredentialsFile, AlibabaCloudRegion},
 		},
-		"a key leaves its other half to the environment": {
+		"half a key hides the environment's other half": {
 			values:      Values{AlibabaCloudAccessKey: {Text: "id"}},
 			environment: map[string]string{"ALICLOUD_SECRET_KEY": "secret", "ALICLOUD_PROFILE": "network", "ALICLOUD_ECS_ROLE_NAME": "role"},
-			hidden:      []Setting{AlibabaCloudProfile, AlibabaCloudECSRoleName},
-			seen:        []Setting{AlibabaCloudSecretKey},
+			hidden:      []Setting{AlibabaCloudSecretKey, AlibabaCloudProfile, AlibabaCloudECSRoleName},
 		},
 		"assume_role_with_oidc needs no key": {
 			values:      Values{AssumeRoleWithOIDC: {}},
@@ -140,12 +142,12 @@ func TestTheProviderBlocksChoiceHidesTheEnvironmentsOthers(t *testing.T) {
 			seen:        []Setting{AzureClientSecret},
 		},
 		"a token's file hides a token": {
-			values:      Values{AzureOIDCTokenFilePath: {Text: "/token"}},
+			values:      Values{AzureUseOIDC: {Text: "true"}, AzureOIDCTokenFilePath: {Text: "/token"}},
 			environment: map[string]string{"ARM_OIDC_TOKEN": "token", "ARM_OIDC_REQUEST_URL": "https://token.example.com"},
 			hidden:      []Setting{AzureOIDCToken, AzureOIDCRequestURL},
 		},
 		"a value known after apply has chosen": {
-			values:      Values{AzureClientIDFilePath: {Unknown: true}},
+			values:      Values{AzureUseMSI: {Text: "true"}, AzureClientIDFilePath: {Unknown: true}},
 			environment: map[string]string{"ARM_CLIENT_ID": "client"},
 			hidden:      []Setting{AzureClientID},
 		},
@@ -177,7 +179,7 @@ func TestUnknownArgumentsAreNamed(t *testing.T) {
 					variables[variable] = sample(setting)
 				}
 				r := &reader{values: Values{at: {Unknown: true}}, getenv: environment(variables)}
-				if got := r.text(setting); got != "" {
+				if got := r.read(setting); got != "" {
 					t.Errorf("got %q, want nothing", got)
 				}
 				var wrong *SettingError
@@ -194,7 +196,7 @@ func TestUnknownArgumentsAreNamed(t *testing.T) {
 	}
 }
 
-func TestArgumentErrorText(t *testing.T) {
+func TestSettingErrorText(t *testing.T) {
 	tests := map[string]struct {
 		err  SettingError
 		want string
@@ -213,11 +215,11 @@ func TestArgumentErrorText(t *testing.T) {
 		},
 		"wrong, in the provider block": {
 			SettingError{Setting: AzureEnvironment, Err: errors.New("must be another")},
-			"the provider's argument azure.environment must be another",
+			"the provider's argument azure.environment: must be another",
 		},
 		"wrong, in a variable": {
 			SettingError{Setting: AzureEnvironment, Variable: "ARM_ENVIRONMENT", Err: errors.New("must be another")},
-			"the environment variable ARM_ENVIRONMENT, which stands in for the provider's argument azure.environment, must be another",
+			"the environment variable ARM_ENVIRONMENT, which stands in for the provider's argument azure.environment: must be another",
 		},
 	}
 	for name, test := range tests {

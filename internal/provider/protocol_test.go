@@ -38,6 +38,9 @@ func newBlock(t *testing.T, arguments object) tftypes.Value {
 
 func newValue(t *testing.T, kind tftypes.Type, value any) tftypes.Value {
 	t.Helper()
+	if kind.Is(tftypes.DynamicPseudoType) {
+		return dynamicValue(t, value)
+	}
 	switch value := value.(type) {
 	case unknown:
 		return tftypes.NewValue(kind, tftypes.UnknownValue)
@@ -58,6 +61,42 @@ func newValue(t *testing.T, kind tftypes.Type, value any) tftypes.Value {
 		return tftypes.NewValue(kind, attributes)
 	default:
 		return tftypes.NewValue(kind, value)
+	}
+}
+
+// items are a list in a provider block.
+type items []any
+
+// dynamicValue is a value of the type that it looks like.
+func dynamicValue(t *testing.T, value any) tftypes.Value {
+	t.Helper()
+	switch value := value.(type) {
+	case unknown:
+		return tftypes.NewValue(tftypes.DynamicPseudoType, tftypes.UnknownValue)
+	case object:
+		types, values := map[string]tftypes.Type{}, map[string]tftypes.Value{}
+		for name, value := range value {
+			values[name] = dynamicValue(t, value)
+			types[name] = values[name].Type()
+		}
+		return tftypes.NewValue(tftypes.Object{AttributeTypes: types}, values)
+	case items:
+		var types []tftypes.Type
+		var values []tftypes.Value
+		for _, value := range value {
+			values = append(values, dynamicValue(t, value))
+			types = append(types, values[len(values)-1].Type())
+		}
+		return tftypes.NewValue(tftypes.Tuple{ElementTypes: types}, values)
+	case string:
+		return tftypes.NewValue(tftypes.String, value)
+	case int:
+		return tftypes.NewValue(tftypes.Number, value)
+	case nil:
+		return tftypes.NewValue(tftypes.DynamicPseudoType, nil)
+	default:
+		t.Fatalf("%T is not foreseen", value)
+		return tftypes.Value{}
 	}
 }
 

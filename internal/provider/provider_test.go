@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +53,17 @@ func TestReadValues(t *testing.T) {
 				clouds.AzureEndpoint:               {Unknown: true},
 			},
 		},
+		"a list of objects": {
+			block: object{"alibaba_cloud": object{"assume_role": items{object{"role_arn": "first"}, object{}, unknown{}}}},
+			want: clouds.Values{
+				clouds.AlibabaCloud:                     {},
+				clouds.AssumeRole:                       {List: true, Items: 3},
+				clouds.AssumeRole.Item(0):               {},
+				clouds.AssumeRole.Item(0) + ".role_arn": {Text: "first"},
+				clouds.AssumeRole.Item(1):               {},
+				clouds.AssumeRole.Item(2):               {Unknown: true},
+			},
+		},
 		"an object without arguments": {
 			block: object{"alibaba_cloud": object{"assume_role_with_oidc": object{}}},
 			want:  clouds.Values{clouds.AlibabaCloud: {}, clouds.AssumeRoleWithOIDC: {}},
@@ -81,25 +93,43 @@ func TestValidate(t *testing.T) {
 		at          string // "" when nothing is wrong
 		says        string
 	}{
-		"nothing":               {block: object{}},
-		"everything unknown":    {block: object{"ca_certificate_file": unknown{}, "alibaba_cloud": unknown{}, "azure": unknown{}}},
-		"an empty endpoint":     {block: object{"alibaba_cloud": object{"endpoint": ""}}},
-		"an endpoint":           {block: object{"alibaba_cloud": object{"endpoint": "https://vpc.cn-shanghai.aliyuncs.com"}}},
-		"an unknown endpoint":   {block: object{"alibaba_cloud": object{"endpoint": unknown{}}}},
-		"a loopback endpoint":   {block: object{"alibaba_cloud": object{"endpoint": "http://127.0.0.1:8080"}}},
-		"a bare host":           {block: object{"alibaba_cloud": object{"endpoint": "vpc.cn-shanghai.aliyuncs.com"}}, at: "alibaba_cloud.endpoint", says: "absolute URL"},
-		"plain http":            {block: object{"alibaba_cloud": object{"endpoint": "http://vpc.cn-shanghai.aliyuncs.com"}}, at: "alibaba_cloud.endpoint", says: "loopback"},
-		"a password in a URL":   {block: object{"alibaba_cloud": object{"endpoint": "https://hunter2@vpc.example.com"}}, at: "alibaba_cloud.endpoint", says: "absolute URL"},
-		"a session too short":   {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": 60}}}, at: "alibaba_cloud.assume_role.session_expiration", says: "from 900 to 43200"},
-		"a session":             {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": 900}}}},
-		"an unknown session":    {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": unknown{}}}}},
-		"a key":                 {block: object{"alibaba_cloud": object{"access_key": "id", "secret_key": "hunter2"}}},
-		"a secret alone":        {block: object{"alibaba_cloud": object{"secret_key": "hunter2"}}, at: "alibaba_cloud.access_key", says: "ALICLOUD_ACCESS_KEY"},
-		"a key alone":           {block: object{"alibaba_cloud": object{"access_key": "id"}}, at: "alibaba_cloud.secret_key", says: "ALICLOUD_SECRET_KEY"},
+		"nothing":                          {block: object{}},
+		"everything unknown":               {block: object{"ca_certificate_file": unknown{}, "alibaba_cloud": unknown{}, "azure": unknown{}}},
+		"an empty endpoint":                {block: object{"alibaba_cloud": object{"endpoint": ""}}},
+		"an endpoint":                      {block: object{"alibaba_cloud": object{"endpoint": "https://vpc.cn-shanghai.aliyuncs.com"}}},
+		"an unknown endpoint":              {block: object{"alibaba_cloud": object{"endpoint": unknown{}}}},
+		"a loopback endpoint":              {block: object{"alibaba_cloud": object{"endpoint": "http://127.0.0.1:8080"}}},
+		"a bare host":                      {block: object{"alibaba_cloud": object{"endpoint": "vpc.cn-shanghai.aliyuncs.com"}}, at: "alibaba_cloud.endpoint", says: "must be a URL"},
+		"plain http":                       {block: object{"alibaba_cloud": object{"endpoint": "http://vpc.cn-shanghai.aliyuncs.com"}}, at: "alibaba_cloud.endpoint", says: "loopback"},
+		"a password in a URL":              {block: object{"alibaba_cloud": object{"endpoint": "https://hunter2@vpc.example.com"}}, at: "alibaba_cloud.endpoint", says: "must be a URL"},
+		"a session too short":              {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": 60}}}, at: "alibaba_cloud.assume_role.session_expiration", says: "from 900 to 43200"},
+		"a session":                        {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": 900}}}},
+		"an unknown session":               {block: object{"alibaba_cloud": object{"assume_role": object{"session_expiration": unknown{}}}}},
+		"a key":                            {block: object{"alibaba_cloud": object{"access_key": "id", "secret_key": "hunter2"}}},
+		"a secret alone":                   {block: object{"alibaba_cloud": object{"secret_key": "hunter2"}}, at: "alibaba_cloud.access_key", says: "alibaba_cloud.secret_key is"},
+		"a key alone":                      {block: object{"alibaba_cloud": object{"access_key": "id"}}, at: "alibaba_cloud.secret_key", says: "alibaba_cloud.access_key is"},
+		"a role":                           {block: object{"alibaba_cloud": object{"assume_role": object{"role_arn": "arn", "session_expiration": "900"}}}},
+		"a role, all of it from variables": {block: object{"alibaba_cloud": object{"assume_role": object{}}}},
+		"roles":                            {block: object{"alibaba_cloud": object{"assume_role": items{object{"role_arn": "a"}, object{"role_arn": unknown{}}, unknown{}}}}},
+		"no roles":                         {block: object{"alibaba_cloud": object{"assume_role": items{}}}},
+		"unknown roles":                    {block: object{"alibaba_cloud": object{"assume_role": unknown{}}}},
+		"a role that is a text":            {block: object{"alibaba_cloud": object{"assume_role": "arn"}}, at: "alibaba_cloud.assume_role", says: "must be an object or a list of objects"},
+		"an argument that a role does not have": {
+			block: object{"alibaba_cloud": object{"assume_role": object{"arn": "arn"}}}, at: "alibaba_cloud.assume_role",
+			says: `has no argument "arn": its arguments are external_id, policy, role_arn, session_expiration, session_name`,
+		},
+		"a list in a role":    {block: object{"alibaba_cloud": object{"assume_role": object{"role_arn": items{"arn"}}}}, at: "alibaba_cloud.assume_role.role_arn", says: "must be a text or a number"},
+		"an object in a role": {block: object{"alibaba_cloud": object{"assume_role": object{"role_arn": object{"a": "b"}}}}, at: "alibaba_cloud.assume_role", says: `has no argument "role_arn.a"`},
+		"a null role":         {block: object{"alibaba_cloud": object{"assume_role": items{object{"role_arn": "a"}, nil}}}, at: "alibaba_cloud.assume_role[1]", says: "must be an object"},
+		"a wrong second role": {
+			block: object{"alibaba_cloud": object{"assume_role": items{object{"role_arn": "a"}, object{"session_expiration": 60}}}},
+			at:    "alibaba_cloud.assume_role[1].session_expiration", says: "from 900 to 43200",
+		},
 		"a key, secret unknown": {block: object{"alibaba_cloud": object{"access_key": "id", "secret_key": unknown{}}}},
 		"half a key here, half in the environment": {
 			block:       object{"alibaba_cloud": object{"secret_key": "hunter2"}},
 			environment: map[string]string{"ALIBABA_CLOUD_ACCESS_KEY_ID": "id"},
+			at:          "alibaba_cloud.access_key", says: "in one place",
 		},
 		"half a key in the environment of a configuration that says nothing of Alibaba Cloud": {
 			block:       object{"azure": object{"client_id": "client"}},
@@ -153,7 +183,8 @@ func TestValidate(t *testing.T) {
 
 // attributeName is a path as tftypes writes it.
 func attributeName(argument string) string {
-	return `AttributeName("` + strings.ReplaceAll(argument, ".", `").AttributeName("`) + `")`
+	name := `AttributeName("` + strings.ReplaceAll(argument, ".", `").AttributeName("`) + `")`
+	return regexp.MustCompile(`\[(\d+)\]"\)`).ReplaceAllString(name, `").ElementKeyInt($1)`)
 }
 
 func TestConfigure(t *testing.T) {

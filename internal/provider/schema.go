@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -39,11 +40,11 @@ func alibabaCloudSchema() schema.Attribute {
 			"region": text(clouds.AlibabaCloudRegion,
 				"Region of objects that name none, such as `cn-shanghai`."),
 			"access_key": text(clouds.AlibabaCloudAccessKey,
-				"AccessKey ID. Goes with `secret_key`."),
+				"AccessKey ID. Goes with `secret_key`, from the same place: the provider block, or variables that begin alike."),
 			"secret_key": text(clouds.AlibabaCloudSecretKey,
-				"AccessKey secret. Goes with `access_key`."),
+				"AccessKey secret. Goes with `access_key`, from the same place."),
 			"security_token": text(clouds.AlibabaCloudSecurityToken,
-				"Security Token Service (STS) token, where `access_key` and `secret_key` are temporary."),
+				"Security Token Service (STS) token, where `access_key` and `secret_key` are temporary. It is taken from the same place as they are."),
 			"profile": text(clouds.AlibabaCloudProfile,
 				"Name of a profile in `shared_credentials_file`. Defaults to the profile that is current there."),
 			"shared_credentials_file": text(clouds.AlibabaCloudSharedCredentialsFile,
@@ -52,22 +53,21 @@ func alibabaCloudSchema() schema.Attribute {
 				"Name of the RAM role of the ECS instance that Terraform runs on, whose metadata service then gives the credentials."),
 			"credentials_uri": text(clouds.AlibabaCloudCredentialsURI,
 				"URL that gives temporary credentials, such as that of a sidecar: a GET is answered with JSON that has `AccessKeyId`, `AccessKeySecret`, `SecurityToken` and `Expiration`."),
-			"assume_role": schema.SingleNestedAttribute{
+			"assume_role": schema.DynamicAttribute{
 				Optional: true,
-				MarkdownDescription: "RAM role to assume with the credentials found. " +
-					"The variables below count only where this object is set; `assume_role = {}` takes everything from them.",
-				Attributes: map[string]schema.Attribute{
-					"role_arn": text(clouds.AssumeRoleARN,
-						"ARN of the role, such as `acs:ram::123456789012:role/network`. Required here or in a variable."),
-					"session_name": text(clouds.AssumeRoleSessionName,
-						"Name of the session, which shows in audit logs. Defaults to `terraform`."),
-					"policy": text(clouds.AssumeRolePolicy,
-						"Policy, as JSON, that narrows what the session may do below what the role allows."),
-					"session_expiration": seconds(clouds.AssumeRoleSessionExpiration,
-						"Seconds until the session expires and is renewed, 900 to 43200 and at most what the role allows. Defaults to 3600."),
-					"external_id": text(clouds.AssumeRoleExternalID,
+				MarkdownDescription: "RAM role to assume with the credentials found: an object, or a list of objects for roles to assume one after the other. " +
+					"The variables below count only where this is an object; `assume_role = {}` takes everything from them. Arguments of each role:\n" +
+					item(clouds.AssumeRoleARN, "String",
+						"ARN of the role, such as `acs:ram::123456789012:role/network`. Required here or in a variable.") +
+					item(clouds.AssumeRoleSessionName, "String",
+						"Name of the session, which shows in audit logs. Defaults to `terraform`.") +
+					item(clouds.AssumeRolePolicy, "String",
+						"Policy, as JSON, that narrows what the session may do below what the role allows.") +
+					item(clouds.AssumeRoleSessionExpiration, "Number",
+						"Seconds until the session expires and is renewed, 900 to 43200 and at most what the role allows. Defaults to 3600.") +
+					item(clouds.AssumeRoleExternalID, "String",
 						"External ID that the role's trust policy asks for: 2 to 1224 letters, digits and characters of `=,.@:/-_`."),
-				},
+				Validators: []validator.Dynamic{checked{clouds.AssumeRole}},
 			},
 			"assume_role_with_oidc": schema.SingleNestedAttribute{
 				Optional: true,
@@ -186,6 +186,13 @@ func seconds(setting clouds.Setting, description string) schema.Int64Attribute {
 		MarkdownDescription: withVariables(setting, description),
 		Validators:          []validator.Int64{checked{setting}},
 	}
+}
+
+// item describes an argument of an attribute that can be an object or a list, for which
+// a schema has no attributes.
+func item(setting clouds.Setting, kind, description string) string {
+	name := string(setting[strings.LastIndexByte(string(setting), '.')+1:])
+	return fmt.Sprintf("\n  - `%s` (%s) %s", name, kind, withVariables(setting, description))
 }
 
 // withVariables adds the argument's environment variables to its description.

@@ -7,17 +7,26 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 )
 
-// arguments returns the arguments of a schema that hold a value.
+// settings returns the arguments of a schema that hold a value.
 func settings(t *testing.T, prefix clouds.Setting, attributes map[string]schema.Attribute) map[clouds.Setting]schema.Attribute {
 	t.Helper()
 	found := map[clouds.Setting]schema.Attribute{}
 	for name, attribute := range attributes {
 		setting := prefix + clouds.Setting(name)
+		if _, dynamic := attribute.(schema.DynamicAttribute); dynamic { // which describes what it takes
+			for _, known := range clouds.Settings() {
+				if strings.HasPrefix(string(known), string(setting)+".") {
+					found[known] = attribute
+				}
+			}
+			continue
+		}
 		nested, ok := attribute.(schema.SingleNestedAttribute)
 		if !ok {
 			found[setting] = attribute
@@ -74,6 +83,14 @@ func TestSchemaHasTheArgumentsOfTheTable(t *testing.T) {
 				for _, v := range attribute.Validators {
 					checks = append(checks, v)
 				}
+			case schema.DynamicAttribute:
+				if want := []validator.Dynamic{checked{clouds.AssumeRole}}; !cmp.Equal(want, attribute.Validators, cmp.AllowUnexported(checked{})) {
+					t.Errorf("is checked by %v, want %v", attribute.Validators, want)
+				}
+				if !strings.Contains(description, "`"+string(setting[len(clouds.AssumeRole)+1:])+"`") {
+					t.Errorf("the description does not name it: %s", description)
+				}
+				return
 			case schema.BoolAttribute:
 				return
 			default:

@@ -33,12 +33,15 @@ func onAttribute(err *clouds.SettingError) diag.Diagnostic {
 		strings.ToUpper(text[:1])+text[1:]+".")
 }
 
-// attributePath returns the argument's path as the framework has it.
+// attributePath returns the setting's path as the framework has it.
 func attributePath(setting clouds.Setting) path.Path {
-	names := strings.Split(string(setting), ".")
-	at := path.Root(names[0])
-	for _, name := range names[1:] {
+	at := path.Empty()
+	for _, name := range strings.Split(string(setting), ".") {
+		name, index, isItem := strings.Cut(name, "[")
 		at = at.AtName(name)
+		if n, err := strconv.Atoi(strings.TrimSuffix(index, "]")); isItem && err == nil {
+			at = at.AtListIndex(n)
+		}
 	}
 	return at
 }
@@ -59,6 +62,19 @@ func (v checked) MarkdownDescription(ctx context.Context) string { return v.Desc
 func (v checked) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
 		v.validate(req.ConfigValue.ValueString(), &resp.Diagnostics)
+	}
+}
+
+// ValidateDynamic checks an object, or a list of objects, each of which has the
+// arguments that the table has for the setting.
+func (v checked) ValidateDynamic(ctx context.Context, req validator.DynamicRequest, resp *validator.DynamicResponse) {
+	values := clouds.Values{}
+	raw, err := req.ConfigValue.ToTerraformValue(ctx)
+	if err != nil || readInto(values, v.setting, raw) != nil {
+		return // ValidateConfig cannot read it either, and says so.
+	}
+	for _, wrong := range values.CheckObjects(v.setting) {
+		resp.Diagnostics.Append(onAttribute(wrong))
 	}
 }
 

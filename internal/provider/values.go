@@ -50,6 +50,26 @@ func readInto(values clouds.Values, at clouds.Setting, value tftypes.Value) erro
 		}
 		values[at] = clouds.Value{Text: number.Text('f', -1)}
 	default:
+		return readItems(values, at, value)
+	}
+	return nil
+}
+
+// readItems reads an object or a list.
+func readItems(values clouds.Values, at clouds.Setting, value tftypes.Value) error {
+	switch value.Type().(type) {
+	case tftypes.List, tftypes.Tuple:
+		var items []tftypes.Value
+		if err := value.As(&items); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+		values[at] = clouds.Value{List: true, Items: len(items)}
+		for i, item := range items {
+			if err := readInto(values, at.Item(i), item); err != nil {
+				return err
+			}
+		}
+	case tftypes.Object, tftypes.Map:
 		var settings map[string]tftypes.Value
 		if err := value.As(&settings); err != nil {
 			return fmt.Errorf("%s: %w", at, err)
@@ -63,6 +83,8 @@ func readInto(values clouds.Values, at clouds.Setting, value tftypes.Value) erro
 				return err
 			}
 		}
+	default:
+		return fmt.Errorf("the provider's argument %s must be an object or a list of objects: a set has no order", at)
 	}
 	return nil
 }
