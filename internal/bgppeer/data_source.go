@@ -5,13 +5,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/rows"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
@@ -19,12 +16,12 @@ import (
 var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
 
 // DataSource is bgp_peers: the BGP peers of one region.
-type DataSource struct {
-	clouds *clouds.Clouds
-}
+type DataSource struct{ regional.DataSource }
 
 // NewDataSource returns bgp_peers, to be configured by the framework.
-func NewDataSource() datasource.DataSource { return &DataSource{} }
+func NewDataSource() datasource.DataSource {
+	return &DataSource{regional.DataSource{Type: "bgp_peers", Nouns: "BGP peers"}}
+}
 
 // dataModel is the configuration and the result of bgp_peers.
 type dataModel struct {
@@ -77,34 +74,17 @@ func bfdMultiHop(p *row) *int64 {
 	return p.BFDMultiHop
 }
 
-// Metadata names the data source.
-func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_peers"
-}
-
-// Configure takes what the provider block made.
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.clouds = clouds.FromProvider(req.ProviderData, &resp.Diagnostics)
-}
-
 // Schema describes bgp_peers to Terraform.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	filter := func(check validator.String, description string) schema.StringAttribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{check}}
-	}
-
-	region := filter(validators.Region(), "The region to read, such as `cn-shanghai`. Default: the provider's region.")
-	region.Computed = true
-
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The BGP peers of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpPeers` of the VPC API). " +
 			"Without a filter all peers of the region; several filters must all hold. The MD5 key, which the service sends along, is dropped.\n\n" +
 			"Every plan and apply reads anew. A read, retries included, ends after 5 minutes at the latest.",
 		Attributes: map[string]schema.Attribute{
-			"region":       region,
-			"bgp_peer_id":  filter(validators.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
-			"bgp_group_id": filter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),
-			"router_id":    filter(validators.ID(), "Only the peers of this virtual border router, `vbr-…`."),
+			"region":       regional.DataRegion(),
+			"bgp_peer_id":  regional.DataFilter(validators.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
+			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),
+			"router_id":    regional.DataFilter(validators.ID(), "Only the peers of this virtual border router, `vbr-…`."),
 			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or of other (`false`) BGP groups; passed to the service as it is."},
 			"peers":        columns.Attribute("The peers, ordered by id."),
 		},
@@ -118,39 +98,17 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
-	defer cancel()
-
-	if config.Region.ValueString() == "" {
-		region, err := d.clouds.KnownRegion()
-		if err != nil {
-			resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region to read BGP peers in", err))
-			return
-		}
-		config.Region = types.StringValue(region)
-	}
-	client, err := d.clouds.AlibabaCloud(ctx)
-	var peers []alibabacloud.BGPPeer
-	if err == nil {
-		peers, err = client.BGPPeers(ctx, alibabacloud.BGPPeerFilter{
+	regional.ReadRows(ctx, &d.DataSource, &config, &config.Region, resp, "peers", columns, func(ctx context.Context, client *alibabacloud.Client) ([]row, error) {
+		peers, err := client.BGPPeers(ctx, alibabacloud.BGPPeerFilter{
 			Region:    config.Region.ValueString(),
 			ID:        config.BGPPeerID.ValueString(),
 			GroupID:   config.BGPGroupID.ValueString(),
 			RouterID:  config.RouterID.ValueString(),
 			IsDefault: config.IsDefault.ValueBoolPointer(),
 		})
-	}
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.FromError("Cannot read the BGP peers", "", err))
-		return
-	}
-
-	for i := range peers {
-		peers[i].RegionID = config.Region.ValueString()
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(columns.Set(ctx, &resp.State, "peers", peers)...)
+		for i := range peers {
+			peers[i].RegionID = config.Region.ValueString()
+		}
+		return peers, err
+	})
 }

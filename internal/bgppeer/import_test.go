@@ -27,7 +27,7 @@ func TestParseImportID(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			region, id, err := parseImportID(test.in)
+			region, id, err := kind.ParseImportID(test.in)
 			if test.err != "" {
 				if err == nil || !strings.Contains(err.Error(), test.err) {
 					t.Fatalf("error is %v, want one that has %q", err, test.err)
@@ -46,7 +46,7 @@ func FuzzParseImportID(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		region, id, err := parseImportID(s)
+		region, id, err := kind.ParseImportID(s)
 		if err != nil {
 			if region != "" || id != "" {
 				t.Fatalf("an error along with %q, %q", region, id)

@@ -3,20 +3,18 @@ package bgppeer
 import (
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
 )
 
 // model is a bgp_peer in configuration, plan and state.
 type model struct {
-	ID                 types.String   `tfsdk:"id"`
-	Region             types.String   `tfsdk:"region"`
+	regional.Base
 	BGPGroupID         types.String   `tfsdk:"bgp_group_id"`
 	PeerIPAddress      iptext.Address `tfsdk:"peer_ip_address"`
 	IPVersion          iptext.Version `tfsdk:"ip_version"`
@@ -34,17 +32,6 @@ type model struct {
 	HoldTime           types.Int64    `tfsdk:"hold_time"`
 	KeepaliveTime      types.Int64    `tfsdk:"keepalive_time"`
 	RouteLimit         types.Int64    `tfsdk:"route_limit"`
-	Timeouts           timeouts.Value `tfsdk:"timeouts"`
-}
-
-// identity is what names a peer for ever: enough to read it by.
-type identity struct {
-	ID     types.String `tfsdk:"id"`
-	Region types.String `tfsdk:"region"`
-}
-
-func (m *model) identity() identity {
-	return identity{ID: m.ID, Region: m.Region}
 }
 
 // createInput is the strict conversion of a plan to the create call.
@@ -71,9 +58,9 @@ func (m *model) modifyInput() alibabacloud.ModifyBGPPeerInput {
 	}
 }
 
-// difference names the first argument, of those that ModifyBgpPeerAttribute can
+// Difference names the first argument, of those that ModifyBgpPeerAttribute can
 // change, in which the service would see o differ from m, a plan; "" if in none.
-func (m *model) difference(o *model) string {
+func (m *model) Difference(o *model) string {
 	switch {
 	case !m.PeerIPAddress.IsUnknown() && !m.PeerIPAddress.Same(o.PeerIPAddress):
 		return "peer_ip_address"
@@ -85,48 +72,29 @@ func (m *model) difference(o *model) string {
 	return ""
 }
 
-// forgetUnknown turns what is still unknown into null, for a state that is
-// written before the service has said it.
-func (m *model) forgetUnknown() {
+// ForgetUnknown turns what is still unknown into null.
+func (m *model) ForgetUnknown() {
 	if m.PeerIPAddress.IsUnknown() {
 		m.PeerIPAddress = iptext.Address{}
 	}
-	for _, s := range []*types.String{&m.Status, &m.BGPStatus, &m.Name, &m.Description, &m.RouterID} {
-		if s.IsUnknown() {
-			*s = types.StringNull()
-		}
-	}
-	for _, n := range []*types.Int64{&m.PeerASN, &m.LocalASN, &m.HoldTime, &m.KeepaliveTime, &m.RouteLimit} {
-		if n.IsUnknown() {
-			*n = types.Int64Null()
-		}
-	}
-	if m.IsFakeASN.IsUnknown() {
-		m.IsFakeASN = types.BoolNull()
-	}
+	regional.NullIfUnknown(&m.Status, &m.BGPStatus, &m.Name, &m.Description, &m.RouterID,
+		&m.PeerASN, &m.LocalASN, &m.HoldTime, &m.KeepaliveTime, &m.RouteLimit, &m.IsFakeASN)
 }
 
-// keepPlanned keeps what the plan promised of the group's properties. An update of
-// the peer cannot change them; should the group have changed since the plan was
-// made, the next read shows it.
+// keepPlanned keeps what the plan promised of what no write of the peer can change.
+// Should the service show something else, the next read shows it.
 func (m *model) keepPlanned(planned *model) {
-	m.Name = known(planned.Name, m.Name)
-	m.Description = known(planned.Description, m.Description)
-	m.RouterID = known(planned.RouterID, m.RouterID)
-	m.PeerASN = known(planned.PeerASN, m.PeerASN)
-	m.LocalASN = known(planned.LocalASN, m.LocalASN)
-	m.IsFakeASN = known(planned.IsFakeASN, m.IsFakeASN)
-	m.HoldTime = known(planned.HoldTime, m.HoldTime)
-	m.KeepaliveTime = known(planned.KeepaliveTime, m.KeepaliveTime)
-	m.RouteLimit = known(planned.RouteLimit, m.RouteLimit)
-}
-
-// known is the planned value, or the one that was read where the plan had none.
-func known[T attr.Value](planned, read T) T {
-	if planned.IsUnknown() {
-		return read
-	}
-	return planned
+	m.BGPGroupID = regional.Known(planned.BGPGroupID, m.BGPGroupID)
+	m.IPVersion = regional.Known(planned.IPVersion, m.IPVersion)
+	m.Name = regional.Known(planned.Name, m.Name)
+	m.Description = regional.Known(planned.Description, m.Description)
+	m.RouterID = regional.Known(planned.RouterID, m.RouterID)
+	m.PeerASN = regional.Known(planned.PeerASN, m.PeerASN)
+	m.LocalASN = regional.Known(planned.LocalASN, m.LocalASN)
+	m.IsFakeASN = regional.Known(planned.IsFakeASN, m.IsFakeASN)
+	m.HoldTime = regional.Known(planned.HoldTime, m.HoldTime)
+	m.KeepaliveTime = regional.Known(planned.KeepaliveTime, m.KeepaliveTime)
+	m.RouteLimit = regional.Known(planned.RouteLimit, m.RouteLimit)
 }
 
 // fill is the lenient conversion of the service's answer. An argument that the
@@ -143,7 +111,7 @@ func (m *model) fill(p *alibabacloud.BGPPeer) (diags diag.Diagnostics) {
 		m.PeerIPAddress = iptext.NewAddress(p.PeerIPAddress)
 	case p.PeerIPAddress != "":
 		diags.AddAttributeWarning(path.Root("peer_ip_address"), "The service shows no IP address",
-			fmt.Sprintf("%s: the service shows %q as its address, which cannot be compared. The state keeps what it had.", m.subject(), p.PeerIPAddress))
+			fmt.Sprintf("%s: the service shows %q as its address, which cannot be compared. The state keeps what it had.", "BGP peer "+m.ID.ValueString(), p.PeerIPAddress))
 		fallthrough
 	default:
 		if m.PeerIPAddress.IsUnknown() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
 )
 
 func TestFill(t *testing.T) {
@@ -95,7 +96,7 @@ func TestFill(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := model{
-				ID:                 types.StringValue(test.peer.ID),
+				Base:               regional.Base{ID: types.StringValue(test.peer.ID)},
 				BGPGroupID:         types.StringValue(test.peer.GroupID),
 				RouterID:           types.StringValue(test.peer.RouterID),
 				Name:               types.StringValue(test.peer.Name),

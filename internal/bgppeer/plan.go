@@ -6,11 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 )
 
@@ -94,26 +90,5 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 
-	if r.clouds == nil || !plan.Region.IsUnknown() {
-		return
-	}
-	var region types.String
-	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &region)...)
-	if !region.IsNull() {
-		return // The configuration will tell.
-	}
-	name, known, err := r.clouds.DefaultRegion()
-	if err != nil {
-		resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the BGP peer", err))
-		return
-	}
-	if known {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), name)...)
-	}
-}
-
-// anotherRegion reports whether a region in the configuration is not the peer's. A
-// peer that was moved and not read yet has none in its state, and is no other's.
-func anotherRegion(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-	resp.RequiresReplace = !req.ConfigValue.IsNull() && !req.StateValue.IsNull()
+	r.PlanRegion(ctx, req, resp)
 }

@@ -3,10 +3,8 @@ package bgppeer
 import (
 	"context"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
@@ -22,24 +20,6 @@ import (
 
 // Schema describes bgp_peer to Terraform.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	waits := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: "How long creating may take, the wait for `Available` (and for `Established`, with `wait_for_established`) included. A duration such as `30s` or `15m`; default `10m`.",
-		ReadDescription:   "How long one read may take, retries included. Default `5m`.",
-		UpdateDescription: "How long an update may take, the wait included. Default `10m`.",
-		DeleteDescription: "How long deleting may take, until the service no longer lists the peer. Default `10m`.",
-	})
-	if nested, ok := waits.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long each operation may take. When the time runs out, the message names the last answer of the service."
-		for name, each := range nested.Attributes {
-			if text, ok := each.(schema.StringAttribute); ok {
-				text.Validators = []validator.String{validators.Timeout()} // the library's takes -1h
-				nested.Attributes[name] = text
-			}
-		}
-		waits = nested
-	}
-
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A BGP peer on Alibaba Cloud: one BGP neighbor of a virtual border router (VBR), as a member of a BGP group " +
 			"(`CreateBgpPeer` of the VPC API). ASNs, timers, the MD5 key and the route quota belong to the group and are read-only here; " +
@@ -50,17 +30,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The peer's id, `bgp-…`, as the service gave it (`BgpPeerId`).",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"region": schema.StringAttribute{
-				Optional: true,
-				Computed: true,
-				MarkdownDescription: "The region of the BGP group, such as `cn-shanghai`. Default: the provider's region at the time of creation; " +
-					"a later change of the provider's region leaves the peer where it is. Another value here replaces the peer.",
-				Validators: []validator.String{validators.Region()},
-				PlanModifiers: []planmodifier.String{
-					stringplanmodifier.UseNonNullStateForUnknown(),
-					stringplanmodifier.RequiresReplaceIf(anotherRegion, "Another region replaces the peer.", "Another region replaces the peer."),
-				},
-			},
+			"region": kind.Region("the BGP group"),
 			"bgp_group_id": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The id of the BGP group that the peer joins, `bgpg-…`. Another group replaces the peer.",
@@ -161,23 +131,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The most routes that the peer may have, from the BGP group's quota.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
-			"timeouts": waits,
+			"timeouts": kind.Timeouts(ctx, "the wait for `Available` (and for `Established`, with `wait_for_established`)"),
 		},
 	}
 }
 
 // IdentitySchema describes what names a peer for ever (Terraform 1.12 and later).
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"id": identityschema.StringAttribute{
-				RequiredForImport: true,
-				Description:       "The peer's id, bgp-….",
-			},
-			"region": identityschema.StringAttribute{
-				OptionalForImport: true,
-				Description:       "The region of the peer's BGP group. Default: the provider's region.",
-			},
-		},
-	}
+	resp.IdentitySchema = kind.IdentitySchema("bgp-…")
 }

@@ -257,7 +257,7 @@ data "bgp_peers" "all" {}
 		},
 		"an empty filter": {
 			config: `data "bgp_peers" "all" { bgp_group_id = "" }`,
-			want:   `the id is empty. Give one, or leave the argument out`,
+			want:   `the text is empty: give an id, or leave the argument out`,
 		},
 		"half a key": {
 			without: []string{"ALICLOUD_ACCESS_KEY"},

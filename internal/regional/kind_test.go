@@ -1,4 +1,4 @@
-package bgppeer
+package regional
 
 import (
 	"strings"
@@ -10,6 +10,7 @@ import (
 
 func TestCreateErrors(t *testing.T) {
 	t.Parallel()
+	kind := Kind{Type: "bgp_peer", Noun: "BGP peer", Arguments: []string{"bgp_group_id", "peer_ip_address"}, Place: "in its BGP group"}
 	exists := &alibabacloud.Error{
 		Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindExists, HTTPStatus: 400,
 		Code: "BgpPeer.Already.Exists", Message: "bgp peer already exists.", RequestID: "06DD587E",
@@ -46,7 +47,7 @@ func TestCreateErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			detail := diagnostics.FromError(summaryCreate, "", withStateAdvice(test.err, "cn-shanghai"), arguments...).Detail()
+			detail := diagnostics.FromError("Cannot create the BGP peer", "", kind.withStateAdvice(test.err, "cn-shanghai"), kind.Arguments...).Detail()
 			for _, part := range test.says {
 				if !strings.Contains(detail, part) {
 					t.Errorf("no %q in:\n%s", part, detail)

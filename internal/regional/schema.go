@@ -1,0 +1,109 @@
+package regional
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
+)
+
+// Region is the attribute region; of says whose region it is, "the BGP group".
+func (k *Kind) Region(of string) schema.StringAttribute {
+	const replaces = "Another region replaces the object."
+	return schema.StringAttribute{
+		Optional: true,
+		Computed: true,
+		MarkdownDescription: fmt.Sprintf("The region of %s, such as `cn-shanghai`. Default: the provider's region at the time of creation; "+
+			"a later change of the provider's region leaves the %[2]s where it is. Another value here replaces the %[2]s.", of, k.short()),
+		Validators: []validator.String{validators.Region()},
+		PlanModifiers: []planmodifier.String{
+			stringplanmodifier.UseNonNullStateForUnknown(),
+			stringplanmodifier.RequiresReplaceIf(anotherRegion, replaces, replaces),
+		},
+	}
+}
+
+// anotherRegion reports whether a region in the configuration is not the object's.
+// One that was moved and not yet read has none in its state, and is no other's.
+func anotherRegion(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = !req.ConfigValue.IsNull() && !req.StateValue.IsNull()
+}
+
+// PlanRegion plans the region of an object that has none yet.
+func (r *Resource[M, P]) PlanRegion(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var planned, configured types.String
+	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("region"), &planned)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &configured)...)
+	if r.Clouds == nil || !planned.IsUnknown() || !configured.IsNull() {
+		return
+	}
+	name, known, err := r.Clouds.DefaultRegion()
+	if err != nil {
+		resp.Diagnostics.Append(diagnostics.AtAttribute(path.Root("region"), "No region for the "+r.Kind.Noun, err))
+		return
+	}
+	if known {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("region"), name)...)
+	}
+}
+
+// Timeouts is the attribute timeouts. create says what creating waits for.
+func (k *Kind) Timeouts(ctx context.Context, create string) schema.Attribute {
+	limits := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Read: true, Update: true, Delete: true,
+		CreateDescription: "How long creating may take, " + create + " included. A duration such as `30s` or `15m`; default `10m`.",
+		ReadDescription:   "How long one read may take, retries included. Default `5m`.",
+		UpdateDescription: "How long an update may take, the wait included. Default `10m`.",
+		DeleteDescription: "How long deleting may take, until the service no longer lists the " + k.short() + ". Default `10m`.",
+	})
+	nested, ok := limits.(schema.SingleNestedAttribute)
+	if !ok {
+		return limits
+	}
+	nested.MarkdownDescription = "How long each operation may take. When the time runs out, the message names the last answer of the service."
+	for name, each := range nested.Attributes {
+		if text, ok := each.(schema.StringAttribute); ok {
+			text.Validators = []validator.String{validators.Timeout()} // the library's takes -1h
+			nested.Attributes[name] = text
+		}
+	}
+	return nested
+}
+
+// IDIdentity is the identity of what has an id: the id, and the region it is in.
+type IDIdentity struct {
+	ID     types.String `tfsdk:"id"`
+	Region types.String `tfsdk:"region"`
+}
+
+// Identity is the identity of an object that has an id.
+func (b *Base) Identity() any { return IDIdentity{b.ID, b.Region} }
+
+// IdentitySchema is the schema of [IDIdentity] (Terraform 1.12 and later).
+func (k *Kind) IdentitySchema(form string) identityschema.Schema {
+	return identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"id": identityschema.StringAttribute{
+				RequiredForImport: true,
+				Description:       "The " + k.short() + "'s id, " + form + ".",
+			},
+			"region": IdentityRegion(),
+		},
+	}
+}
+
+// IdentityRegion is the region in an identity.
+func IdentityRegion() identityschema.StringAttribute {
+	return identityschema.StringAttribute{OptionalForImport: true, Description: "The object's region. Default: the provider's region."}
+}
