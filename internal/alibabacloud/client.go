@@ -77,11 +77,12 @@ type Pace struct {
 }
 
 func (p Pace) withDefaults() Pace {
+	limits := wire.Limits{Attempt: p.Attempt, Patience: p.Patience}.WithDefaults()
 	return Pace{
-		Attempt:    cmp.Or(p.Attempt, wire.DefaultAttempt),
+		Attempt:    limits.Attempt,
 		BackoffMin: cmp.Or(p.BackoffMin, 500*time.Millisecond),
 		BackoffMax: cmp.Or(p.BackoffMax, 8*time.Second),
-		Patience:   cmp.Or(p.Patience, wire.DefaultPatience),
+		Patience:   limits.Patience,
 		PollMin:    cmp.Or(p.PollMin, 250*time.Millisecond),
 		PollMax:    cmp.Or(p.PollMax, 15*time.Second),
 		Freshness:  cmp.Or(p.Freshness, 10*time.Second),

@@ -293,8 +293,8 @@ func adviceByKind(e *Error) string {
 		return adviceSource
 	}
 	var failure *wire.Failure
-	if errors.As(e.Err, &failure) && failure.Advice() != "" {
-		return failure.Advice()
+	if errors.As(e.Err, &failure) {
+		return failure.Advice("alibaba_cloud.endpoint")
 	}
 	switch e.Kind {
 	case KindThrottled:

@@ -2,24 +2,15 @@ package azure
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
-	"net"
 	"net/http"
 	"strings"
-)
 
-const (
-	untrustedAdvice   = "Check that the endpoint is the right one. If a proxy, or a cloud of your own, has an authority of its own, add its certificate to those that are trusted (ca_certificate_file)."
-	unknownHostAdvice = "Check the environment or the endpoint, and this machine's name service."
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // assignmentAdvice goes with every permission that is missing.
 const assignmentAdvice = "A role assignment takes up to ten minutes to take effect: if it is new, wait and try again."
-
-func noTLSAdvice(argument string) string {
-	return "What answers there does not speak TLS. Check " + argument + ", its port included, and the proxy (HTTPS_PROXY), if there is one."
-}
 
 // Resource Manager's codes for what is missing when an operation is to be started
 // ("Common deployment errors" of its documentation).
@@ -34,17 +25,12 @@ const (
 // is nothing to say that the error does not say itself.
 func (e *Error) Advice() string {
 	var credential *CredentialError
-	var certificate *tls.CertificateVerificationError
-	var name *net.DNSError
+	var failure *wire.Failure
 	switch {
 	case errors.As(e.Err, &credential):
 		return credential.Advice()
-	case errors.As(e.Err, &certificate):
-		return untrustedAdvice
-	case errors.As(e.Err, &name) && name.IsNotFound:
-		return unknownHostAdvice
-	case noTLS(e.Err):
-		return noTLSAdvice("resource_manager_endpoint")
+	case errors.As(e.Err, &failure) && !failure.Sent:
+		return failure.Advice("azure.endpoint.resource_manager_endpoint")
 	case e.HTTPStatus == http.StatusUnauthorized:
 		return "Resource Manager did not take the access token of " + principal(e.Identity) + ". Check that tenant_id is the tenant of the " + e.owner() + "'s subscription, " +
 			"that the environment or endpoint is the right one, and that the identity holds the permission " + e.permission + ". " + assignmentAdvice
@@ -111,17 +97,12 @@ func (e *Error) Arguments() []string {
 // Advice is what to do about a credential that gave no token.
 func (e *CredentialError) Advice() string {
 	var config *ConfigError
+	var failure *wire.Failure
 	switch {
-	// Of a transport's error azidentity keeps no more than the text.
-	case strings.Contains(e.Reason, "x509: "):
-		return untrustedAdvice
-	case strings.Contains(e.Reason, "no such host"):
-		return unknownHostAdvice
-	case strings.Contains(e.Reason, http.ErrSchemeMismatch.Error()), strings.Contains(e.Reason, "tls: first record"):
-		if strings.Contains(e.Reason, requestForOIDCToken) {
-			return noTLSAdvice("oidc_request_url")
-		}
-		return noTLSAdvice("active_directory_authority_host")
+	case errors.As(e.Err, &failure) && strings.Contains(e.Reason, requestForOIDCToken):
+		return failure.Advice("azure.oidc_request_url")
+	case errors.As(e.Err, &failure):
+		return failure.Advice("azure.endpoint.active_directory_authority_host")
 	case errors.As(e.Err, &config), strings.Contains(e.Reason, "oidc_token_file_path: "): // azidentity keeps its text alone
 		return "Correct the argument, or the file that it names."
 	case e.Code == "invalid_client":

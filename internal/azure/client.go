@@ -3,11 +3,14 @@ package azure
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // Config is what a [Client] is made of.
@@ -21,6 +24,8 @@ type Config struct {
 	Transport http.RoundTripper
 	// UserAgent is sent with every request, such as "terraform-provider-bgp/1.0.0".
 	UserAgent string
+	// Limits are how long to try; zero fields mean the defaults.
+	Limits wire.Limits
 	// Logger is told, at debug level, of every operation and of every wait
 	// before a retry. nil is none.
 	Logger *slog.Logger
@@ -47,9 +52,9 @@ func NewClient(config Config) (*Client, error) {
 		return nil, err
 	}
 	logger := loggerOrNone(config.Logger)
-	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, retryPolicy{logger: logger, renewToken: true})
+	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: logger, renewToken: true})
 	options.PerCallPolicies = append([]policy.Policy{ownHost}, options.PerCallPolicies...)
-	options.PerRetryPolicies = []policy.Policy{startPolicy{}, answerPolicy{}}
+	options.PerRetryPolicies = slices.Concat([]policy.Policy{startPolicy{}}, options.PerRetryPolicies, []policy.Policy{answerPolicy{}})
 	client, err := arm.NewClient("azure", "", config.Credential, &arm.ClientOptions{
 		ClientOptions:         options,
 		DisableRPRegistration: true, // registering a provider is a write
@@ -62,13 +67,14 @@ func NewClient(config Config) (*Client, error) {
 
 // pipelineOptions are what all pipelines of this package have in common:
 // client and credentials speak through the same transport and retry alike.
-func pipelineOptions(c cloud.Configuration, transport http.RoundTripper, userAgent string, retry retryPolicy) policy.ClientOptions {
+func pipelineOptions(c cloud.Configuration, transport http.RoundTripper, userAgent string, limits wire.Limits, retry retryPolicy) policy.ClientOptions {
 	return policy.ClientOptions{
-		Cloud:           c,
-		Transport:       boundedTransporter{newHTTPClient(transport)},
-		Retry:           policy.RetryOptions{MaxRetries: -1},     // retryPolicy does it
-		Telemetry:       policy.TelemetryOptions{Disabled: true}, // userAgentPolicy says more
-		PerCallPolicies: []policy.Policy{userAgentPolicy(userAgent), retry},
+		Cloud:            c,
+		Transport:        boundedTransporter{newHTTPClient(transport)},
+		Retry:            policy.RetryOptions{MaxRetries: -1},     // retryPolicy does it
+		Telemetry:        policy.TelemetryOptions{Disabled: true}, // userAgentPolicy says more
+		PerCallPolicies:  []policy.Policy{userAgentPolicy(userAgent), retry},
+		PerRetryPolicies: []policy.Policy{newAttemptPolicy(limits)},
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // CredentialConfig says who to be. The names are those that users of the
@@ -52,6 +54,7 @@ type CredentialConfig struct {
 	// Transport carries the requests for tokens; nil is http.DefaultTransport.
 	Transport http.RoundTripper
 	UserAgent string
+	Limits    wire.Limits // how long to try; zero fields mean the defaults
 	Logger    *slog.Logger
 }
 
@@ -157,6 +160,7 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	progress := progressOf(ctx)
 	before := progress.enter(PhaseToken)
 	cred, err := c.get()
+	ctx, failure := withFailure(ctx)
 	var token azcore.AccessToken
 	if err == nil {
 		token, err = cred.GetToken(ctx, options)
@@ -165,7 +169,7 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 		if ctx.Err() != nil {
 			return azcore.AccessToken{}, ctx.Err() // the phase tells what was waited for
 		}
-		return azcore.AccessToken{}, newCredentialError(c.identity, err)
+		return azcore.AccessToken{}, newCredentialError(c.identity, err, failure.last())
 	}
 	progress.enter(before)
 	return token, nil
@@ -189,7 +193,7 @@ func (c *credential) get() (azcore.TokenCredential, error) {
 
 // options are those of the pipelines through which tokens are asked for.
 func (config *CredentialConfig) options() policy.ClientOptions {
-	return pipelineOptions(config.Cloud, config.Transport, config.UserAgent, retryPolicy{logger: config.Logger})
+	return pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: config.Logger})
 }
 
 func (config *CredentialConfig) clientSecret() (azcore.TokenCredential, error) {
@@ -239,7 +243,10 @@ func (config *CredentialConfig) managedIdentity() (azcore.TokenCredential, error
 	}
 	// The retries are azidentity's own, which know the metadata service's ways.
 	options := &azidentity.ManagedIdentityCredentialOptions{
-		ClientOptions: policy.ClientOptions{Cloud: config.Cloud, Transport: newHTTPClient(config.Transport)},
+		ClientOptions: policy.ClientOptions{
+			Cloud: config.Cloud, Transport: newHTTPClient(config.Transport),
+			PerRetryPolicies: []policy.Policy{newAttemptPolicy(config.Limits)},
+		},
 	}
 	if clientID != "" {
 		options.ID = azidentity.ClientID(clientID)

@@ -9,6 +9,8 @@ import (
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // CredentialError is a credential that gave no access token.
@@ -32,9 +34,13 @@ func (e *CredentialError) Error() string {
 func (e *CredentialError) Unwrap() error { return e.Err }
 
 // newCredentialError shortens what azidentity says, which is a page with the
-// answer's JSON, to what the answer tells.
-func newCredentialError(identity string, err error) *CredentialError {
+// answer's JSON, to what the answer tells. failure is why the last request brought
+// no answer, nil if it did: azidentity keeps no more than the text of it.
+func newCredentialError(identity string, err error, failure *wire.Failure) *CredentialError {
 	e := &CredentialError{Identity: identity, Reason: safeText(err), Err: &causeError{text: safeText(err), err: err}}
+	if failure != nil {
+		e.Err = errors.Join(e.Err, failure)
+	}
 	var failed *azidentity.AuthenticationFailedError
 	if !errors.As(err, &failed) || failed.RawResponse == nil {
 		return e

@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
-	"unicode"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // Phase is the part of a long-running operation in which something happened.
@@ -110,12 +109,15 @@ func (e *Error) Error() string {
 // ending says what was under way when the caller's context ended.
 func (e *Error) ending() string {
 	ended := "canceled"
-	if errors.Is(e.Ended, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(e.Ended, wire.ErrTooLong):
+		ended = "no time is left for another request"
+	case errors.Is(e.Ended, context.DeadlineExceeded):
 		ended = "timed out"
 	}
 	switch e.Phase {
 	case PhaseToken:
-		return ended + " waiting for an access token for " + e.Identity
+		return ended + " while waiting for an access token for " + e.Identity
 	case PhasePoll, PhaseResult:
 		return ended + " while the operation was still running"
 	case PhaseStart:
@@ -139,7 +141,7 @@ func (e *Error) reason() string {
 		parts = append(parts, text)
 	}
 	if e.Err != nil {
-		parts = append(parts, oneLine(e.Err.Error()))
+		parts = append(parts, wire.OneLine(e.Err.Error()))
 	}
 	reason := strings.Join(parts, ": ")
 	if text := detailsText(e.Details); text != "" {
@@ -278,42 +280,18 @@ type causeError struct {
 func (e *causeError) Error() string { return e.text }
 func (e *causeError) Unwrap() error { return e.err }
 
-// safeText is an error's text without what may hold a signed URL: net/http
-// puts the whole URL of a request before what befell it.
-func safeText(err error) string {
-	var request *url.Error
-	if errors.As(err, &request) {
-		err = request.Err
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return "the connection was dropped"
-	}
-	return safeString(err.Error())
-}
+// unreadable is what azidentity says of a token's answer that it cannot read: all of
+// it.
+var unreadable = regexp.MustCompile(`(?i)json decode error:.*`)
 
-var secrets = []struct {
-	pattern     *regexp.Regexp
-	replacement string
-}{
-	{regexp.MustCompile(`(?i)(https?://[^\s"'<>?]+)\?[^\s"'<>]*`), "$1?…"},
-	// What azidentity says of a token's answer that it cannot read: all of it.
-	{regexp.MustCompile(`(?is)json decode error:.*`), "the answer is not the JSON that was expected"},
-	{regexp.MustCompile(`(?i)\b(bearer)\s+[A-Za-z0-9._~+/=-]{8,}`), "$1 …"},
-	{regexp.MustCompile(`\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*`), "…"},
-}
+// safeText is an error's text on one line, without what could be secret.
+func safeText(err error) string { return withoutAnswer(wire.Text(err)) }
 
-// safeString is text on one line, without the query of any URL and without
-// anything that looks like a token.
-func safeString(text string) string {
-	for _, s := range secrets {
-		text = s.pattern.ReplaceAllString(text, s.replacement)
-	}
-	return oneLine(text)
-}
+// safeString is a text on one line, without what could be secret.
+func safeString(text string) string { return withoutAnswer(wire.Redact(text)) }
 
-// oneLine also takes out what a terminal would act on.
-func oneLine(text string) string {
-	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+func withoutAnswer(text string) string {
+	return unreadable.ReplaceAllString(text, "the answer is not the JSON that was expected")
 }
 
 // excerpt is the beginning of a body that is no CloudError, such as a proxy's

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // flights lets reads of the same thing at the same time share one operation.
@@ -51,16 +53,26 @@ const (
 func (f *flights) do(ctx context.Context, key flightKey, read func(context.Context) (any, error)) (any, error) {
 	own := f.join(ctx, key, read)
 	defer f.leave(key, own)
-	select {
-	case <-own.done:
-	case <-ctx.Done():
+	for {
+		until, changed := own.progress.pausing()
+		end, limited := ctx.Deadline()
 		select {
 		case <-own.done: // a result that is there is taken
+			return own.rows, own.err
 		default:
+		}
+		switch {
+		case ctx.Err() != nil:
 			return nil, own.progress.ended(ctx.Err())
+		case limited && until.After(end):
+			return nil, own.progress.ended(wire.ErrTooLong)
+		}
+		select {
+		case <-own.done:
+		case <-changed:
+		case <-ctx.Done():
 		}
 	}
-	return own.rows, own.err
 }
 
 func (f *flights) join(ctx context.Context, key flightKey, read func(context.Context) (any, error)) *flight {
@@ -113,11 +125,14 @@ type progress struct {
 	last          *Error    // the last real failure since the last answer that was none
 	sent          bool      // the start is out, and nothing says yet that it came to nothing
 	began, joined time.Time // when the first and the latest caller came
+
+	until   time.Time     // the end of the latest pause between two requests
+	changed chan struct{} // closed when another begins
 }
 
 func newProgress() *progress {
 	now := time.Now()
-	return &progress{phase: PhaseStart, began: now, joined: now}
+	return &progress{phase: PhaseStart, began: now, joined: now, changed: make(chan struct{})}
 }
 
 type progressKey struct{}
@@ -155,6 +170,25 @@ func (p *progress) failed(err *Error) {
 	}
 }
 
+// pause pauses the operation. Who has not the time to wait that long leaves at once.
+func (p *progress) pause(ctx context.Context, d time.Duration) error {
+	if p != nil {
+		p.mu.Lock()
+		p.until = time.Now().Add(d)
+		close(p.changed)
+		p.changed = make(chan struct{})
+		p.mu.Unlock()
+	}
+	return wire.SleepWithin(ctx, d)
+}
+
+// pausing tells when the latest pause ends, and changed is closed when another begins.
+func (p *progress) pausing() (until time.Time, changed <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.until, p.changed
+}
+
 // join reports whether the operation serves a read that comes now, and notes that it
 // came.
 func (p *progress) join() bool {
@@ -182,7 +216,7 @@ func (p *progress) gather(ctx context.Context) error {
 		if wait <= 0 {
 			return nil
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := wire.Sleep(ctx, wait); err != nil {
 			return err
 		}
 	}

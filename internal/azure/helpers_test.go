@@ -2,6 +2,7 @@ package azure_test
 
 import (
 	"net/http"
+	"net/http/httptrace"
 	"net/netip"
 	"testing"
 
@@ -135,4 +136,10 @@ func (w *world) counts() counts {
 // roundTripperFunc is a transport made of a function.
 type roundTripperFunc func(*http.Request) (*http.Response, error)
 
-func (f roundTripperFunc) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+func (f roundTripperFunc) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := f(req)
+	if trace := httptrace.ContextClientTrace(req.Context()); err == nil && trace != nil {
+		trace.WroteHeaders()
+	}
+	return resp, err
+}

@@ -149,7 +149,7 @@ func (c *Client) run(ctx context.Context, o *operation) error {
 		if wait <= 0 {
 			wait = pollDelay(time.Since(begin))
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := progress.pause(ctx, wait); err != nil {
 			return inPhase(PhasePoll, err)
 		}
 		if _, err := poller.Poll(ctx); err != nil { //nolint:bodyclose // as above

@@ -226,8 +226,8 @@ func TestFaultsThatStay(t *testing.T) {
 	t.Parallel()
 	const timeout = 5 * time.Minute
 	of := "getBgpPeerStatus of " + gatewayOf.ID() + ": "
-	ran := of + "timed out while the operation was still running"
-	started := of + "timed out while starting the operation"
+	ran := of + "no time is left for another request while the operation was still running"
+	started := of + "no time is left for another request while starting the operation"
 	tests := []struct {
 		name   string
 		ending emulated.Ending
@@ -264,7 +264,7 @@ func TestFaultsThatStay(t *testing.T) {
 			ran + "; the last failure was: the connection was dropped", azure.PhasePoll, 0, "a longer timeout"},
 		{"truncated to the end", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindTruncate},
 			ran + "; the last failure was: the answer's JSON is cut short", azure.PhasePoll, http.StatusOK, "a longer timeout"},
-		{"no answer at all", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindDelay, Delay: time.Hour}, started, azure.PhaseStart, 0, "a longer timeout"},
+		{"no answer at all", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindDelay, Delay: time.Hour}, started + "; the last failure was: no answer came within 30s", azure.PhaseStart, 0, "a longer timeout"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -288,7 +288,7 @@ func TestFaultsThatStay(t *testing.T) {
 				if !strings.Contains(failed.Advice(), tt.advice) {
 					t.Errorf("advice: %s\nwant: … %s …", failed.Advice(), tt.advice)
 				}
-				if ended := strings.Contains(tt.want, "timed out"); errors.Is(err, context.DeadlineExceeded) != ended {
+				if ended := strings.Contains(tt.want, "no time is left"); errors.Is(err, context.DeadlineExceeded) != ended {
 					t.Errorf("is context.DeadlineExceeded: %v", !ended)
 				}
 				before := w.journal.Count(control.AnyAction)

@@ -1,19 +1,18 @@
 package azure
 
 import (
-	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 const (
@@ -65,15 +64,20 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 			wait = delay
 			delay = min(2*delay, maxRetryDelay)
 		}
+		var unreached *unreachedError
+		if errors.As(err, &unreached) {
+			wait = min(wait, unreached.left)
+		}
 		failed := newError(resp, err)
 		if failed.reason() == "" {
 			failed.Err = errCutShort
 		}
-		progressOf(ctx).failed(failed)
+		progress := progressOf(ctx)
+		progress.failed(failed)
 		p.logger.DebugContext(ctx, "waiting before another try at Azure",
 			"method", req.Raw().Method, "host", req.Raw().URL.Host, "error", failed.Error(), "wait", wait.String())
 		drain(resp)
-		if err := sleep(ctx, wait); err != nil {
+		if err := progress.pause(ctx, wait); err != nil {
 			return nil, err
 		}
 	}
@@ -108,29 +112,18 @@ func (e *Error) isBusy() bool {
 }
 
 func passingError(err error) bool {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return true // a dropped connection, which azcore marks as final after a POST
-	}
+	var failure *wire.Failure
 	var final interface {
 		error
 		NonRetriable()
 	}
-	var certificate *tls.CertificateVerificationError
-	var name *net.DNSError
 	switch {
-	case errors.As(err, &final), errors.As(err, &certificate), noTLS(err):
+	case errors.As(err, &failure) && (failure.Cause == wire.Dropped || failure.Cause == wire.NoAnswer):
+		return true // azcore marks some of these as final after a POST
+	case errors.As(err, &failure) && failure.Cause.Misconfigured(), errors.As(err, &final):
 		return false
-	case errors.As(err, &name):
-		return !name.IsNotFound
 	}
 	return true
-}
-
-// noTLS reports whether what listens there speaks something else than TLS, such as
-// plain http.
-func noTLS(err error) bool {
-	var record tls.RecordHeaderError
-	return errors.Is(err, http.ErrSchemeMismatch) || errors.As(err, &record)
 }
 
 // cutShort reports whether an answer's JSON ends before its end.
@@ -163,18 +156,6 @@ func retryAfter(resp *http.Response) time.Duration {
 		}
 	}
 	return 0
-}
-
-// sleep waits for d or for the end of ctx, whose error it returns.
-func sleep(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // drain makes the connection of an answer that nobody reads usable again.

@@ -1,13 +1,18 @@
 package azure
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // newHTTPClient returns the HTTP client beneath every pipeline of this
@@ -111,4 +116,86 @@ func (p userAgentPolicy) Do(req *policy.Request) (*http.Response, error) {
 		req.Raw().Header.Set("User-Agent", string(p))
 	}
 	return req.Next()
+}
+
+// attemptPolicy makes one attempt at a request, with a limit. What brings no whole
+// answer is a [*wire.Failure]; when nothing gets through to a host any more, the
+// requests to it are no longer sent. It stands behind the token, which has a host of
+// its own and takes its own time.
+type attemptPolicy struct {
+	limit time.Duration
+	ways  *wire.Circuits // by host
+}
+
+func newAttemptPolicy(limits wire.Limits) attemptPolicy {
+	limits = limits.WithDefaults()
+	return attemptPolicy{limits.Attempt, wire.NewCircuits(limits.Patience)}
+}
+
+// Do is azcore's policy.Policy.
+func (p attemptPolicy) Do(req *policy.Request) (*http.Response, error) {
+	ctx, host := req.Raw().Context(), hostOf(req.Raw().URL)
+	var resp *http.Response
+	var failed error // of an attempt that got through
+	left, err := p.ways.Of(host).Try(ctx, func(ctx context.Context) error {
+		failed = wire.Try(ctx, host, p.limit, func(ctx context.Context) (err error) {
+			resp, err = req.Clone(ctx).Next() //nolint:bodyclose // the caller's
+			return err
+		})
+		var failure *wire.Failure
+		if errors.As(failed, &failure) && failure.Unreached() && !failure.Cause.Misconfigured() {
+			return failure
+		}
+		return nil
+	})
+	switch {
+	case err != nil && left > 0:
+		err = &unreachedError{err, left}
+	case err != nil && ctx.Err() == nil:
+		err = &finalError{err}
+	case err == nil:
+		err = failed
+	}
+	if err != nil {
+		noteFailure(ctx, err)
+		return nil, err
+	}
+	return resp, nil
+}
+
+// unreachedError is a host that was not reached, and how long it still is worth tries.
+type unreachedError struct {
+	error
+	left time.Duration
+}
+
+func (e *unreachedError) Unwrap() error { return e.error }
+
+// failure holds why the last request of a context brought no answer, for those whose
+// library keeps it to itself.
+type failure struct {
+	mu    sync.Mutex
+	value *wire.Failure
+}
+
+type failureKey struct{}
+
+func withFailure(ctx context.Context) (context.Context, *failure) {
+	f := &failure{}
+	return context.WithValue(ctx, failureKey{}, f), f
+}
+
+func noteFailure(ctx context.Context, err error) {
+	if f, ok := ctx.Value(failureKey{}).(*failure); ok {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		errors.As(err, &f.value)
+	}
+}
+
+// last is nil if there was none.
+func (f *failure) last() *wire.Failure {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.value
 }

@@ -155,7 +155,7 @@ func TestUserAgent(t *testing.T) {
 }
 
 // TestNoAnswer has requests that get none: what cannot get better ends the read
-// at once.
+// at once, what keeps all from getting through after a while.
 func TestNoAnswer(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
@@ -165,12 +165,12 @@ func TestNoAnswer(t *testing.T) {
 		advice string
 	}{
 		"an authority that is not trusted": {&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, 1, "x509: certificate signed by unknown authority", "ca_certificate_file"},
-		"a host that does not exist":       {&net.DNSError{Err: "no such host", Name: host, IsNotFound: true}, 1, "no such host", "name service"},
+		"a host that does not exist":       {&net.DNSError{Err: "no such host", Name: host, IsNotFound: true}, 5, "cannot reach management.azure.test: lookup management.azure.test: no such host", "DNS on this machine"},
 		"an endpoint that speaks http":     {http.ErrSchemeMismatch, 1, "server gave HTTP response to HTTPS client", "resource_manager_endpoint"},
 		"an endpoint that speaks no TLS":   {tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}, 1, "first record does not look like a TLS handshake", "resource_manager_endpoint"},
-		"a proxy that speaks no TLS":       {&net.OpError{Op: "proxyconnect", Net: "tcp", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, 1, "proxyconnect tcp: tls: first record", "HTTPS_PROXY"},
-		"a name service that is busy":      {&net.DNSError{Err: "server misbehaving", Name: host, IsTemporary: true}, 7, "timed out while starting the operation; the last failure was: lookup management.azure.test: server misbehaving", "a longer timeout"},
-		"nobody who listens":               {&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 7, "the last failure was: dial tcp: connection refused", "a longer timeout"},
+		"a proxy that speaks no TLS":       {&net.OpError{Op: "proxyconnect", Net: "tcp", Err: tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}}, 1, "tls: first record", "HTTPS_PROXY"},
+		"a name service that is busy":      {&net.DNSError{Err: "server misbehaving", Name: host, IsTemporary: true}, 5, "vgw-hub: cannot reach management.azure.test: lookup management.azure.test: server misbehaving", "may connect to the host"},
+		"nobody who listens":               {&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, 5, "vgw-hub: cannot reach management.azure.test: dial tcp: connection refused", "may connect to the host"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -184,7 +184,7 @@ func TestNoAnswer(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second) // tries at 0, 1, 3, 7, 15, 31, 61 s
+				ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second) // tries at 0, 1, 3, 7, 15 s
 				defer cancel()
 				_, err = client.BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer)
 				var failed *azure.Error

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // How long WaitConnected lets pass between two reads: little at first, when a
@@ -147,7 +149,7 @@ func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, pee
 		if err != nil {
 			ended.Failed = failed
 		}
-		if ended.Err = sleep(ctx, delay); ended.Err != nil {
+		if ended.Err = wire.Sleep(ctx, delay); ended.Err != nil {
 			return nil, ended
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // ServiceConnectionVariables are where Azure Pipelines, or the pipeline's author,
@@ -32,6 +34,8 @@ func (c *Clouds) newAzure() (*azure.Client, error) {
 	credentials.Cloud = where
 	credentials.Transport = transport
 	credentials.UserAgent = c.config.UserAgent
+	limits := wire.Limits{Attempt: c.config.Pace.Attempt, Patience: c.config.Pace.Patience}
+	credentials.Limits = limits
 	credentials.Logger = c.config.Logger
 	credential, err := azure.NewCredential(credentials)
 	if err != nil {
@@ -42,6 +46,7 @@ func (c *Clouds) newAzure() (*azure.Client, error) {
 		Cloud:      where,
 		Transport:  transport,
 		UserAgent:  c.config.UserAgent,
+		Limits:     limits,
 		Logger:     c.config.Logger,
 	})
 	if err != nil {

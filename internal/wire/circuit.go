@@ -6,13 +6,6 @@ import (
 	"time"
 )
 
-// DefaultPatience is how long a service that cannot be reached is tried before it
-// counts as out of reach.
-const DefaultPatience = 15 * time.Second
-
-// DefaultAttempt is how long one attempt at a request may take.
-const DefaultAttempt = 30 * time.Second
-
 // probePause is how long a service that counts as out of reach is left alone after
 // a failed try.
 const probePause = 5 * time.Second

@@ -95,31 +95,32 @@ func (f *Failure) Error() string {
 }
 
 // Advice is what to do about it; "" where there is nothing to say that the error
-// does not say.
-func (f *Failure) Advice() string {
+// does not say. endpoint is the argument that sets where to connect.
+func (f *Failure) Advice(endpoint string) string {
 	var refused *ProxyError
 	errors.As(f.Err, &refused)
+	endpoint = "the endpoint, if " + endpoint + " sets one"
 	switch {
+	case f.Cause == Ended:
+		return ""
 	case refused != nil && refused.Status == http.StatusProxyAuthRequired:
 		return fmt.Sprintf("The proxy wants a user and a password: give them in HTTPS_PROXY (http://user:password@%s), or add the host to NO_PROXY.", f.Proxy)
 	case refused != nil:
 		return "The proxy answered, not the service: allow the host there, or add it to NO_PROXY."
 	case f.Cause == Untrusted:
-		return "Check that the endpoint is the right one. If a proxy, or a cloud of your own, has an authority of its own, add its certificate to those that are trusted (ca_certificate_file)."
+		return "Check " + endpoint + ". If a proxy, or a cloud of your own, has a certificate authority of its own, add that to those that are trusted (ca_certificate_file)."
 	case f.Cause == NotTLS && f.Proxy == "":
-		return "What answers there does not speak TLS. Check the endpoint, its port included, and whether a proxy (HTTPS_PROXY) is needed."
+		return "What answers there does not speak TLS. Check " + endpoint + ", its port included, and whether a proxy (HTTPS_PROXY) is needed."
 	case f.Cause == NotTLS:
-		return "What answers there does not speak TLS. Check the endpoint, its port included, and the proxy (HTTPS_PROXY)."
-	case f.Cause == Ended:
-		return ""
+		return "What answers there does not speak TLS. Check " + endpoint + ", its port included, and the proxy (HTTPS_PROXY)."
 	case f.Sent:
 		return "The request was sent, but no whole answer came. Try again; if it stays, check the network and, if there is one, the proxy."
 	case f.Proxy != "":
-		return "Check the proxy (HTTPS_PROXY, NO_PROXY) and, if one is set, the endpoint."
+		return "Check the proxy (HTTPS_PROXY, NO_PROXY) and " + endpoint + "."
 	case f.Cause == UnknownHost:
-		return "Check the endpoint, if one is set, and DNS on this machine."
+		return "Check DNS on this machine and " + endpoint + "."
 	}
-	return "Check that this machine may connect to the host, whether it needs a proxy for it (HTTPS_PROXY) and, if one is set, the endpoint."
+	return "Check that this machine may connect to the host, whether it needs a proxy for it (HTTPS_PROXY), and " + endpoint + "."
 }
 
 // ProxyError is a proxy's refusal to connect to a service.

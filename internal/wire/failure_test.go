@@ -167,8 +167,8 @@ func TestFailures(t *testing.T) {
 			if f.Cause != test.want.cause || f.Sent != test.want.sent || !strings.Contains(f.Error(), says) || strings.Contains(f.Error(), "SECRET") {
 				t.Errorf("got cause %d, sent %t: %s\nwant %+v", f.Cause, f.Sent, f, test.want)
 			}
-			if !strings.Contains(f.Advice(), test.want.tells) || (f.Advice() == "") != (test.want.tells == "") {
-				t.Errorf("the advice is %q", f.Advice())
+			if !strings.Contains(f.Advice("endpoint_argument"), test.want.tells) || (f.Advice("endpoint_argument") == "") != (test.want.tells == "") {
+				t.Errorf("the advice is %q", f.Advice("endpoint_argument"))
 			}
 			if f.Unreached() != (!test.want.sent && test.want.cause != wire.Ended) {
 				t.Errorf("unreached: %t", f.Unreached())

@@ -12,8 +12,12 @@ import (
 // Text is an error's text on one line, without what could be secret in it. The
 // URL that net/http puts before the cause is left out.
 func Text(err error) string {
+	var failure *Failure
 	var request *url.Error
-	if errors.As(err, &request) {
+	switch {
+	case errors.As(err, &failure): // has left it out
+		return Redact(err.Error())
+	case errors.As(err, &request):
 		err = request.Err
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {

@@ -7,12 +7,27 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
 	"strings"
 	"time"
 )
+
+// Limits are how long to try.
+type Limits struct {
+	// Attempt is how long one attempt at a request may take (30 s).
+	Attempt time.Duration
+	// Patience is how long a service that cannot be reached is tried before it
+	// counts as out of reach (15 s).
+	Patience time.Duration
+}
+
+// WithDefaults puts the defaults in place of zero fields.
+func (l Limits) WithDefaults() Limits {
+	return Limits{cmp.Or(l.Attempt, 30*time.Second), cmp.Or(l.Patience, 15*time.Second)}
+}
 
 // Sleep waits for d, or for the end of ctx, whose error it then returns.
 func Sleep(ctx context.Context, d time.Duration) error {
