@@ -194,7 +194,7 @@ func TestAccExamples(t *testing.T) {
 			if files[key] == nil {
 				t.Fatal("there is no such example")
 			}
-			run(newWorld(t, emulator.Config{}).directory(files[key]))
+			run(newWorld(t, emulator.Config{}).directory(files[key]).inProcess())
 		})
 	}
 }
