@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeer"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeerstatus"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgproutes"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
 )
 
@@ -108,7 +109,7 @@ func (p *bgpProvider) Resources(context.Context) []func() resource.Resource {
 
 // DataSources lists the data sources.
 func (p *bgpProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{bgppeer.NewDataSource, bgppeerstatus.NewDataSource}
+	return []func() datasource.DataSource{bgppeer.NewDataSource, bgppeerstatus.NewDataSource, bgproutes.NewLearned, bgproutes.NewAdvertised}
 }
 
 // ListResources lists what `terraform query` can list.

@@ -2,6 +2,7 @@ package rows
 
 import (
 	"cmp"
+	"errors"
 	"net/netip"
 )
 
@@ -30,6 +31,13 @@ func RankAddress(text *string) Rank {
 
 // RankPrefix ranks a prefix, such as 10.0.0.0/8.
 func RankPrefix(text *string) Rank { return rank(text, netip.ParsePrefix) }
+
+// RankText ranks any text.
+func RankText(text *string) Rank {
+	return rank(text, func(string) (netip.Prefix, error) { return netip.Prefix{}, errNoNumber })
+}
+
+var errNoNumber = errors.New("not a number")
 
 func rank(text *string, parse func(string) (netip.Prefix, error)) Rank {
 	if text == nil {

@@ -1,0 +1,139 @@
+package bgproutes
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/clouds"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/gateway"
+)
+
+// model is the configuration of either data source.
+type model struct {
+	gateway.Arguments
+
+	BGPConnectionID types.String   `tfsdk:"bgp_connection_id"`
+	Network         types.String   `tfsdk:"network"`
+	SourcePeer      types.String   `tfsdk:"source_peer"`
+	Origin          types.String   `tfsdk:"origin"`
+	ID              types.String   `tfsdk:"id"`
+	Routes          types.List     `tfsdk:"routes"`
+	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+
+	peer types.String // of bgp_advertised_routes; null in the other
+}
+
+// advertisedModel is what bgp_advertised_routes has more.
+type advertisedModel struct {
+	model
+
+	Peer types.String `tfsdk:"peer"`
+}
+
+func (d *DataSource) config(ctx context.Context, config tfsdk.Config) (model, diag.Diagnostics) {
+	if d.table == learned {
+		var data model
+		diags := config.Get(ctx, &data)
+		return data, diags
+	}
+	var data advertisedModel
+	diags := config.Get(ctx, &data)
+	data.peer = data.Peer
+	return data.model, diags
+}
+
+// ofConnection reports whether a valid configuration means a Route Server's peering.
+func (m *model) ofConnection() bool { return !m.BGPConnectionID.IsNull() }
+
+// id is the gateway or the peering that a valid configuration means.
+func (m *model) id(c *clouds.Clouds) (id *arm.ResourceID, diags diag.Diagnostics) {
+	if !m.ofConnection() {
+		return m.Arguments.ID(c)
+	}
+	id, err := azure.ParseBGPConnectionID(m.BGPConnectionID.ValueString())
+	if err != nil {
+		diags.AddAttributeError(connectionPath, summaryConnectionID, err.Error())
+	}
+	return id, diags
+}
+
+// named are the arguments by which a valid configuration names the table.
+func (m *model) named() []string {
+	if m.ofConnection() {
+		return []string{connectionPath.String()}
+	}
+	return m.Arguments.Set()
+}
+
+// filter is which rows of a table are wanted.
+type filter struct {
+	network    netip.Prefix // the zero Prefix is any
+	sourcePeer netip.Addr   // the zero Addr is any
+	origin     string       // "" is any
+}
+
+// filter is that of a valid configuration, with the peer beside it.
+func (m *model) filter() (wanted filter, peer netip.Addr, diags diag.Diagnostics) {
+	parsed(&diags, networkPath, m.Network, &wanted.network, parsePrefix)
+	parsed(&diags, sourcePeerPath, m.SourcePeer, &wanted.sourcePeer, gateway.ParseAddress)
+	parsed(&diags, peerPath, m.peer, &peer, gateway.ParseAddress)
+	wanted.origin = m.Origin.ValueString()
+	return wanted, peer, diags
+}
+
+// parsed is for a value that was unknown when it was validated.
+func parsed[T any](diags *diag.Diagnostics, at path.Path, value types.String, into *T, parse func(string) (T, error)) {
+	if value.IsNull() {
+		return
+	}
+	var err error
+	if *into, err = parse(value.ValueString()); err != nil {
+		diags.AddAttributeError(at, "Not a value of "+at.String(), err.Error())
+	}
+}
+
+// lets reports whether a row is wanted.
+func (f *filter) lets(r *azure.Route) bool {
+	if f.network.IsValid() {
+		if r.Network == nil {
+			return false
+		}
+		if network, err := netip.ParsePrefix(*r.Network); err != nil || network != f.network {
+			return false
+		}
+	}
+	if f.sourcePeer.IsValid() {
+		if r.SourcePeer == nil {
+			return false
+		}
+		if source, err := netip.ParseAddr(*r.SourcePeer); err != nil || source.Unmap() != f.sourcePeer {
+			return false
+		}
+	}
+	return f.origin == "" || r.Origin != nil && strings.EqualFold(*r.Origin, f.origin)
+}
+
+// parsePrefix parses a network: a prefix without host bits.
+func parsePrefix(text string) (netip.Prefix, error) {
+	prefix, err := netip.ParsePrefix(text)
+	if addr, addrErr := netip.ParseAddr(text); addrErr == nil && addr.Zone() == "" {
+		return netip.Prefix{}, fmt.Errorf("%q is an address, not a prefix: write %q for this address alone", text, netip.PrefixFrom(addr, addr.BitLen()))
+	}
+	switch {
+	case err != nil:
+		return netip.Prefix{}, fmt.Errorf("%q is not an IPv4 or IPv6 prefix, such as 10.0.0.0/16", text)
+	case prefix != prefix.Masked():
+		return netip.Prefix{}, fmt.Errorf("%q has bits set beyond its length: write %q", text, prefix.Masked())
+	}
+	return prefix, nil
+}
