@@ -1,6 +1,7 @@
 package azure_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptrace"
 	"net/netip"
@@ -27,10 +28,50 @@ const (
 // two neighbors.
 var gatewayOf = emulated.Gateway{
 	SubscriptionID: subscription, ResourceGroup: "rg-network", Name: "vgw-hub",
+	Prefixes: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")},
 	Rows: []emulated.Row{
 		{LocalAddress: "10.0.0.254", Neighbor: "10.0.0.254", ASN: 65515, Life: emulated.Steady(emulated.StateUnknown)},
 		{LocalAddress: "10.0.0.254", Neighbor: "10.1.0.254", ASN: 4200000001, Routes: 2, Life: emulated.Steady(emulated.StateConnected)},
 	},
+}
+
+// routeServerOf is the Route Server that tests read: its second instance has learned a
+// route that the first one has not.
+var routeServerOf = emulated.RouteServer{
+	SubscriptionID: subscription, ResourceGroup: "rg-network", Name: "rs-hub",
+	Prefixes: []netip.Prefix{netip.MustParsePrefix("10.6.0.0/16")},
+	Peerings: []emulated.Peering{{Name: "nva", Rows: []emulated.Row{
+		{LocalAddress: "10.6.0.4", Neighbor: "10.6.1.4", ASN: 65514, Routes: 1, Life: emulated.Steady(emulated.StateConnected)},
+		{LocalAddress: "10.6.0.5", Neighbor: "10.6.1.4", ASN: 65514, Routes: 2, Life: emulated.Steady(emulated.StateConnected)},
+	}}},
+}
+
+// reads are all operations, with the number of rows that they find in a world.
+var reads = []struct {
+	action string
+	rows   int
+	read   func(context.Context, testing.TB, *azure.Client) (rows int, err error)
+}{
+	{emulated.ActionBGPStatus, 2, func(ctx context.Context, t testing.TB, c *azure.Client) (int, error) {
+		rows, err := c.BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer)
+		return len(rows), err
+	}},
+	{emulated.ActionGatewayLearnedRoutes, 3, func(ctx context.Context, t testing.TB, c *azure.Client) (int, error) {
+		rows, err := c.LearnedRoutes(ctx, gatewayID(t, gatewayOf.ID()))
+		return len(rows), err
+	}},
+	{emulated.ActionGatewayAdvertisedRoutes, 1, func(ctx context.Context, t testing.TB, c *azure.Client) (int, error) {
+		rows, err := c.AdvertisedRoutes(ctx, gatewayID(t, gatewayOf.ID()), onePeer)
+		return len(rows), err
+	}},
+	{emulated.ActionPeeringLearnedRoutes, 3, func(ctx context.Context, t testing.TB, c *azure.Client) (int, error) {
+		rows, err := c.ConnectionLearnedRoutes(ctx, connection(t))
+		return len(rows), err
+	}},
+	{emulated.ActionPeeringAdvertisedRoutes, 2, func(ctx context.Context, t testing.TB, c *azure.Client) (int, error) {
+		rows, err := c.ConnectionAdvertisedRoutes(ctx, connection(t))
+		return len(rows), err
+	}},
 }
 
 // world is an emulated Azure with its records, and what reaches it.
@@ -51,7 +92,8 @@ func newWorld(change func(*emulated.Config)) *world {
 			TenantID: tenant, ID: clientID, ObjectID: "44444444-4444-4444-8444-444444444444",
 			Secrets: []emulated.Secret{{Value: secret}},
 		}},
-		Gateways: []emulated.Gateway{gatewayOf},
+		Gateways:     []emulated.Gateway{gatewayOf},
+		RouteServers: []emulated.RouteServer{routeServerOf},
 	}
 	if change != nil {
 		change(&config)
@@ -130,7 +172,11 @@ func addr(text string) netip.Addr { return netip.MustParseAddr(text) }
 type counts struct{ Start, Poll int }
 
 func (w *world) counts() counts {
-	return counts{w.journal.Count(emulated.ActionBGPStatus), w.journal.Count(emulated.ActionPoll)}
+	c := counts{Poll: w.journal.Count(emulated.ActionPoll)}
+	for _, r := range reads {
+		c.Start += w.journal.Count(r.action)
+	}
+	return c
 }
 
 // roundTripperFunc is a transport made of a function.

@@ -107,7 +107,7 @@ func TestNoPeers(t *testing.T) {
 // among them those that azcore takes for an empty one.
 func TestAnswersThatAreNone(t *testing.T) {
 	t.Parallel()
-	const nothing = "no list of peers in the answer: the service answered "
+	const nothing = "no list in the answer: the service answered "
 	gone := &emulated.CloudError{
 		Code: "GatewayUnavailable", Message: "The gateway is being updated.", Target: "vgw-hub",
 		Details: []emulated.CloudError{{Code: "Inner", Message: "Instance 0.", Details: []emulated.CloudError{{Code: "Innermost", Message: "Tunnel.", Target: "ipsec"}}}},
@@ -139,31 +139,36 @@ func TestAnswersThatAreNone(t *testing.T) {
 		{"both, failed", emulated.Operation{Style: emulated.StyleBoth, Ending: emulated.EndingFailed, Error: gone}, "the operation ended as Failed: " + goneText, false, "Failed"},
 		{"no URL to poll", emulated.Operation{Ending: emulated.EndingNoPollURL}, nothing + "202 Accepted with no Location or Azure-AsyncOperation header", true, ""},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				w := with(tt.operation)
-				rows, err := newClient(t, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
-				var failed *azure.Error
-				if !errors.As(err, &failed) {
-					t.Fatalf("got %v, %v, want an *azure.Error", rows, err)
-				}
-				if !strings.HasPrefix(err.Error(), "getBgpPeerStatus of "+gatewayOf.ID()+": "+tt.want) {
-					t.Errorf("message: %s\nwant: … %s", err, tt.want)
-				}
-				if errors.Is(err, azure.ErrNoResult) != tt.noResult || failed.State != tt.state {
-					t.Errorf("ErrNoResult %v, state %q", errors.Is(err, azure.ErrNoResult), failed.State)
-				}
-				if !strings.Contains(tt.name, "URL") && failed.RequestID == "" {
-					t.Error("no request id")
-				}
+	for _, r := range reads {
+		for _, tt := range tests {
+			t.Run(r.action+"/"+tt.name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					w := with(tt.operation)
+					w.UpdateRouteServer(routeServerOf.ID(), func(r *emulated.RouteServer) { r.Operation = &tt.operation })
+					rows, err := r.read(t.Context(), t, newClient(t, w.transport))
+					var failed *azure.Error
+					if !errors.As(err, &failed) {
+						t.Fatalf("got %d rows, %v, want an *azure.Error", rows, err)
+					}
+					said := strings.NewReplacer("list of peers", "list", "list of routes", "list", "array of routes", `"value"`).Replace(err.Error())
+					if !strings.HasPrefix(said, r.action+" of "+failed.ResourceID+": "+tt.want) &&
+						!strings.HasPrefix(said, r.action+" of "+failed.ResourceID+" for the peer "+onePeer.String()+": "+tt.want) {
+						t.Errorf("message: %s\nwant: … %s", said, tt.want)
+					}
+					if errors.Is(err, azure.ErrNoResult) != tt.noResult || failed.State != tt.state {
+						t.Errorf("ErrNoResult %v, state %q", errors.Is(err, azure.ErrNoResult), failed.State)
+					}
+					if !strings.Contains(tt.name, "URL") && failed.RequestID == "" {
+						t.Error("no request id")
+					}
+				})
 			})
-		})
+		}
 	}
 }
 
-// TestFaults has every style and every fault, at the start and at the first
+// TestFaults has every operation, style and fault, at the start and at the first
 // poll: what becomes of the read, how many requests it takes, and what it says.
 func TestFaults(t *testing.T) {
 	t.Parallel()
@@ -187,35 +192,41 @@ func TestFaults(t *testing.T) {
 		{"expired token", control.Fault{Kind: control.KindError, Status: http.StatusUnauthorized, Code: "ExpiredAuthenticationToken", Times: 1}, 1, false},
 		{"another operation in progress", control.Fault{Kind: control.KindError, Status: http.StatusConflict, Code: "AnotherOperationInProgress", Times: 2}, 2, false},
 	}
-	for style, once := range lroStyles {
-		for _, action := range []string{emulated.ActionBGPStatus, emulated.ActionPoll} {
-			if action == emulated.ActionPoll && once.Poll == 0 {
-				continue
-			}
-			for _, f := range faults {
-				t.Run(string(style)+"/"+action+"/"+f.name, func(t *testing.T) {
-					t.Parallel()
-					synctest.Test(t, func(t *testing.T) {
-						w := with(emulated.Operation{Style: style, Delay: 5 * time.Second, RetryAfter: 10 * time.Second})
-						fault := f.fault
-						fault.Action = action
-						w.faults.Add(fault)
-						rows, err := newClient(t, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
-						if err != nil || len(rows) != 2 {
-							t.Fatalf("got %v, %v", rows, err)
-						}
-						want := once
-						switch {
-						case action == emulated.ActionPoll:
-							want.Poll += f.extra
-						case !f.startIsFine || style == emulated.StyleImmediate:
-							want.Start += f.extra
-						}
-						if diff := cmp.Diff(want, w.counts()); diff != "" {
-							t.Errorf("requests (-want +got):\n%s", diff)
-						}
+	for _, r := range reads {
+		for style, once := range lroStyles {
+			for _, polling := range []bool{false, true} {
+				if polling && once.Poll == 0 {
+					continue
+				}
+				action := r.action
+				if polling {
+					action = emulated.ActionPoll
+				}
+				for _, f := range faults {
+					t.Run(r.action+"/"+string(style)+"/"+action+"/"+f.name, func(t *testing.T) {
+						t.Parallel()
+						synctest.Test(t, func(t *testing.T) {
+							w := with(emulated.Operation{Style: style, Delay: 5 * time.Second, RetryAfter: 10 * time.Second})
+							fault := f.fault
+							fault.Action = action
+							w.faults.Add(fault)
+							rows, err := r.read(t.Context(), t, newClient(t, w.transport))
+							if err != nil || rows != r.rows {
+								t.Fatalf("got %d rows, %v, want %d", rows, err, r.rows)
+							}
+							want := once
+							switch {
+							case polling:
+								want.Poll += f.extra
+							case !f.startIsFine || style == emulated.StyleImmediate:
+								want.Start += f.extra
+							}
+							if diff := cmp.Diff(want, w.counts()); diff != "" {
+								t.Errorf("requests (-want +got):\n%s", diff)
+							}
+						})
 					})
-				})
+				}
 			}
 		}
 	}

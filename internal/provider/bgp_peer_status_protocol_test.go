@@ -2,6 +2,7 @@ package provider
 
 import (
 	"maps"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,21 +15,29 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
+// newAzureBubble returns a bubble with a server that is configured for an emulated
+// Azure, which transport reaches.
+func newAzureBubble(t *testing.T, e *emulator.Emulator, transport http.RoundTripper) *bubble {
+	t.Helper()
+	const url = "https://127.0.0.1"
+	b := &bubble{T: t, Emulator: e, server: newServer(t, WithTransport(transport), environment(map[string]string{
+		"ARM_TENANT_ID": emulator.SeedTenant, "ARM_CLIENT_ID": emulator.SeedClient, "ARM_CLIENT_SECRET": emulator.SeedClientSecret,
+		"ARM_RESOURCE_MANAGER_ENDPOINT": url, "ARM_RESOURCE_MANAGER_AUDIENCE": url, "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": url + "/",
+		"ARM_DISABLE_INSTANCE_DISCOVERY": "true", "ARM_USE_CLI": "false",
+	}))}
+	configured, err := b.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: b.pack(newBlock(t, nil))})
+	b.must(err, configured.Diagnostics)
+	return b
+}
+
 // inAzureBubble runs a test in a bubble with an emulated Azure. read reads a
 // bgp_peer_status of the seeded gateway, with these arguments more, and returns
 // what was said.
 func inAzureBubble(t *testing.T, config emulator.Config, test func(b *bubble, read func(object) (said string, err error))) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		const url = "https://127.0.0.1"
 		e := emulator.New(config)
-		b := &bubble{T: t, Emulator: e, server: newServer(t, WithTransport(control.RoundTripper(e.Azure)), environment(map[string]string{
-			"ARM_TENANT_ID": emulator.SeedTenant, "ARM_CLIENT_ID": emulator.SeedClient, "ARM_CLIENT_SECRET": emulator.SeedClientSecret,
-			"ARM_RESOURCE_MANAGER_ENDPOINT": url, "ARM_RESOURCE_MANAGER_AUDIENCE": url, "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": url + "/",
-			"ARM_DISABLE_INSTANCE_DISCOVERY": "true", "ARM_USE_CLI": "false",
-		}))}
-		configured, err := b.server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: b.pack(newBlock(t, nil))})
-		b.must(err, configured.Diagnostics)
+		b := newAzureBubble(t, e, control.RoundTripper(e.Azure))
 		schemas, err := b.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 		b.must(err, schemas.Diagnostics)
 		kind := schemas.DataSourceSchemas["bgp_peer_status"].ValueType()
