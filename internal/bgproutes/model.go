@@ -2,7 +2,6 @@ package bgproutes
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
 	"strings"
 
@@ -84,14 +83,13 @@ type filter struct {
 
 // filter is that of a valid configuration, with the peer beside it.
 func (m *model) filter() (wanted filter, peer netip.Addr, diags diag.Diagnostics) {
-	parsed(&diags, networkPath, m.Network, &wanted.network, parsePrefix)
+	parsed(&diags, networkPath, m.Network, &wanted.network, netip.ParsePrefix)
 	parsed(&diags, sourcePeerPath, m.SourcePeer, &wanted.sourcePeer, gateway.ParseAddress)
 	parsed(&diags, peerPath, m.peer, &peer, gateway.ParseAddress)
 	wanted.origin = m.Origin.ValueString()
 	return wanted, peer, diags
 }
 
-// parsed is for a value that was unknown when it was validated.
 func parsed[T any](diags *diag.Diagnostics, at path.Path, value types.String, into *T, parse func(string) (T, error)) {
 	if value.IsNull() {
 		return
@@ -121,19 +119,4 @@ func (f *filter) lets(r *azure.Route) bool {
 		}
 	}
 	return f.origin == "" || r.Origin != nil && strings.EqualFold(*r.Origin, f.origin)
-}
-
-// parsePrefix parses a network: a prefix without host bits.
-func parsePrefix(text string) (netip.Prefix, error) {
-	prefix, err := netip.ParsePrefix(text)
-	if addr, addrErr := netip.ParseAddr(text); addrErr == nil && addr.Zone() == "" {
-		return netip.Prefix{}, fmt.Errorf("%q is an address, not a prefix: write %q for this address alone", text, netip.PrefixFrom(addr, addr.BitLen()))
-	}
-	switch {
-	case err != nil:
-		return netip.Prefix{}, fmt.Errorf("%q is not an IPv4 or IPv6 prefix, such as 10.0.0.0/16", text)
-	case prefix != prefix.Masked():
-		return netip.Prefix{}, fmt.Errorf("%q has bits set beyond its length: write %q", text, prefix.Masked())
-	}
-	return prefix, nil
 }

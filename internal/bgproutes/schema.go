@@ -9,6 +9,7 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/gateway"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
@@ -37,12 +38,9 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 			return err
 		}), "The ARM id of a BGP peering of a Route Server or virtual hub, `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualHubs/…/bgpConnections/…`, "+
 			"in any letter case. In place of a gateway."),
-		"network": gateway.Option(validators.Checked("Not a network", "an IPv4 or IPv6 prefix", func(s string) error {
-			_, err := parsePrefix(s)
-			return err
-		}), "Keep the rows of this prefix alone, such as `10.50.0.0/16`; prefixes within it are others."),
+		"network":     gateway.Option(validators.Checked("Not a network", "an IPv4 or IPv6 prefix", iptext.CheckPrefix), "Keep the rows of this prefix alone, such as `10.50.0.0/16`; prefixes within it are others."),
 		"source_peer": gateway.Peer("Keep the rows alone that were learned from this IP address, in any spelling. Advertised rows have none."),
-		"origin": gateway.Option(validators.Checked("Not an origin", "an origin", checkOrigin),
+		"origin": gateway.Option(validators.Checked("Not an origin", "an origin", func(string) error { return nil }),
 			"Keep the rows of this origin alone, such as `EBgp`, in any letter case."),
 		"timeouts": gateway.Timeouts(ctx, "How long the read may take. When the time runs out, the message names the last failure.",
 			"How long the read may take, retries and waits included. A duration such as `30s` or `10m`; default `5m`."),

@@ -2,8 +2,6 @@ package bgproutes
 
 import (
 	"context"
-	"errors"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -45,11 +43,4 @@ func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 		resp.Diagnostics.AddAttributeError(peerPath, "A peering has one peer",
 			"bgp_connection_id already identifies the peer: remove peer.")
 	}
-}
-
-func checkOrigin(text string) error {
-	if strings.TrimSpace(text) == "" {
-		return errors.New("the origin is empty. Give one, such as EBgp, or leave the argument out (null)")
-	}
-	return nil
 }

@@ -67,7 +67,7 @@ func TestPeerStatusTimeouts(t *testing.T) {
 		ends      time.Duration
 	}{
 		"a read": {
-			fault: control.Fault{Action: "getBgpPeerStatus", Kind: control.KindError, Status: 503, Code: "ServerBusy"},
+			fault: control.Fault{Action: "getBgpPeerStatus", Kind: control.KindThrottle, RetryAfter: time.Second},
 			ends:  5 * time.Minute,
 		},
 		"a wait": {

@@ -56,12 +56,12 @@ func TestRoutesAreValidated(t *testing.T) {
 		{"a gateway for a peering", object{"bgp_connection_id": gateway}, []string{"bgp_connection_id: Not the id of a Route Server's peering"}},
 		{"a peering for a gateway", object{"virtual_network_gateway_id": peering, "peer": "10.0.0.1"}, []string{"virtual_network_gateway_id: Not the id of a virtual network gateway"}},
 		{"an empty peering", object{"bgp_connection_id": ""}, []string{"bgp_connection_id: Not the id of a Route Server's peering"}},
-		{"a peer that is a prefix", object{"virtual_network_gateway_id": gateway, "peer": "10.0.0.1/32"}, []string{"peer: Not a peer's IP address"}},
-		{"host bits", object{"bgp_connection_id": peering, "network": "10.50.0.1/16"}, []string{`network: Not a network: Network: "10.50.0.1/16" has bits set beyond its length: write "10.50.0.0/16".`}},
-		{"an address", object{"bgp_connection_id": peering, "network": "10.50.0.1"}, []string{`network: Not a network: Network: "10.50.0.1" is an address, not a prefix: write "10.50.0.1/32" for this address alone.`}},
+		{"a peer that is a prefix", object{"virtual_network_gateway_id": gateway, "peer": "10.0.0.1/32"}, []string{"peer: Not an IP address"}},
+		{"host bits", object{"bgp_connection_id": peering, "network": "10.50.0.1/16"}, []string{`network: Not a network: network: "10.50.0.1/16" has bits beyond its length: write "10.50.0.0/16".`}},
+		{"an address", object{"bgp_connection_id": peering, "network": "10.50.0.1"}, []string{`network: Not a network: network: "10.50.0.1" is an address without a length: write "10.50.0.1/32" for that address alone, or the prefix that is meant.`}},
 		{"a mask", object{"bgp_connection_id": peering, "network": "10.50.0.0/255.255.0.0"}, []string{"network: Not a network"}},
 		{"an empty network", object{"bgp_connection_id": peering, "network": ""}, []string{"network: Not a network"}},
-		{"a source that is a name", object{"bgp_connection_id": peering, "source_peer": "router"}, []string{"source_peer: Not a peer's IP address"}},
+		{"a source that is a name", object{"bgp_connection_id": peering, "source_peer": "router"}, []string{"source_peer: Not an IP address"}},
 		{"an empty origin", object{"bgp_connection_id": peering, "origin": ""}, []string{"origin: Not an origin"}},
 		{"no time", object{"bgp_connection_id": peering, "timeouts": object{"read": "0s"}}, []string{"timeouts.read: Not a timeout"}},
 
@@ -277,10 +277,10 @@ func TestRoutesTimeout(t *testing.T) {
 		t.Run(source, func(t *testing.T) {
 			t.Parallel()
 			inRoutesBubble(t, "", "", func(b *bubble, read func(string, object) ([]map[string]any, string)) {
-				b.Faults.Add(control.Fault{Action: action, Kind: control.KindError, Status: 503, Code: "ServerBusy"})
+				b.Faults.Add(control.Fault{Action: action, Kind: control.KindThrottle, RetryAfter: time.Second})
 				started := time.Now()
 				_, said := read(source, object{"bgp_connection_id": peeringARMID(emulator.SeedPeering)})
-				if took := time.Since(started); !strings.Contains(said, "ServerBusy") || (took-5*time.Minute).Abs() > 10*time.Second {
+				if took := time.Since(started); !strings.Contains(said, "TooManyRequests") || (took-5*time.Minute).Abs() > 10*time.Second {
 					b.Errorf("it took %s and said: %s", took, said)
 				}
 			})
