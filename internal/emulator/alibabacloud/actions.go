@@ -23,6 +23,7 @@ type operation struct {
 	params    map[string]kind // all of them, but for those in commonParams
 	region    *apiError       // the error for a RegionId that does not exist
 	write     bool            // it changes something, so a ClientToken counts
+	clears    []string        // parameters that count as sent when they are empty
 	do        func(*Service, *call) (object, *apiError)
 }
 
@@ -87,7 +88,7 @@ var operations = map[string]operation{
 			"ClearAuthKey": boolean, "LocalAsn": long, "IsFakeAsn": boolean, "RouteQuota": integer,
 			"RouteUsageAlarmThreshold": integer, "ClientToken": text,
 		},
-		region: errRegionNotSupported, write: true, do: (*Service).modifyBGPGroupAttribute,
+		region: errRegionNotSupported, write: true, clears: []string{"Name", "Description"}, do: (*Service).modifyBGPGroupAttribute,
 	},
 	"DeleteBgpGroup": {
 		mandatory: []string{"RegionId", "BgpGroupId"},

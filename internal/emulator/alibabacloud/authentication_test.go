@@ -102,7 +102,7 @@ func TestAuthentication(t *testing.T) {
 				continue
 			}
 			t.Run(name+"/"+generation, func(t *testing.T) {
-				w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.Identities = identities() })
+				w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.Identities = identities() })
 				a := w.callAs(cl, "DescribeBgpPeers", "RegionId", testRegion)
 				got := a.failed()
 				if test.want == notMatched {
@@ -119,7 +119,7 @@ func TestAuthentication(t *testing.T) {
 // The vendor's message shows the service's own string to sign, with which one
 // finds a mistake in one's signing.
 func TestSignatureMismatchShowsTheStringToSign(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	a := w.callAs(caller{id: alibabacloud.DefaultAccessKeyID, secret: "wrong", v1: true, format: "JSON"}, "DescribeRegions")
 	if !strings.Contains(a.str("Message"), "server string to sign is:POST&%2F&AccessKeyId%3D"+alibabacloud.DefaultAccessKeyID) {
 		t.Errorf("message %q", a.str("Message"))
@@ -128,7 +128,7 @@ func TestSignatureMismatchShowsTheStringToSign(t *testing.T) {
 
 func TestNonceIsUsedOnce(t *testing.T) {
 	for _, v1 := range []bool{true, false} {
-		w := newWorld(t, nil)
+		w := newVPCService(t, nil)
 		cl := caller{v1: v1, nonce: "same"}
 		if v1 {
 			cl.format = "JSON"
@@ -141,7 +141,7 @@ func TestNonceIsUsedOnce(t *testing.T) {
 // A parameter that has to be encoded is signed and read right.
 func TestSignatureOfOddCharacters(t *testing.T) {
 	for _, cl := range []caller{{}, {form: true}, {v1: true, format: "JSON"}, {v1: true, format: "JSON", form: true}} {
-		w := newWorld(t, nil)
+		w := newVPCService(t, nil)
 		const description = "Zürich & co = 100%+ *~ 上海/x"
 		a := w.want(w.callAs(cl, "CreateBgpGroup", "RegionId", testRegion, "RouterId", testVBR, "PeerAsn", "65001",
 			"Description", description), "")
@@ -155,7 +155,7 @@ func TestSignatureOfOddCharacters(t *testing.T) {
 
 // What V1 signs is the query and the form together.
 func TestV1ReadsItsProtocolFromTheForm(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	r := caller{v1: true, format: "JSON"}.request(t.Context(), "DescribeRegions", nil)
 	form := r.URL.Query()
 	r2 := caller{}.withDefaults().newRequest(t.Context(), url.Values{}, form)

@@ -2,6 +2,7 @@ package alibabacloud
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -136,7 +137,7 @@ func (s *Service) ipVersion(c *call, vbr *VBR) (string, *apiError) {
 func (s *Service) countGroups(routerID string) int {
 	n := 0
 	for _, g := range s.store.groups.order {
-		if g.RouterID == routerID {
+		if g.RouterID == routerID && g.Status != Deleted {
 			n++
 		}
 	}
@@ -179,11 +180,13 @@ func (s *Service) regionOf(routerID string) string {
 }
 
 // renderGroup writes a group as the documents' samples show it, the key in
-// clear (ALI-048).
+// clear (ALI-048, ALI-072).
 func (s *Service) renderGroup(g *Group) object {
-	o := object{
-		{"BgpGroupId", g.ID},
-		{"RouterId", g.RouterID},
+	o := object{{"BgpGroupId", g.ID}}
+	if !s.oldAnswers {
+		o = append(o, member{"RouterId", g.RouterID})
+	}
+	o = append(o, object{
 		{"RegionId", s.regionOf(g.RouterID)},
 		{"Name", g.Name},
 		{"Description", g.Description},
@@ -191,11 +194,17 @@ func (s *Service) renderGroup(g *Group) object {
 		{"AuthKey", g.AuthKey},
 		{"PeerAsn", s.number(g.PeerASN)},
 		{"LocalAsn", s.number(g.LocalASN)},
-		{"IsFake", g.IsFakeASN},
+	}...)
+	if s.oldAnswers {
+		o = append(o, member{"IsFake", g.IsFakeASN})
+	} else {
+		o = append(o, member{"IsFake", strconv.FormatBool(g.IsFakeASN)})
+	}
+	o = append(o, object{
 		{"Hold", s.number(g.Hold)},
 		{"Keepalive", s.number(g.Keepalive)},
 		{"RouteLimit", s.number(g.RouteQuota)},
-	}
+	}...)
 	if !s.oldAnswers {
 		o = append(o, member{"IpVersion", strings.ToLower(g.IPVersion)})
 	}
@@ -226,8 +235,8 @@ func (s *Service) modifyBGPGroupAttribute(c *call) (object, *apiError) {
 	return object{}, nil
 }
 
-// deleteBGPGroup is the operation DeleteBgpGroup. A group with peers cannot be
-// deleted; the error is ALI-046.
+// deleteBGPGroup is the operation DeleteBgpGroup. A group with peers, those
+// included that are being deleted, cannot be deleted (ALI-046).
 func (s *Service) deleteBGPGroup(c *call) (object, *apiError) {
 	s.settleAll(c.now)
 	g, failure := s.groupToWrite(c)
@@ -236,17 +245,17 @@ func (s *Service) deleteBGPGroup(c *call) (object, *apiError) {
 	}
 	for _, p := range s.store.peers.order {
 		if p.GroupID == g.ID && p.Status != Deleted {
-			return nil, errCannotOperate
+			return nil, errGroupHasPeers
 		}
 	}
 	g.Status, g.StatusSince = Deleting, c.now
 	return object{}, nil
 }
 
-// groupToWrite returns the group that a call is about to change.
+// groupToWrite returns the group that a call is about to change (ALI-037).
 func (s *Service) groupToWrite(c *call) (*Group, *apiError) {
 	g := s.store.groups.byID[c.params["BgpGroupId"]]
-	if g == nil || s.regionOf(g.RouterID) != c.params["RegionId"] {
+	if g == nil || g.Status == Deleted || s.regionOf(g.RouterID) != c.params["RegionId"] {
 		return nil, errGroupNotFound
 	}
 	if g.Status != Available {

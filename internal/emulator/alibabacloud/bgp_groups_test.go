@@ -11,7 +11,7 @@ import (
 )
 
 // groupRow describes one group and returns its row, nil where there is none.
-func (w *world) groupRow(id string) map[string]any {
+func (w *vpcService) groupRow(id string) map[string]any {
 	w.t.Helper()
 	rows := w.want(w.call("DescribeBgpGroups", "BgpGroupId", id), "").rows(w.t, "BgpGroups", "BgpGroup")
 	if len(rows) == 0 {
@@ -21,7 +21,7 @@ func (w *world) groupRow(id string) map[string]any {
 }
 
 func TestGroupLife(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Delays = alibabacloud.Delays{GroupAvailable: time.Second, GroupModified: time.Second, GroupDeleted: time.Second}
 	})
 	a := w.want(w.call("CreateBgpGroup", "RouterId", testVBR, "PeerAsn", "4200000001", "Name", "上海-1", "Description", "to Azure",
@@ -29,7 +29,7 @@ func TestGroupLife(t *testing.T) {
 	id := a.str("BgpGroupId")
 	want := map[string]any{
 		"BgpGroupId": id, "RouterId": testVBR, "RegionId": testRegion, "Name": "上海-1", "Description": "to Azure",
-		"Status": "Pending", "AuthKey": "md5-key", "PeerAsn": "4200000001", "LocalAsn": "64512", "IsFake": true,
+		"Status": "Pending", "AuthKey": "md5-key", "PeerAsn": "4200000001", "LocalAsn": "64512", "IsFake": "true",
 		"Hold": "30", "Keepalive": "10", "RouteLimit": "50", "IpVersion": "ipv6",
 	}
 	if diff := cmp.Diff(want, w.groupRow(id)); diff != "" {
@@ -46,7 +46,7 @@ func TestGroupLife(t *testing.T) {
 	w.want(w.call("DeleteBgpGroup", "BgpGroupId", id), cannot)
 	w.clock.Advance(time.Second)
 	w.service.PutPeer(alibabacloud.Peer{ID: "bgp-1", GroupID: id, PeerIPAddress: "10.0.0.1"})
-	w.want(w.call("DeleteBgpGroup", "BgpGroupId", id), cannot) // it has a peer
+	w.want(w.call("DeleteBgpGroup", "BgpGroupId", id), "400 DependencyViolation.BgpPeer: The specified BGP group has BGP peers.")
 	w.service.RemovePeer("bgp-1")
 	w.want(w.call("DeleteBgpGroup", "BgpGroupId", id), "")
 	if row := w.groupRow(id); row["Status"] != "Deleting" {
@@ -69,7 +69,7 @@ func TestCreateBGPGroupErrors(t *testing.T) {
 		noVBR       = "400 InvalidVbrNetwork: vbr netowrk not exists" //nolint:misspell // the vendor's spelling
 	)
 	tests := map[string]struct {
-		state  func(*world)
+		state  func(*vpcService)
 		params []string
 		want   string
 	}{
@@ -99,7 +99,7 @@ func TestCreateBGPGroupErrors(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, nil)
+			w := newVPCService(t, nil)
 			if test.state != nil {
 				test.state(w)
 			}
@@ -113,7 +113,7 @@ func TestCreateBGPGroupErrors(t *testing.T) {
 }
 
 func TestModifyBGPGroupAttributeErrors(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	for _, test := range []struct {
 		params []string
 		want   string
@@ -122,15 +122,88 @@ func TestModifyBGPGroupAttributeErrors(t *testing.T) {
 		{[]string{"BgpGroupId", testGroup, "PeerAsn", "45104"}, "400 InvalidPeerAsn.Malformed: invalid peer asn cannot equals aliyun asn:45104"},
 		{[]string{"BgpGroupId", testGroup, "Description", "a"}, "400 InvalidBgpDiscription.Malformed: Specified Bgp Group description is not valid."},
 		{[]string{"BgpGroupId", testGroup, "RouteQuota", "111"}, "400 IllegalParam.RouteLimit: The operation is failed because of bgp group max route entry num quota exceed."},
+		{[]string{"BgpGroupId", testGroup, "Name", "1"}, "400 InvalidBgpName.Malformed: Specified Bgp Group name is not valid."},
+		{[]string{"BgpGroupId", testGroup, "AuthKey", strings.Repeat("k", 81)}, "400 InvalidBgpAuthkey.Malformed: Specified Bgp Group authkey is not valid."},
+		{[]string{"BgpGroupId", testGroup, "IpVersion", "IPv6"}, `400 UnsupportedParameter: The parameter "IpVersion" is not supported.`},
 		{[]string{"BgpGroupId", testGroup, "RouterId", testVBR}, `400 UnsupportedParameter: The parameter "RouterId" is not supported.`},
 	} {
 		w.want(w.call("ModifyBgpGroupAttribute", test.params...), test.want)
 	}
 }
 
+// An empty name or description clears what there is, an empty key is none that
+// was sent (ALI-012, ALI-044).
+func TestGroupAttributesAreCleared(t *testing.T) {
+	w := newVPCService(t, nil)
+	id := w.want(w.call("CreateBgpGroup", "RouterId", testVBR, "PeerAsn", "65001", "Name", "azure", "Description", "to Azure", "AuthKey", "a-key"), "").str("BgpGroupId")
+	for _, step := range []struct {
+		params                 []string
+		name, description, key string
+	}{
+		{nil, "azure", "to Azure", "a-key"},
+		{[]string{"Name", "", "AuthKey", ""}, "", "to Azure", "a-key"},
+		{[]string{"Description", ""}, "", "", "a-key"},
+		{[]string{"ClearAuthKey", "false"}, "", "", "a-key"},
+		{[]string{"AuthKey", strings.Repeat("k", 80)}, "", "", strings.Repeat("k", 80)},
+		{[]string{"AuthKey", "other", "ClearAuthKey", "true"}, "", "", ""},
+	} {
+		w.want(w.call("ModifyBgpGroupAttribute", append([]string{"BgpGroupId", id}, step.params...)...), "")
+		if row := w.groupRow(id); row["Name"] != step.name || row["Description"] != step.description || row["AuthKey"] != step.key {
+			t.Errorf("%v: %v", step.params, row)
+		}
+	}
+}
+
+// What a group has is documented otherwise in the older answers (ALI-072).
+func TestOlderGroup(t *testing.T) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.OldAnswers = true })
+	want := map[string]any{
+		"BgpGroupId": testGroup, "RegionId": testRegion, "Name": "test", "Description": "test group", "Status": "Available", "AuthKey": "!PWZ2wsq",
+		"PeerAsn": 65515.0, "LocalAsn": 45104.0, "IsFake": false, "Hold": 30.0, "Keepalive": 10.0, "RouteLimit": 110.0,
+	}
+	if diff := cmp.Diff(want, w.groupRow(testGroup)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A group or network that lingers as Deleted counts for nothing (ALI-033).
+func TestDeletedGroupsAndNetworksLinger(t *testing.T) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.LingerDeleted = time.Minute })
+	w.service.UpdateVBR(testVBR, func(v *alibabacloud.VBR) { v.Quotas.GroupsPerVBR, v.Quotas.NetworksPerVBR = 2, 1 })
+	group := []string{"RouterId", testVBR, "PeerAsn", "65001"}
+	network := []string{"RouterId", testVBR, "DstCidrBlock", "2001:DB8::/32"}
+	id := w.want(w.call("CreateBgpGroup", group...), "").str("BgpGroupId")
+	w.want(w.call("AddBgpNetwork", network...), "")
+	w.want(w.call("DeleteBgpGroup", "BgpGroupId", id), "")
+	w.want(w.call("DeleteBgpNetwork", network...), "")
+	networks := func() []map[string]any {
+		return w.want(w.call("DescribeBgpNetworks"), "").rows(t, "BgpNetworks", "BgpNetwork")
+	}
+	if row := w.groupRow(id); row["Status"] != "Deleted" {
+		t.Errorf("the group is %v", row)
+	}
+	if rows := networks(); len(rows) != 1 || rows[0]["Status"] != "Deleted" {
+		t.Errorf("the networks are %v", rows)
+	}
+	const gone = "400 InvalidBgpGroup: bgp group not exists"
+	w.want(w.call("DeleteBgpGroup", "BgpGroupId", id), gone)
+	w.want(w.call("ModifyBgpGroupAttribute", "BgpGroupId", id, "Name", "other"), gone)
+	w.want(w.call("CreateBgpPeer", "BgpGroupId", id, "PeerIpAddress", "10.0.0.1"), gone)
+	w.want(w.call("DeleteBgpNetwork", network...), "400 InvalidParams.NotFound: instance not found")
+	w.want(w.call("CreateBgpGroup", group...), "")
+	w.want(w.call("AddBgpNetwork", network...), "")
+	if rows := networks(); len(rows) != 1 || rows[0]["Status"] != "Available" {
+		t.Errorf("the networks are %v", rows)
+	}
+	w.clock.Advance(time.Minute)
+	if row := w.groupRow(id); row != nil {
+		t.Errorf("the group is still there: %v", row)
+	}
+}
+
 // Attributes of a group are those of its peers.
 func TestChangeOfGroupShowsInItsPeers(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	id := w.createPeer("PeerIpAddress", "10.0.0.1")
 	w.want(w.call("ModifyBgpGroupAttribute", "BgpGroupId", testGroup, "Name", "other", "PeerAsn", "65001", "AuthKey", "new-key"), "")
 	row := w.peer(id)

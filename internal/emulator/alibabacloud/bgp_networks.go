@@ -23,12 +23,13 @@ func (s *Service) addBGPNetwork(c *call) (object, *apiError) {
 	}
 	n := Network{RouterID: vbr.ID, CIDR: prefix.String(), VPCID: c.params["VpcId"], Status: Pending, StatusSince: c.now}
 	key := networkKey(n.RouterID, n.CIDR)
-	if s.store.networks.byID[key] != nil {
+	if other := s.store.networks.byID[key]; other != nil && other.Status != Deleted {
 		return nil, errNetworkExists
 	}
 	if reached(s.countNetworks(vbr.ID), vbr.Quotas.orDefaults(s.quotas).NetworksPerVBR) {
 		return nil, errNetworkQuota
 	}
+	s.store.networks.remove(key) // of one that lingers as Deleted: a new one comes last
 	s.store.networks.put(key, n)
 	return object{}, nil
 }
@@ -48,7 +49,7 @@ func (s *Service) networkHome(c *call) (*VBR, *apiError) {
 func (s *Service) countNetworks(routerID string) int {
 	n := 0
 	for _, network := range s.store.networks.order {
-		if network.RouterID == routerID {
+		if network.RouterID == routerID && network.Status != Deleted {
 			n++
 		}
 	}
@@ -80,8 +81,12 @@ func (s *Service) deleteBGPNetwork(c *call) (object, *apiError) {
 	if failure != nil {
 		return nil, failure
 	}
-	n := s.store.networks.byID[networkKey(vbr.ID, c.params["DstCidrBlock"])]
-	if n == nil {
+	cidr := c.params["DstCidrBlock"]
+	if prefix, err := netip.ParsePrefix(cidr); err == nil {
+		cidr = prefix.String() // as lists have it
+	}
+	n := s.store.networks.byID[networkKey(vbr.ID, cidr)]
+	if n == nil || n.Status == Deleted {
 		return nil, errNotFound
 	}
 	if n.Status != Available {

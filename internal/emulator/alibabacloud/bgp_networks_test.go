@@ -10,7 +10,7 @@ import (
 )
 
 func TestNetworkLife(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Delays = alibabacloud.Delays{NetworkAvailable: time.Second, NetworkDeleted: time.Second}
 	})
 	w.service.AddVPC(alibabacloud.VPC{ID: "vpc-1", RegionID: testRegion})
@@ -46,7 +46,7 @@ func TestNetworkLife(t *testing.T) {
 func TestAddBGPNetworkErrors(t *testing.T) {
 	const noVBR = "400 InvalidVbrNetwork: vbr netowrk not exists" //nolint:misspell // the vendor's spelling
 	tests := map[string]struct {
-		state  func(*world)
+		state  func(*vpcService)
 		params []string
 		want   string
 	}{
@@ -56,14 +56,14 @@ func TestAddBGPNetworkErrors(t *testing.T) {
 		"host bits":         {params: []string{"DstCidrBlock", "10.1.1.1/24"}, want: "400 InvalidDestCidrBlock.Malformed: Specified dstCidrBlock is not valid."},
 		"multicast":         {params: []string{"DstCidrBlock", "224.0.0.0/24"}, want: "400 IllegalParam.ConflictWithDClass: DClass IP can not support."},
 		"no such VPC":       {params: []string{"VpcId", "vpc-none"}, want: "400 InvalidParams.NotFound: vpc instance not found"},
-		"already there":     {state: func(w *world) { w.call("AddBgpNetwork", "RouterId", testVBR, "DstCidrBlock", "10.1.1.0/24") }, want: "400 InvalidParams.AlreadyExists: bgp network already exists"},
+		"already there":     {state: func(w *vpcService) { w.call("AddBgpNetwork", "RouterId", testVBR, "DstCidrBlock", "10.1.1.0/24") }, want: "400 InvalidParams.AlreadyExists: bgp network already exists"},
 		"quota":             {state: vbr(func(v *alibabacloud.VBR) { v.Quotas.NetworksPerVBR = -1 }), want: "400 QuotaExceeded.BgpNetwork: bgp network count per vbr quota exceed."},
 		"deletion, no VBR":  {params: []string{"delete", "", "RouterId", "vbr-none"}, want: noVBR},
 		"deletion, no such": {params: []string{"delete", "", "DstCidrBlock", "10.9.0.0/16"}, want: "400 InvalidParams.NotFound: instance not found"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, nil)
+			w := newVPCService(t, nil)
 			if test.state != nil {
 				test.state(w)
 			}

@@ -45,7 +45,7 @@ func (s *Service) createBGPPeer(c *call) (object, *apiError) {
 // it.
 func (s *Service) peerHome(c *call) (*Group, *VBR, *apiError) {
 	g := s.store.groups.byID[c.params["BgpGroupId"]]
-	if g == nil {
+	if g == nil || g.Status == Deleted {
 		return nil, nil, errGroupNotFound
 	}
 	vbr := s.store.vbrs.byID[g.RouterID]
@@ -226,12 +226,13 @@ func (s *Service) describeBGPPeers(c *call) (object, *apiError) {
 		rows = s.store.peers.only(id)
 	}
 	rows = slices.DeleteFunc(slices.Clone(rows), func(p *Peer) bool { return !groups[p.GroupID] })
-	return page(c, s, rows, "BgpPeers", "BgpPeer", s.renderPeer)
+	announced := s.countingAnnounced()
+	return page(c, s, rows, "BgpPeers", "BgpPeer", func(p *Peer) object { return s.renderPeer(p, announced) })
 }
 
 // renderPeer writes a peer as the documents' samples show it: the members of
 // each in its order, the group's key in clear (ALI-048, ALI-072).
-func (s *Service) renderPeer(p *Peer) object {
+func (s *Service) renderPeer(p *Peer, announced func(routerID, ipVersion string) int64) object {
 	g := s.store.groups.byID[p.GroupID]
 	if s.oldAnswers {
 		return object{
@@ -253,7 +254,7 @@ func (s *Service) renderPeer(p *Peer) object {
 			{"RegionId", s.regionOf(g.RouterID)},
 		}
 	}
-	advertised, received := s.routeCounts(p, g)
+	advertised, received := s.routeCounts(p, g.RouterID, announced)
 	o := object{
 		{"Status", string(p.Status)},
 		{"PeerIpAddress", p.PeerIPAddress},

@@ -12,7 +12,7 @@ import (
 )
 
 func TestPeerLife(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Delays = alibabacloud.Delays{
 			PeerAvailable: 2 * time.Second, PeerModified: 3 * time.Second, PeerDeleted: 4 * time.Second,
 			SessionConnect: 5 * time.Second, SessionEstablished: 6 * time.Second,
@@ -56,7 +56,7 @@ func TestPeerLife(t *testing.T) {
 }
 
 func TestPeerIsReadyAtOnceWithoutDelays(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	id := w.createPeer("PeerIpAddress", "10.0.0.1")
 	if row := w.peer(id); row["Status"] != "Available" || row["BgpStatus"] != "Established" {
 		t.Errorf("peer %v", row)
@@ -68,7 +68,7 @@ func TestPeerIsReadyAtOnceWithoutDelays(t *testing.T) {
 }
 
 func TestSessionThatNeverComesUp(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.Delays.SessionEstablished = -1 })
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.Delays.SessionEstablished = -1 })
 	id := w.createPeer("PeerIpAddress", "10.0.0.1")
 	w.clock.Advance(1000 * time.Hour)
 	if row := w.peer(id); row["BgpStatus"] != "Connect" {
@@ -79,26 +79,26 @@ func TestSessionThatNeverComesUp(t *testing.T) {
 // peerCase is a state and a call to CreateBgpPeer, and what it answers.
 type peerCase struct {
 	config func(*alibabacloud.Config)
-	state  func(*world)
+	state  func(*vpcService)
 	params []string // beside RegionId and BgpGroupId
 	want   string
 }
 
-func group(change func(*alibabacloud.Group)) func(*world) {
-	return func(w *world) { w.service.UpdateGroup(testGroup, change) }
+func group(change func(*alibabacloud.Group)) func(*vpcService) {
+	return func(w *vpcService) { w.service.UpdateGroup(testGroup, change) }
 }
 
-func vbr(change func(*alibabacloud.VBR)) func(*world) {
-	return func(w *world) { w.service.UpdateVBR(testVBR, change) }
+func vbr(change func(*alibabacloud.VBR)) func(*vpcService) {
+	return func(w *vpcService) { w.service.UpdateVBR(testVBR, change) }
 }
 
-func defect(d alibabacloud.Defect) func(*world) {
+func defect(d alibabacloud.Defect) func(*vpcService) {
 	return vbr(func(v *alibabacloud.VBR) { v.Defect = d })
 }
 
 // otherPeer puts a peer into a second group, on the test's VBR or another one.
-func otherPeer(routerID, address, ipVersion string) func(*world) {
-	return func(w *world) {
+func otherPeer(routerID, address, ipVersion string) func(*vpcService) {
+	return func(w *vpcService) {
 		if routerID != testVBR {
 			w.service.AddVBR(alibabacloud.VBR{ID: routerID, RegionID: testRegion, AccessDevice: "device-1"})
 			w.service.UpdateVBR(testVBR, func(v *alibabacloud.VBR) { v.AccessDevice = "device-1" })
@@ -123,7 +123,7 @@ func TestCreateBGPPeer(t *testing.T) {
 			state: vbr(func(v *alibabacloud.VBR) { v.Circuits = []alibabacloud.Circuit{{PeerIPAddress: "10.0.0.1"}} }),
 		},
 		"same address elsewhere": {
-			state: func(w *world) {
+			state: func(w *vpcService) {
 				w.service.AddVBR(alibabacloud.VBR{ID: "vbr-2", RegionID: testRegion})
 				w.service.AddGroup(alibabacloud.Group{ID: "bgpg-2", RouterID: "vbr-2", PeerASN: 65001})
 				w.service.PutPeer(alibabacloud.Peer{ID: "bgp-other", GroupID: "bgpg-2", PeerIPAddress: "10.0.0.1"})
@@ -134,7 +134,7 @@ func TestCreateBGPPeer(t *testing.T) {
 		// The errors of the two CreateBgpPeer documents, in the order of the
 		// longer one.
 		"peer quota": {
-			state: func(w *world) {
+			state: func(w *vpcService) {
 				for i := range 8 {
 					w.createPeer("PeerIpAddress", fmt.Sprintf("10.1.0.%d", i+1))
 				}
@@ -142,7 +142,7 @@ func TestCreateBGPPeer(t *testing.T) {
 			params: address, want: "400 QuotaExceeded.Bgp: bgp peer count per vbr quota exceed.",
 		},
 		"group quota": {
-			state: func(w *world) {
+			state: func(w *vpcService) {
 				w.service.AddGroup(alibabacloud.Group{ID: "bgpg-2", RouterID: testVBR, PeerASN: 65001})
 				w.service.UpdateVBR(testVBR, func(v *alibabacloud.VBR) { v.Quotas.GroupsPerVBR = 1 })
 			},
@@ -150,18 +150,22 @@ func TestCreateBGPPeer(t *testing.T) {
 		},
 		"NQA quota": {
 			config: func(cfg *alibabacloud.Config) { cfg.Quotas.NQAsPerVBR = 1 },
-			state:  func(w *world) { w.createPeer("PeerIpAddress", "10.1.0.1") },
+			state:  func(w *vpcService) { w.createPeer("PeerIpAddress", "10.1.0.1") },
 			params: address, want: "400 QuotaExceeded.Nqa: nqa count per vbr quota exceed.",
 		},
 		"NQA quota does not count BFD": {
 			config: func(cfg *alibabacloud.Config) { cfg.Quotas.NQAsPerVBR = 1 },
-			state:  func(w *world) { w.createPeer("PeerIpAddress", "10.1.0.1", "EnableBfd", "true", "BfdMultiHop", "1") },
+			state: func(w *vpcService) {
+				w.createPeer("PeerIpAddress", "10.1.0.1", "EnableBfd", "true", "BfdMultiHop", "1")
+			},
 			params: address,
 		},
 		"no access device": {state: defect(alibabacloud.DefectNoAccessDevice), params: address, want: "400 InvalidAccessDeviceId.NotFound: There is no Access_Device_Id in our records"},
 		"BFD quota": {
 			config: func(cfg *alibabacloud.Config) { cfg.Quotas.BFDSessions = 1 },
-			state:  func(w *world) { w.createPeer("PeerIpAddress", "10.1.0.1", "EnableBfd", "true", "BfdMultiHop", "1") },
+			state: func(w *vpcService) {
+				w.createPeer("PeerIpAddress", "10.1.0.1", "EnableBfd", "true", "BfdMultiHop", "1")
+			},
 			params: withBFD, want: "400 QuotaExceeded.BfdSession: Your Bfd Session number reaches the upper limit.",
 		},
 		"BFD quota of the device": {
@@ -170,7 +174,7 @@ func TestCreateBGPPeer(t *testing.T) {
 			params: withBFD, want: "400 QuotaExceeded.BfdSession: The Bfd Session on device reaches the upper limit.",
 		},
 		"network quota": {
-			state: func(w *world) {
+			state: func(w *vpcService) {
 				w.want(w.call("AddBgpNetwork", "RouterId", testVBR, "DstCidrBlock", "10.9.0.0/16"), "")
 				w.service.UpdateVBR(testVBR, func(v *alibabacloud.VBR) { v.Quotas.NetworksPerVBR = -1 })
 			},
@@ -182,8 +186,8 @@ func TestCreateBGPPeer(t *testing.T) {
 			}),
 			want: "400 InvalidPeerIpAddress: multi pconn peer ip can not be null.",
 		},
-		"VBR gone":               {state: func(w *world) { w.service.RemoveVBR(testVBR) }, params: address, want: "400 InvalidVbrNetwork: vbr netowrk not exists"}, //nolint:misspell // the vendor's spelling
-		"group gone":             {state: func(w *world) { w.service.RemoveGroup(testGroup) }, params: address, want: "400 InvalidBgpGroup: bgp group not exists"},
+		"VBR gone":               {state: func(w *vpcService) { w.service.RemoveVBR(testVBR) }, params: address, want: "400 InvalidVbrNetwork: vbr netowrk not exists"}, //nolint:misspell // the vendor's spelling
+		"group gone":             {state: func(w *vpcService) { w.service.RemoveGroup(testGroup) }, params: address, want: "400 InvalidBgpGroup: bgp group not exists"},
 		"group elsewhere":        {state: vbr(func(v *alibabacloud.VBR) { v.RegionID = "cn-beijing" }), params: address, want: "400 InvalidBgpGroup: bgp group not exists"},
 		"group's name":           {state: group(func(g *alibabacloud.Group) { g.Name = "1" }), params: address, want: "400 InvalidBgpName.Malformed: Specified Bgp Group name is not valid."},
 		"group's description":    {state: group(func(g *alibabacloud.Group) { g.Description = "http://x" }), params: address, want: "400 InvalidBgpDiscription.Malformed: Specified Bgp Group description is not valid."},
@@ -210,7 +214,7 @@ func TestCreateBGPPeer(t *testing.T) {
 			want:   "400 InvalidParams.PeerIpAddressMustPointOut: vbr has 0 or more than 1 subif ,point out peerIpAddress.",
 		},
 		"in use in another group": {state: otherPeer(testVBR, "10.0.0.1", "IPv4"), params: address, want: "400 InvalidParams.PeerIpAddressInUse: peer ip address in use ,cannot create bgp peer."},
-		"already there":           {state: func(w *world) { w.createPeer(address...) }, params: address, want: "400 BgpPeer.Already.Exists: bgp peer already exists."},
+		"already there":           {state: func(w *vpcService) { w.createPeer(address...) }, params: address, want: "400 BgpPeer.Already.Exists: bgp peer already exists."},
 		"hops without BFD":        {params: []string{"PeerIpAddress", "10.0.0.1", "BfdMultiHop", "3"}, want: "400 MissingParam.EnableBfd: The parameter EnableBfd is missing."},
 		"region without IPv6": {
 			config: func(cfg *alibabacloud.Config) { cfg.Regions = []alibabacloud.Region{{ID: testRegion}} },
@@ -241,7 +245,7 @@ func TestCreateBGPPeer(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, test.config)
+			w := newVPCService(t, test.config)
 			if test.state != nil {
 				test.state(w)
 			}
@@ -262,7 +266,7 @@ func TestCreateBGPPeer(t *testing.T) {
 }
 
 func TestAddressOfTheOnlyCircuit(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	w.service.UpdateVBR(testVBR, func(v *alibabacloud.VBR) {
 		v.Circuits = []alibabacloud.Circuit{{PeerIPAddress: "10.0.0.1", PeerIPv6Address: "2001:DB8::0001"}}
 	})
@@ -296,7 +300,7 @@ func TestModifyBGPPeerAttribute(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.Delays.PeerModified = time.Second })
+			w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.Delays.PeerModified = time.Second })
 			id := w.createPeer("PeerIpAddress", "10.0.0.1", "EnableBfd", "true", "BfdMultiHop", "3")
 			w.clock.Advance(time.Minute)
 			w.want(w.call("ModifyBgpPeerAttribute", append([]string{"BgpPeerId", id}, test.params...)...), "")
@@ -319,7 +323,7 @@ func TestModifyBGPPeerAttribute(t *testing.T) {
 
 func TestModifyBGPPeerAttributeErrors(t *testing.T) {
 	tests := map[string]struct {
-		state  func(*world)
+		state  func(*vpcService)
 		params []string
 		want   string
 	}{
@@ -332,19 +336,19 @@ func TestModifyBGPPeerAttributeErrors(t *testing.T) {
 		"IP version":        {params: []string{"IpVersion", "IPv6"}, want: `400 UnsupportedParameter: The parameter "IpVersion" is not supported.`},
 		"hops without BFD":  {params: []string{"BfdMultiHop", "3"}, want: "400 MissingParam.EnableBfd: The parameter EnableBfd is missing."},
 		"BFD quota":         {state: vbr(func(v *alibabacloud.VBR) { v.Quotas.BFDSessions = -1 }), params: []string{"EnableBfd", "true", "BfdMultiHop", "3"}, want: "400 QuotaExceeded.BfdSession: Your Bfd Session number reaches the upper limit."},
-		"pending": {state: func(w *world) {
+		"pending": {state: func(w *vpcService) {
 			w.service.UpdatePeer("bgp-1", func(p *alibabacloud.Peer) { p.Status, p.HoldStatus = alibabacloud.Pending, true })
 		}, want: "400 InvalidStatus.CannotOperate: invalid status cannot operate"},
-		"being modified": {state: func(w *world) {
+		"being modified": {state: func(w *vpcService) {
 			w.service.UpdatePeer("bgp-1", func(p *alibabacloud.Peer) { p.Status, p.HoldStatus = alibabacloud.Modifying, true })
 		}, want: "400 InvalidStatus.CannotOperate: invalid status cannot operate"},
-		"being deleted": {state: func(w *world) {
+		"being deleted": {state: func(w *vpcService) {
 			w.service.UpdatePeer("bgp-1", func(p *alibabacloud.Peer) { p.Status, p.HoldStatus = alibabacloud.Deleting, true })
 		}, want: "400 InvalidStatus.CannotOperate: invalid status cannot operate"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, nil)
+			w := newVPCService(t, nil)
 			w.service.PutPeer(alibabacloud.Peer{ID: "bgp-1", GroupID: testGroup, PeerIPAddress: "10.0.0.1"})
 			if test.state != nil {
 				test.state(w)
@@ -364,7 +368,7 @@ func TestModifyBGPPeerAttributeErrors(t *testing.T) {
 }
 
 func TestChangeOfAddressRestartsTheSession(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Delays = alibabacloud.Delays{PeerModified: time.Second, SessionConnect: time.Second, SessionEstablished: time.Second}
 	})
 	id := w.createPeer("PeerIpAddress", "10.0.0.1")
@@ -381,14 +385,14 @@ func TestChangeOfAddressRestartsTheSession(t *testing.T) {
 // While a peer is not Available its session does not move on, and what is left
 // of a session's stage is still left afterwards (ALI-031).
 func TestSessionPausesWithItsPeer(t *testing.T) {
-	modify := func(w *world, id string) { w.want(w.call("ModifyBgpPeerAttribute", "BgpPeerId", id), "") }
-	status := func(status alibabacloud.Status, hold bool) func(*world, string) {
-		return func(w *world, id string) {
+	modify := func(w *vpcService, id string) { w.want(w.call("ModifyBgpPeerAttribute", "BgpPeerId", id), "") }
+	status := func(status alibabacloud.Status, hold bool) func(*vpcService, string) {
+		return func(w *vpcService, id string) {
 			w.service.UpdatePeer(id, func(p *alibabacloud.Peer) { p.Status, p.HoldStatus = status, hold })
 		}
 	}
 	for name, test := range map[string]struct {
-		pause, resume func(*world, string)
+		pause, resume func(*vpcService, string)
 		at            int    // the second in which the pause begins
 		want          string // the state through the pause, of 10 s
 	}{
@@ -399,7 +403,7 @@ func TestSessionPausesWithItsPeer(t *testing.T) {
 		"Deleting by hand":           {pause: status(alibabacloud.Deleting, true), resume: status(alibabacloud.Available, false), at: 1, want: "Idle"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, func(cfg *alibabacloud.Config) {
+			w := newVPCService(t, func(cfg *alibabacloud.Config) {
 				cfg.Delays = alibabacloud.Delays{PeerModified: 10 * time.Second, SessionConnect: 2 * time.Second, SessionEstablished: 2 * time.Second}
 			})
 			id := w.createPeer("PeerIpAddress", "10.0.0.1")
@@ -429,7 +433,7 @@ func TestSessionPausesWithItsPeer(t *testing.T) {
 }
 
 func TestDeleteBGPPeerErrors(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Delays = alibabacloud.Delays{PeerAvailable: time.Second, PeerDeleted: time.Second}
 	})
 	id := w.createPeer("PeerIpAddress", "10.0.0.1")
@@ -442,7 +446,7 @@ func TestDeleteBGPPeerErrors(t *testing.T) {
 }
 
 func TestDeletedPeerLingers(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.LingerDeleted = time.Hour })
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.LingerDeleted = time.Hour })
 	id := w.createPeer("PeerIpAddress", "10.0.0.1")
 	w.want(w.call("DeleteBgpPeer", "BgpPeerId", id), "")
 	if row := w.peer(id); row["Status"] != "Deleted" {
@@ -458,7 +462,7 @@ func TestDeletedPeerLingers(t *testing.T) {
 }
 
 func TestDeletedPeerLingersForEver(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.LingerDeleted = -1 })
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.LingerDeleted = -1 })
 	id := w.createPeer("PeerIpAddress", "10.0.0.1")
 	w.want(w.call("DeleteBgpPeer", "BgpPeerId", id), "")
 	w.clock.Advance(365 * 24 * time.Hour)
@@ -468,7 +472,7 @@ func TestDeletedPeerLingersForEver(t *testing.T) {
 }
 
 func TestDescribeBGPPeersFilters(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	w.service.AddVBR(alibabacloud.VBR{ID: "vbr-2", RegionID: testRegion})
 	w.service.AddVBR(alibabacloud.VBR{ID: "vbr-3", RegionID: "cn-beijing"})
 	w.service.AddGroup(alibabacloud.Group{ID: "bgpg-2", RouterID: "vbr-2", PeerASN: 65001, IsDefault: true})
@@ -506,7 +510,7 @@ func TestDescribeBGPPeersFilters(t *testing.T) {
 }
 
 func TestPaging(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	for i := range 120 {
 		w.service.PutPeer(alibabacloud.Peer{ID: fmt.Sprintf("bgp-%03d", i), GroupID: testGroup, PeerIPAddress: fmt.Sprintf("10.0.1.%d", i)})
 	}
@@ -536,7 +540,7 @@ func TestPaging(t *testing.T) {
 }
 
 func TestOldAnswers(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.OldAnswers = true })
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.OldAnswers = true })
 	id := w.createPeer("PeerIpAddress", "10.0.0.1", "EnableBfd", "true", "BfdMultiHop", "3")
 	a := w.call("DescribeBgpPeers")
 	want := map[string]any{

@@ -31,8 +31,8 @@ const (
 
 var testStart = time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// world is a service with a VBR, a group, a clock moved by hand, and clients.
-type world struct {
+// vpcService is a service with a VBR, a group, a clock moved by hand, and clients.
+type vpcService struct {
 	t       *testing.T
 	clock   *control.Clock
 	journal *control.Journal
@@ -40,9 +40,9 @@ type world struct {
 	service *alibabacloud.Service
 }
 
-func newWorld(t *testing.T, configure func(*alibabacloud.Config)) *world {
+func newVPCService(t *testing.T, configure func(*alibabacloud.Config)) *vpcService {
 	t.Helper()
-	w := &world{t: t, clock: control.NewClock(testStart), journal: control.NewJournal(0), faults: &control.Faults{}}
+	w := &vpcService{t: t, clock: control.NewClock(testStart), journal: control.NewJournal(0), faults: &control.Faults{}}
 	cfg := alibabacloud.Config{Now: w.clock.Now, Journal: w.journal, Faults: w.faults}
 	if configure != nil {
 		configure(&cfg)
@@ -252,7 +252,7 @@ func (cl caller) requestV3(ctx context.Context, action string, params map[string
 }
 
 // call calls the API as cl does; params are "Name", "value" pairs.
-func (w *world) callAs(cl caller, action string, params ...string) answer {
+func (w *vpcService) callAs(cl caller, action string, params ...string) answer {
 	w.t.Helper()
 	byName := map[string]string{}
 	for pair := range slices.Chunk(params, 2) {
@@ -262,12 +262,12 @@ func (w *world) callAs(cl caller, action string, params ...string) answer {
 }
 
 // call calls the API in the test's region.
-func (w *world) call(action string, params ...string) answer {
+func (w *vpcService) call(action string, params ...string) answer {
 	w.t.Helper()
 	return w.callAs(caller{}, action, append([]string{"RegionId", testRegion}, params...)...)
 }
 
-func (w *world) send(r *http.Request) answer {
+func (w *vpcService) send(r *http.Request) answer {
 	w.t.Helper()
 	response, err := control.RoundTripper(w.service).RoundTrip(r)
 	if err != nil {
@@ -288,7 +288,7 @@ func (w *world) send(r *http.Request) answer {
 }
 
 // want fails the test where an answer is not the error wanted, "" for none.
-func (w *world) want(a answer, failed string) answer {
+func (w *vpcService) want(a answer, failed string) answer {
 	w.t.Helper()
 	if got := a.failed(); got != failed {
 		w.t.Errorf("answered %q, want %q", got, failed)
@@ -297,7 +297,7 @@ func (w *world) want(a answer, failed string) answer {
 }
 
 // createPeer creates a peer in the test's group and returns its id.
-func (w *world) createPeer(params ...string) string {
+func (w *vpcService) createPeer(params ...string) string {
 	w.t.Helper()
 	a := w.call("CreateBgpPeer", append([]string{"BgpGroupId", testGroup}, params...)...)
 	w.want(a, "")
@@ -305,7 +305,7 @@ func (w *world) createPeer(params ...string) string {
 }
 
 // peer describes one peer and returns its row, nil where there is none.
-func (w *world) peer(id string) map[string]any {
+func (w *vpcService) peer(id string) map[string]any {
 	w.t.Helper()
 	rows := w.want(w.call("DescribeBgpPeers", "BgpPeerId", id), "").rows(w.t, "BgpPeers", "BgpPeer")
 	if len(rows) == 0 {

@@ -80,6 +80,9 @@ var (
 	errIllegalPeerASN   = bad("IllegalParam.PeerAsn", "The param of PeerAsn is illegal")
 	errIllegalLocalASN  = bad("IllegalParam.LocalAsn", "The param of LocalAsn is illegal")
 	errRouteLimit       = bad("IllegalParam.RouteLimit", "The operation is failed because of bgp group max route entry num quota exceed.")
+	errGroupHasPeers    = bad("DependencyViolation.BgpPeer", "The specified BGP group has BGP peers.")
+	errCIDRDuplicated   = bad("Duplicated.CidrBlock", "The CidrBlock is duplicated.")
+	errCIDRFormat       = bad("IllegalParamFormat.DstCidrBlock", "The param format of DstCidrBlock is illegal.")
 	errCIDRMalformed    = bad("InvalidDestCidrBlock.Malformed", "Specified dstCidrBlock is not valid.")
 	errCIDRMulticast    = bad("IllegalParam.ConflictWithDClass", "DClass IP can not support.")
 
@@ -158,7 +161,7 @@ var documented = func() map[string]*apiError {
 		errPeerIPDuplicated, errLocalIPDuplicated, errPeerIPv6Duplicated, errLocalIPv6Duplicated,
 		errGatewayMask, errIPv6Mask, errRegionNotSupported, errIPVersion, errPeerIPIllegal,
 		errGroupDescription, errParamsNotNull, errLocalASN, errIllegalPeerASN, errIllegalLocalASN, errRouteLimit,
-		errCIDRMalformed, errCIDRMulticast, errInternal, errServiceUnavailable, errOperationConflict,
+		errCIDRMalformed, errCIDRMulticast, errCIDRDuplicated, errCIDRFormat, errGroupHasPeers, errInternal, errServiceUnavailable, errOperationConflict,
 		errSystemBusy, errThrottled, errThrottlingAPI, errThrottling, errLastTokenProcessing,
 		errTokenParameterMismatch, errClientToken, errActionNotFound, errUnsupportedHTTPMethod, errRequestTooLarge,
 		errInvalidParameter, errInvalidFormat, errInvalidAccept, errIncompleteSignature, errAccessKeyNotFound,

@@ -77,7 +77,7 @@ func FuzzRawRequest(f *testing.F) {
 			}
 		}()
 		w := httptest.NewRecorder()
-		newWorld(t, nil).service.ServeHTTP(w, r)
+		newVPCService(t, nil).service.ServeHTTP(w, r)
 		checkEnvelope(t, w)
 	})
 }
@@ -107,16 +107,16 @@ func FuzzCall(f *testing.F) {
 		for name := range values {
 			params[name] = values.Get(name)
 		}
-		world := newWorld(t, nil)
-		world.service.PutPeer(alibabacloud.Peer{ID: "bgp-1", GroupID: testGroup, PeerIPAddress: "10.0.0.1"})
+		vpc := newVPCService(t, nil)
+		vpc.service.PutPeer(alibabacloud.Peer{ID: "bgp-1", GroupID: testGroup, PeerIPAddress: "10.0.0.1"})
 		w := httptest.NewRecorder()
 		r := caller{v1: v1}.request(t.Context(), action, params)
 		r.RequestURI = r.URL.RequestURI()
-		world.service.ServeHTTP(w, r)
+		vpc.service.ServeHTTP(w, r)
 		checkEnvelope(t, w)
 		// Whatever was done, what is there can be listed.
 		w = httptest.NewRecorder()
-		world.service.ServeHTTP(w, caller{}.request(t.Context(), "DescribeBgpPeers", map[string]string{"RegionId": testRegion}))
+		vpc.service.ServeHTTP(w, caller{}.request(t.Context(), "DescribeBgpPeers", map[string]string{"RegionId": testRegion}))
 		if checkEnvelope(t, w); w.Code != http.StatusOK {
 			t.Errorf("listing answered %d %s", w.Code, w.Body)
 		}

@@ -10,14 +10,14 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
-func create(w *world, token, address string) answer {
+func create(w *vpcService, token, address string) answer {
 	return w.call("CreateBgpPeer", "BgpGroupId", testGroup, "PeerIpAddress", address, "ClientToken", token)
 }
 
 const mismatch = "400 IdempotentParameterMismatch: Request uses a client token in a previous request but is not identical to that request."
 
 func TestClientToken(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	first := w.want(create(w, "token-1", "10.0.0.1"), "")
 	again := w.want(create(w, "token-1", "10.0.0.1"), "")
 	if first.str("BgpPeerId") == "" || first.str("BgpPeerId") != again.str("BgpPeerId") {
@@ -36,13 +36,13 @@ func TestClientToken(t *testing.T) {
 
 // A call that failed may be repeated with its token.
 func TestClientTokenOfAFailure(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	w.want(create(w, "token-1", "x"), "400 InvalidIP.Malformed: Ip malformed.")
 	w.want(create(w, "token-1", "10.0.0.1"), "")
 }
 
 func TestClientTokenForms(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	const refused = "400 InvalidClientToken.ValueNotSupported: The ClientToken provided is invalid."
 	w.want(create(w, strings.Repeat("x", 64), "10.0.0.1"), "")
 	w.want(create(w, strings.Repeat("x", 65), "10.0.0.2"), refused)
@@ -50,7 +50,7 @@ func TestClientTokenForms(t *testing.T) {
 }
 
 func TestClientTokenStillProcessing(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.Delays.TokenProcessing = time.Second })
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.Delays.TokenProcessing = time.Second })
 	first := w.want(create(w, "token-1", "10.0.0.1"), "")
 	w.want(create(w, "token-1", "10.0.0.1"), "403 LastTokenProcessing: The last token request is processing.")
 	w.clock.Advance(time.Second)
@@ -63,7 +63,7 @@ func TestClientTokenStillProcessing(t *testing.T) {
 // A lost answer does not lose the peer: the same token finds it again.
 func TestClientTokenAfterALostAnswer(t *testing.T) {
 	for _, kind := range []control.FaultKind{control.KindDropAfter, control.KindTruncate, control.KindDropDuring} {
-		w := newWorld(t, nil)
+		w := newVPCService(t, nil)
 		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: kind, Times: 1})
 		r := caller{}.request(t.Context(), "CreateBgpPeer", map[string]string{
 			"RegionId": testRegion, "BgpGroupId": testGroup, "PeerIpAddress": "10.0.0.1", "ClientToken": "token-1",
@@ -80,7 +80,7 @@ func TestClientTokenAfterALostAnswer(t *testing.T) {
 }
 
 func TestClientTokenConcurrently(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	ids := make([]string, 20)
 	var wg sync.WaitGroup
 	for i := range ids {

@@ -17,7 +17,7 @@ import (
 // Fifty clients drive whole life cycles over real connections at once.
 func TestManyClientsAtOnce(t *testing.T) {
 	const clients, rounds = 50, 2
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	for i := range clients {
 		id := fmt.Sprintf("%02d", i)
 		w.service.AddVBR(alibabacloud.VBR{ID: "vbr-" + id, RegionID: testRegion})

@@ -16,7 +16,7 @@ import (
 
 // Session is what another emulated cloud asks for its end of a session.
 func TestSessionOfAPeer(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Delays = alibabacloud.Delays{PeerAvailable: time.Second, PeerDeleted: time.Minute, SessionConnect: 2 * time.Second, SessionEstablished: 3 * time.Second}
 	})
 	check := func(address string, wantState alibabacloud.SessionState, wantSince time.Duration, wantOK bool) {
@@ -40,7 +40,7 @@ func TestSessionOfAPeer(t *testing.T) {
 }
 
 func TestUpdatePeer(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.Delays.PeerAvailable = time.Second })
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.Delays.PeerAvailable = time.Second })
 	id := w.createPeer("PeerIpAddress", "10.0.0.1")
 	w.clock.Advance(time.Minute)
 	if !w.service.UpdatePeer(id, func(p *alibabacloud.Peer) { p.Status, p.PeerIPAddress = alibabacloud.Pending, "10.0.0.2" }) {
@@ -78,7 +78,7 @@ func TestMistakesInTestsPanic(t *testing.T) {
 		"group without its id": func(s *alibabacloud.Service) { s.AddGroup(alibabacloud.Group{RouterID: testVBR}) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, nil)
+			w := newVPCService(t, nil)
 			defer func() {
 				if recover() == nil {
 					t.Error("no panic")
@@ -91,7 +91,7 @@ func TestMistakesInTestsPanic(t *testing.T) {
 
 // What State returns goes through JSON and comes back the same.
 func TestStateIsKept(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Delays = alibabacloud.Delays{PeerAvailable: time.Minute, SessionConnect: time.Minute}
 	})
 	w.service.AddVPC(alibabacloud.VPC{ID: "vpc-1", RegionID: testRegion})
@@ -105,7 +105,7 @@ func TestStateIsKept(t *testing.T) {
 	if err := json.Unmarshal(text, &state); err != nil {
 		t.Fatal(err)
 	}
-	other := newWorld(t, func(cfg *alibabacloud.Config) {
+	other := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Now = w.clock.Now
 		cfg.Delays = alibabacloud.Delays{PeerAvailable: time.Minute, SessionConnect: time.Minute}
 	})
@@ -145,7 +145,7 @@ func TestStateIsKept(t *testing.T) {
 
 // What a state leaves open is filled in as when it is put.
 func TestStateIsFilledIn(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	if err := w.service.SetState(alibabacloud.State{
 		VBRs:   []alibabacloud.VBR{{ID: "vbr-9", RegionID: testRegion}},
 		Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: "vbr-9", PeerASN: 65001}},
@@ -158,13 +158,13 @@ func TestStateIsFilledIn(t *testing.T) {
 	}
 	w.service.RemoveGroup("bgpg-9")
 	kept := w.service.State()
-	if err := newWorld(t, nil).service.SetState(kept); err != nil {
+	if err := newVPCService(t, nil).service.SetState(kept); err != nil {
 		t.Errorf("a state that was kept is refused: %v", err)
 	}
 }
 
 func TestControlHandler(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.Delays.SessionEstablished = -1 })
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.Delays.SessionEstablished = -1 })
 	h := w.service.ControlHandler()
 	ask := func(method, path, body string) (int, string) {
 		t.Helper()
@@ -230,11 +230,11 @@ func TestControlHandler(t *testing.T) {
 
 // A group's status that is set by hand begins then, as a peer's does.
 func TestGroupStatusByHandBeginsNow(t *testing.T) {
-	for name, set := range map[string]func(*world){
-		"update": func(w *world) {
+	for name, set := range map[string]func(*vpcService){
+		"update": func(w *vpcService) {
 			w.service.UpdateGroup(testGroup, func(g *alibabacloud.Group) { g.Status = alibabacloud.Pending })
 		},
-		"PATCH": func(w *world) {
+		"PATCH": func(w *vpcService) {
 			req, err := http.NewRequestWithContext(t.Context(), "PATCH", "http://control/groups/"+testGroup, strings.NewReader(`{"status":"Pending"}`))
 			if err != nil {
 				t.Fatal(err)
@@ -247,7 +247,7 @@ func TestGroupStatusByHandBeginsNow(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.Delays.GroupAvailable = time.Minute })
+			w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.Delays.GroupAvailable = time.Minute })
 			w.clock.Advance(time.Hour)
 			set(w)
 			for _, want := range []alibabacloud.Status{alibabacloud.Pending, alibabacloud.Available} {

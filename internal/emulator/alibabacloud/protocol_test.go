@@ -33,7 +33,7 @@ func TestFormats(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, nil)
+			w := newVPCService(t, nil)
 			a := w.callAs(test.caller, "DescribeRegions")
 			wantType := "application/json;charset=utf-8"
 			if test.wantXML {
@@ -53,7 +53,7 @@ func TestFormats(t *testing.T) {
 }
 
 func TestXMLAnswers(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	id := w.createPeer("PeerIpAddress", "10.0.0.1", "EnableBfd", "true", "BfdMultiHop", "255")
 	a := w.callAs(caller{v1: true}, "DescribeBgpPeers", "RegionId", testRegion)
 	type row struct {
@@ -79,7 +79,7 @@ func TestXMLAnswers(t *testing.T) {
 }
 
 func TestErrorEnvelopes(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	a := w.call("CreateBgpPeer", "BgpGroupId", "bgpg-none")
 	id := a.Header.Get("X-Acs-Request-Id")
 	want := map[string]any{
@@ -139,7 +139,7 @@ func TestGateway(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, nil)
+			w := newVPCService(t, nil)
 			cl := caller{change: test.change, form: strings.Contains(name, "too large")}
 			w.want(w.send(cl.request(t.Context(), test.action, test.params)), test.want)
 		})
@@ -147,7 +147,7 @@ func TestGateway(t *testing.T) {
 }
 
 func TestNothingAtAllIsAnsweredToo(t *testing.T) {
-	w := newWorld(t, nil)
+	w := newVPCService(t, nil)
 	r := caller{}.withDefaults().newRequest(t.Context(), url.Values{}, nil)
 	a := w.send(r)
 	if a.Status != http.StatusBadRequest || !strings.Contains(a.Body, "<Code>MissingAction</Code>") {
@@ -156,7 +156,7 @@ func TestNothingAtAllIsAnsweredToo(t *testing.T) {
 }
 
 func TestJournalMasksSecretsAndIsBounded(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Identities = []alibabacloud.Identity{{AccessKeyID: "STS.1", AccessKeySecret: "secret-1", SecurityToken: "token-1"}}
 	})
 	for _, v1 := range []bool{true, false} {
@@ -203,7 +203,7 @@ func TestFaults(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, nil)
+			w := newVPCService(t, nil)
 			test.fault.Action, test.fault.Times = "CreateBgpPeer", 1
 			w.faults.Add(test.fault)
 			a := w.want(w.call("CreateBgpPeer", "BgpGroupId", testGroup, "PeerIpAddress", "10.0.0.1"), test.want)
@@ -219,7 +219,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestRateLimit(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) { cfg.RateLimit = alibabacloud.RateLimit{PerSecond: 10, Burst: 2} })
+	w := newVPCService(t, func(cfg *alibabacloud.Config) { cfg.RateLimit = alibabacloud.RateLimit{PerSecond: 10, Burst: 2} })
 	const throttled = "400 Throttling.User: Request was denied due to user flow control."
 	w.want(w.call("DescribeRegions"), "")
 	w.want(w.call("DescribeRegions"), "")
@@ -239,7 +239,7 @@ func TestRateLimit(t *testing.T) {
 }
 
 func TestDescribeRegions(t *testing.T) {
-	w := newWorld(t, func(cfg *alibabacloud.Config) {
+	w := newVPCService(t, func(cfg *alibabacloud.Config) {
 		cfg.Regions = []alibabacloud.Region{{ID: testRegion, Name: "China (Shanghai)"}, {ID: "cn-hangzhou", Name: "China (Hangzhou)"}}
 	})
 	rows := w.want(w.callAs(caller{}, "DescribeRegions", "AcceptLanguage", "en-US"), "").rows(t, "Regions", "Region")

@@ -6,6 +6,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ type call struct {
 	query   url.Values        // as in the URL
 	form    url.Values        // as in the body
 	body    []byte            // as sent
-	params  map[string]string // the operation's parameters: not those of the protocol, not the empty ones (ALI-012)
+	params  map[string]string // the operation's parameters: not those of the protocol, not the empty ones that count as not sent
 	now     time.Time         // when it was carried out
 	badForm bool              // a parameter stands there twice, or cannot be read
 
@@ -94,7 +95,8 @@ func parseRequest(r *http.Request) (*call, *apiError) {
 	return c, nil
 }
 
-// collectParams gathers the operation's parameters of query and form.
+// collectParams gathers the operation's parameters of query and form. An empty
+// one counts as not sent (ALI-012), but for those that clear what there is.
 func (c *call) collectParams() {
 	c.params = map[string]string{}
 	for _, values := range []url.Values{c.query, c.form} {
@@ -102,7 +104,7 @@ func (c *call) collectParams() {
 			if len(all) != 1 {
 				c.badForm = true // ALI-013
 			}
-			if c.signature == 1 && v1Params[name] || all[0] == "" {
+			if c.signature == 1 && v1Params[name] || all[0] == "" && !slices.Contains(operations[c.action].clears, name) {
 				continue
 			}
 			if _, twice := c.params[name]; twice {

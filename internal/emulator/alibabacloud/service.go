@@ -60,8 +60,8 @@ type Config struct {
 	// OldAnswers gives the answers of the API's older generation: numbers
 	// unquoted, later fields missing.
 	OldAnswers bool
-	// LingerDeleted is how long a deleted peer stays listed as Deleted: 0, it
-	// vanishes; negative, for ever (ALI-033).
+	// LingerDeleted is how long a deleted peer, group or network stays listed as
+	// Deleted: 0, it vanishes; negative, for ever (ALI-033).
 	LingerDeleted time.Duration
 	// Sessions knows how peers' sessions stand, and which routes they carry,
 	// where the service does not simulate that; nil is nobody.

@@ -48,13 +48,13 @@ func (s *Service) followSession(p *Peer) bool {
 
 // routeCounts returns how many routes a peer's session carries each way. One
 // that is not Established carries none (ALI-034).
-func (s *Service) routeCounts(p *Peer, g *Group) (advertised, received int64) {
+func (s *Service) routeCounts(p *Peer, routerID string, announced func(routerID, ipVersion string) int64) (advertised, received int64) {
 	if p.Session != SessionEstablished {
 		return 0, 0
 	}
 	advertised, received = p.AdvertisedRoutes, p.ReceivedRoutes
 	if advertised == 0 {
-		advertised = int64(len(s.announced(g.RouterID, p.IPVersion)))
+		advertised = announced(routerID, p.IPVersion)
 	}
 	if s.sessions == nil {
 		return advertised, received
@@ -68,6 +68,21 @@ func (s *Service) routeCounts(p *Peer, g *Group) (advertised, received int64) {
 		received = int64(len(routes))
 	}
 	return advertised, received
+}
+
+// countingAnnounced counts what VBRs announce to their peers of an IP version,
+// each once: the peers of a page mostly share a VBR.
+func (s *Service) countingAnnounced() func(routerID, ipVersion string) int64 {
+	counts := map[[2]string]int64{}
+	return func(routerID, ipVersion string) int64 {
+		key := [2]string{routerID, ipVersion}
+		count, counted := counts[key]
+		if !counted {
+			count = int64(len(s.announced(routerID, ipVersion)))
+			counts[key] = count
+		}
+		return count
+	}
 }
 
 // announced returns what a VBR announces to its peers of an IP version: its

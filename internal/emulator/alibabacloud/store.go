@@ -221,17 +221,20 @@ func newID(prefix string) string {
 // settleAll brings everything to where it is by now, and lets go of what is
 // deleted.
 func (s *Service) settleAll(now time.Time) {
+	there := func(status Status, since time.Time) bool {
+		return status != Deleted || s.lingerDeleted < 0 || now.Before(since.Add(s.lingerDeleted))
+	}
 	s.store.peers.settle(func(p *Peer) bool {
 		s.settle(p, now)
-		return p.Status != Deleted || s.lingerDeleted < 0 || now.Before(p.StatusSince.Add(s.lingerDeleted))
+		return there(p.Status, p.StatusSince)
 	}, func(p *Peer) string { return p.ID })
 	s.store.groups.settle(func(g *Group) bool {
 		g.Status, g.StatusSince = advance(s.statusStages.group, g.Status, g.StatusSince, now)
-		return g.Status != Deleted
+		return there(g.Status, g.StatusSince)
 	}, func(g *Group) string { return g.ID })
 	s.store.networks.settle(func(n *Network) bool {
 		n.Status, n.StatusSince = advance(s.statusStages.network, n.Status, n.StatusSince, now)
-		return n.Status != Deleted
+		return there(n.Status, n.StatusSince)
 	}, func(n *Network) string { return networkKey(n.RouterID, n.CIDR) })
 }
 

@@ -16,25 +16,25 @@ func TestBearerToken(t *testing.T) {
 	t.Parallel()
 	target := testGateway().ID() + "/getBgpPeerStatus?api-version=" + azure.APIVersion
 	for name, test := range map[string]struct {
-		header func(w *world) http.Header
+		header func(w *azureService) http.Header
 		want   string
 	}{
-		"none":     {func(*world) http.Header { return nil }, "AuthenticationFailed"},
-		"basic":    {func(*world) http.Header { return http.Header{"Authorization": {"Basic YTpi"}} }, "AuthenticationFailedInvalidHeader"},
-		"garbage":  {func(*world) http.Header { return bearer("garbage") }, "InvalidAuthenticationToken"},
-		"unsigned": {func(*world) http.Header { return bearer("e30.e30.") }, "InvalidAuthenticationToken"},
-		"tampered": {func(w *world) http.Header {
+		"none":     {func(*azureService) http.Header { return nil }, "AuthenticationFailed"},
+		"basic":    {func(*azureService) http.Header { return http.Header{"Authorization": {"Basic YTpi"}} }, "AuthenticationFailedInvalidHeader"},
+		"garbage":  {func(*azureService) http.Header { return bearer("garbage") }, "InvalidAuthenticationToken"},
+		"unsigned": {func(*azureService) http.Header { return bearer("e30.e30.") }, "InvalidAuthenticationToken"},
+		"tampered": {func(w *azureService) http.Header {
 			header, rest, _ := strings.Cut(w.token(testClient), ".")
 			payload, signature, _ := strings.Cut(rest, ".")
 			return bearer(header + "." + payload + "x." + signature)
 		}, "InvalidAuthenticationToken"},
-		"of another emulator": {func(w *world) http.Header { return bearer(newWorld(w).token(testClient)) }, "InvalidAuthenticationToken"},
-		"expired": {func(w *world) http.Header {
+		"of another emulator": {func(w *azureService) http.Header { return bearer(newAzureService(w).token(testClient)) }, "InvalidAuthenticationToken"},
+		"expired": {func(w *azureService) http.Header {
 			token := w.token(testClient)
 			w.clock.Advance(azure.DefaultTokenLifetime)
 			return bearer(token)
 		}, "ExpiredAuthenticationToken"},
-		"for another host": {func(w *world) http.Header {
+		"for another host": {func(w *azureService) http.Header {
 			form := secretForm(testClient, testSecret)
 			form.Set("scope", "https://other.test/.default")
 			token, _ := w.do(http.MethodPost, "https://other.test/"+testTenant+"/oauth2/v2.0/token",
@@ -44,7 +44,7 @@ func TestBearerToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureService(t)
 			got := w.do(http.MethodPost, target, test.header(w), "")
 			if got.StatusCode != http.StatusUnauthorized || got.code(t) != test.want {
 				t.Errorf("got %d %s", got.StatusCode, got.body)
@@ -62,7 +62,7 @@ func TestBearerToken(t *testing.T) {
 
 func TestAudiences(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *azure.Config) { config.Audiences = []string{"https://arm.custom.test"} })
+	w := newAzureService(t, func(config *azure.Config) { config.Audiences = []string{"https://arm.custom.test"} })
 	for _, resource := range []string{
 		"https://" + testHost, "https://" + testHost + "/", "https://management.azure.com", "https://management.azure.com/",
 		"https://management.core.windows.net/", "https://arm.custom.test",
@@ -132,7 +132,7 @@ func TestARMRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureService(t)
 			method, client := test.method, test.client
 			if method == "" {
 				method = http.MethodPost
@@ -157,7 +157,7 @@ func TestARMRefusals(t *testing.T) {
 
 func TestAuthorizationFailedNamesPermissionAndScope(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	got := w.do(http.MethodPost, testGateway().ID()+"/getBgpPeerStatus?api-version="+azure.APIVersion, bearer(w.token(deniedClient)), "")
 	for _, want := range []string{
 		"'" + deniedClient + "'", "'" + testObject + "'", "'" + azure.Permission + "'", "over scope '" + testGateway().ID() + "'",
@@ -170,7 +170,7 @@ func TestAuthorizationFailedNamesPermissionAndScope(t *testing.T) {
 
 func TestIDsInAnyCase(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	for _, id := range []string{strings.ToUpper(testGateway().ID()), strings.ToLower(testGateway().ID())} {
 		got := w.do(http.MethodPost, id+"/GETBGPPEERSTATUS?api-version="+azure.APIVersion, bearer(w.token(testClient)), "")
 		if got.StatusCode != http.StatusAccepted {
@@ -184,7 +184,7 @@ func TestIDsInAnyCase(t *testing.T) {
 
 func TestRequestIDs(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	header := bearer(w.token(testClient))
 	header.Set("X-Ms-Correlation-Request-Id", "5dd0d4a8-0000-4000-8000-000000000001")
 	header.Set("X-Ms-Client-Request-Id", "mine")
@@ -215,7 +215,7 @@ func TestARMFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureService(t)
 			test.fault.Action, test.fault.Match = azure.ActionBGPStatus, map[string]string{"gateway": "vgw-single", "peer": "10.1.0.254"}
 			w.faults.Add(test.fault)
 			if got := w.status(""); got.StatusCode != http.StatusAccepted {

@@ -18,7 +18,7 @@ import (
 
 func TestDiscovery(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	got := w.do(http.MethodGet, "/"+strings.ToUpper(testTenant)+"/v2.0/.well-known/openid-configuration", nil, "")
 	if got.StatusCode != http.StatusOK {
 		t.Fatalf("status %d: %s", got.StatusCode, got.body)
@@ -88,7 +88,7 @@ func TestTokenRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureService(t)
 			form := secretForm(testClient, testSecret)
 			if test.change != nil {
 				test.change(form)
@@ -113,7 +113,7 @@ func TestTokenRefusals(t *testing.T) {
 
 func TestTokenBySecret(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	got := w.askToken(testTenant, secretForm(testClient, testSecret))
 	if got.StatusCode != http.StatusOK {
 		t.Fatalf("status %d: %s", got.StatusCode, got.body)
@@ -217,14 +217,14 @@ func TestTokenByCertificate(t *testing.T) {
 			t.Parallel()
 			assertion := certificateAssertion()
 			test.change(&assertion)
-			got := newWorld(t).askToken(testTenant, assertionForm(assertion.sign(t)))
+			got := newAzureService(t).askToken(testTenant, assertionForm(assertion.sign(t)))
 			if diff := cmp.Diff(test.want, failureOf(t, got)); diff != "" {
 				t.Errorf("(-want +got):\n%s\n%s", diff, got.body)
 			}
 		})
 	}
 	for _, text := range []string{"", "a", "a.b", "a.b.c", "e30.e30.!", "bnVsbA.bnVsbA.", "W10.W10."} {
-		got := newWorld(t).askToken(testTenant, assertionForm(text))
+		got := newAzureService(t).askToken(testTenant, assertionForm(text))
 		if got.StatusCode == http.StatusOK {
 			t.Errorf("assertion %q: %s", text, got.body)
 		}
@@ -259,7 +259,7 @@ func TestTokenByFederatedAssertion(t *testing.T) {
 				},
 			}
 			test.change(&assertion)
-			got := newWorld(t).askToken(testTenant, assertionForm(assertion.sign(t)))
+			got := newAzureService(t).askToken(testTenant, assertionForm(assertion.sign(t)))
 			if diff := cmp.Diff(test.want, failureOf(t, got)); diff != "" {
 				t.Errorf("(-want +got):\n%s\n%s", diff, got.body)
 			}
@@ -281,7 +281,7 @@ func TestTokenFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureService(t)
 			test.fault.Action, test.fault.Times = azure.ActionToken, 1
 			w.faults.Add(test.fault)
 			got := w.askToken(testTenant, secretForm(testClient, testSecret))

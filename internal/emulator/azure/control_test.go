@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 )
 
-func controlCall(t *testing.T, w *world, method, target, body string) (status int, answer string) {
+func controlCall(t *testing.T, w *azureService, method, target, body string) (status int, answer string) {
 	t.Helper()
 	recorder := httptest.NewRecorder()
 	w.service.ControlHandler().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body)))
@@ -22,7 +22,7 @@ func controlCall(t *testing.T, w *world, method, target, body string) (status in
 
 func TestControlHandler(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	gateway := azure.Gateway{
 		SubscriptionID: testSubscription, ResourceGroup: "rg-new", Name: "vgw-new", Location: "westeurope",
 		Rows: []azure.Row{{
@@ -78,7 +78,7 @@ func TestControlHandlerRefuses(t *testing.T) {
 		{http.MethodPut, "/operation", `{"unknown":1}`, 400},
 		{http.MethodPost, "/operation", `{}`, 405},
 	} {
-		if status, answer := controlCall(t, newWorld(t), test.method, test.target, test.body); status != test.want {
+		if status, answer := controlCall(t, newAzureService(t), test.method, test.target, test.body); status != test.want {
 			t.Errorf("%s %s %s: %d %s", test.method, test.target, test.body, status, answer)
 		}
 	}

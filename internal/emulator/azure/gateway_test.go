@@ -18,7 +18,7 @@ import (
 func immediately(config *azure.Config) { config.Style = azure.StyleImmediate }
 
 // rows asks for the rows of the test's gateway.
-func (w *world) rows(query string) []map[string]any {
+func (w *azureService) rows(query string) []map[string]any {
 	w.Helper()
 	got := w.status(query)
 	var body struct{ Value []map[string]any }
@@ -30,7 +30,7 @@ func (w *world) rows(query string) []map[string]any {
 
 func TestRowLife(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, immediately, func(config *azure.Config) {
+	w := newAzureService(t, immediately, func(config *azure.Config) {
 		config.Gateways[0].Rows = []azure.Row{{
 			LocalAddress: "10.0.0.254", Neighbor: "10.1.0.254", ASN: 4294967295, Routes: 7, MessageInterval: 30 * time.Second,
 			Life: []azure.Stage{{State: azure.StateIdle, For: time.Second}, {State: azure.StateConnecting, For: 2 * time.Second}, {State: azure.StateConnected}},
@@ -71,12 +71,12 @@ func number(v any) float64 {
 
 func TestDefaultLife(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, immediately)
+	w := newAzureService(t, immediately)
 	w.clock.Advance(time.Hour)
 	if got := w.rows("")[1]; got["state"] != azure.StateConnected {
 		t.Errorf("got %v", got)
 	}
-	w = newWorld(t, immediately, func(config *azure.Config) { config.Life = azure.Steady(azure.StateStopped) })
+	w = newAzureService(t, immediately, func(config *azure.Config) { config.Life = azure.Steady(azure.StateStopped) })
 	if got := w.rows("")[1]; got["state"] != azure.StateStopped {
 		t.Errorf("got %v", got)
 	}
@@ -100,7 +100,7 @@ func TestPeer(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, immediately, func(config *azure.Config) {
+			w := newAzureService(t, immediately, func(config *azure.Config) {
 				config.Gateways[0].Rows = []azure.Row{
 					{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254"},
 					{LocalAddress: "10.0.0.4", Neighbor: "2001:db8::1"},
@@ -124,7 +124,7 @@ func TestPeer(t *testing.T) {
 
 func TestWithoutBGP(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, immediately, func(config *azure.Config) { config.Gateways[0].WithoutBGP = true })
+	w := newAzureService(t, immediately, func(config *azure.Config) { config.Gateways[0].WithoutBGP = true })
 	if got := w.status(""); got.body != `{"value":[]}` {
 		t.Errorf("got %s", got.body)
 	}
@@ -160,7 +160,7 @@ func testEnd() bgp.End {
 func TestKnownSession(t *testing.T) {
 	t.Parallel()
 	known := otherEnd{}
-	w := newWorld(t, immediately, func(config *azure.Config) { config.Sessions = known })
+	w := newAzureService(t, immediately, func(config *azure.Config) { config.Sessions = known })
 	w.clock.Advance(90 * time.Second)
 	check := func(name string, want map[string]any) {
 		t.Helper()
@@ -196,7 +196,7 @@ func TestKnownSession(t *testing.T) {
 
 func TestUpdateRow(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, immediately)
+	w := newAzureService(t, immediately)
 	id := strings.ToUpper(testGateway().ID())
 	if n := w.service.UpdateRow(id, "", "10.9.9.9", func(*azure.Row) { t.Error("called") }); n != 0 {
 		t.Errorf("%d rows changed", n)
@@ -222,7 +222,7 @@ func TestUpdateRow(t *testing.T) {
 
 func TestGatewaysAreCopies(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	w.service.Gateways()[0].Rows[0].Neighbor = "changed"
 	if got := w.service.Gateways()[0].Rows[0].Neighbor; got != "10.0.0.254" {
 		t.Errorf("got %s", got)
@@ -248,7 +248,7 @@ func TestFormatTimeSpan(t *testing.T) {
 // TestConcurrentUse lets the race detector look at everything at once.
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	header := bearer(w.token(testClient))
 	var group sync.WaitGroup
 	for range 8 {

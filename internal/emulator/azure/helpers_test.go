@@ -113,8 +113,8 @@ var testKeys = sync.OnceValue(func() keys {
 	return k
 })
 
-// world is a service on a hand-moved clock, and a plain HTTP client for it.
-type world struct {
+// azureService is a service on a hand-moved clock, and a plain HTTP client for it.
+type azureService struct {
 	testing.TB
 	service *azure.Service
 	clock   *control.Clock
@@ -123,9 +123,9 @@ type world struct {
 	http    *http.Client
 }
 
-func newWorld(t testing.TB, change ...func(*azure.Config)) *world {
+func newAzureService(t testing.TB, change ...func(*azure.Config)) *azureService {
 	t.Helper()
-	w := &world{
+	w := &azureService{
 		TB: t, clock: control.NewClock(testStart), journal: control.NewJournal(0), faults: &control.Faults{},
 	}
 	config := testConfig()
@@ -167,7 +167,7 @@ func (a answer) code(t testing.TB) string {
 	return envelope.Error.Code
 }
 
-func (w *world) do(method, target string, header http.Header, body string) answer {
+func (w *azureService) do(method, target string, header http.Header, body string) answer {
 	w.Helper()
 	if strings.HasPrefix(target, "/") {
 		target = "https://" + testHost + target
@@ -191,7 +191,7 @@ func (w *world) do(method, target string, header http.Header, body string) answe
 	return answer{resp, string(data)}
 }
 
-func (w *world) askToken(tenant string, form url.Values) answer {
+func (w *azureService) askToken(tenant string, form url.Values) answer {
 	w.Helper()
 	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
 	return w.do(http.MethodPost, "/"+tenant+"/oauth2/v2.0/token", header, form.Encode())
@@ -205,7 +205,7 @@ func secretForm(client, secret string) url.Values {
 }
 
 // token gets an access token for a client.
-func (w *world) token(client string) string {
+func (w *azureService) token(client string) string {
 	w.Helper()
 	got := w.askToken(testTenant, secretForm(client, testSecret))
 	token, ok := got.json(w)["access_token"].(string)
@@ -218,12 +218,12 @@ func (w *world) token(client string) string {
 func bearer(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
 
 // status asks for getBgpPeerStatus of the test's gateway.
-func (w *world) status(query string) answer {
+func (w *azureService) status(query string) answer {
 	w.Helper()
 	return w.do(http.MethodPost, testGateway().ID()+"/getBgpPeerStatus?api-version="+azure.APIVersion+query, bearer(w.token(testClient)), "")
 }
 
-func (w *world) poll(target string) answer {
+func (w *azureService) poll(target string) answer {
 	w.Helper()
 	return w.do(http.MethodGet, target, bearer(w.token(testClient)), "")
 }

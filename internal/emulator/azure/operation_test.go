@@ -46,7 +46,7 @@ func see(got answer) seen {
 // Retry-After 10, 202 null, then 200 with the rows and no status.
 func TestRecording(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, steadily)
+	w := newAzureService(t, steadily)
 	started := w.status("")
 	want := seen{Status: 202, Location: true, RetryAfter: "10", Body: "null"}
 	if diff := cmp.Diff(want, see(started)); diff != "" {
@@ -92,7 +92,7 @@ func TestStyles(t *testing.T) {
 	} {
 		t.Run(string(style), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, steadily, func(config *azure.Config) { config.Style = style })
+			w := newAzureService(t, steadily, func(config *azure.Config) { config.Style = style })
 			started := w.status("")
 			if diff := cmp.Diff(test.start, see(started)); diff != "" {
 				t.Fatalf("POST (-want +got):\n%s", diff)
@@ -139,7 +139,7 @@ func TestEndings(t *testing.T) {
 	} {
 		t.Run(string(test.ending)+", "+string(test.style), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(config *azure.Config) { config.Style, config.Ending = test.style, test.ending })
+			w := newAzureService(t, func(config *azure.Config) { config.Style, config.Ending = test.style, test.ending })
 			started := w.status("")
 			target := started.Header.Get("Azure-AsyncOperation")
 			if target == "" {
@@ -153,7 +153,7 @@ func TestEndings(t *testing.T) {
 
 	t.Run("never", func(t *testing.T) {
 		t.Parallel()
-		w := newWorld(t, func(config *azure.Config) { config.Ending = azure.EndingNever })
+		w := newAzureService(t, func(config *azure.Config) { config.Ending = azure.EndingNever })
 		started := w.status("")
 		w.clock.Advance(365 * 24 * time.Hour)
 		if got := w.poll(started.Header.Get("Location")); got.StatusCode != http.StatusAccepted {
@@ -162,7 +162,7 @@ func TestEndings(t *testing.T) {
 	})
 	t.Run("accepted at Location though succeeded", func(t *testing.T) {
 		t.Parallel()
-		w := newWorld(t, func(config *azure.Config) { config.Style, config.Ending = azure.StyleBoth, azure.EndingAccepted })
+		w := newAzureService(t, func(config *azure.Config) { config.Style, config.Ending = azure.StyleBoth, azure.EndingAccepted })
 		started := w.status("")
 		if got := w.poll(started.Header.Get("Azure-AsyncOperation")); got.body != `{"status":"Succeeded"}` {
 			t.Errorf("monitor: %s", got.body)
@@ -173,7 +173,7 @@ func TestEndings(t *testing.T) {
 	})
 	t.Run("no header to poll", func(t *testing.T) {
 		t.Parallel()
-		w := newWorld(t, func(config *azure.Config) { config.Ending = azure.EndingNoPollURL })
+		w := newAzureService(t, func(config *azure.Config) { config.Ending = azure.EndingNoPollURL })
 		if diff := cmp.Diff(seen{Status: 202, Body: "null"}, see(w.status(""))); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
 		}
@@ -181,7 +181,7 @@ func TestEndings(t *testing.T) {
 	t.Run("every ending of an immediate answer", func(t *testing.T) {
 		t.Parallel()
 		for _, ending := range azure.Endings {
-			w := newWorld(t, func(config *azure.Config) { config.Style, config.Ending = azure.StyleImmediate, ending })
+			w := newAzureService(t, func(config *azure.Config) { config.Style, config.Ending = azure.StyleImmediate, ending })
 			if got := w.status(""); (got.body == "" || strings.HasPrefix(got.body, `{"value":[`)) != slices.Contains(
 				[]azure.Ending{azure.EndingRows, azure.EndingNoBody, azure.EndingNoContent}, ending) {
 				t.Errorf("%s: %d %s", ending, got.StatusCode, got.body)
@@ -192,7 +192,7 @@ func TestEndings(t *testing.T) {
 
 func TestOperationOfGateway(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	denied := azure.CloudError{Code: "GatewayBusy", Message: "Busy.", Target: "gateway", Details: []azure.CloudError{{Code: "Inner", Message: "Why."}}}
 	w.service.UpdateGateway(strings.ToUpper(testGateway().ID()), func(g *azure.Gateway) {
 		g.Operation = &azure.Operation{Style: azure.StyleImmediate, Ending: azure.EndingFailed, Error: &denied}
@@ -215,7 +215,7 @@ func TestOperationOfGateway(t *testing.T) {
 
 func TestPollURLIsSigned(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	location, err := url.Parse(w.status("").Header.Get("Location"))
 	if err != nil {
 		t.Fatal(err)
@@ -261,7 +261,7 @@ func TestPollURLIsSigned(t *testing.T) {
 
 func TestOperationsAreBounded(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	header := bearer(w.token(testClient))
 	start := func() string {
 		got := w.do(http.MethodPost, testGateway().ID()+"/getBgpPeerStatus?api-version="+azure.APIVersion, header, "")
@@ -282,7 +282,7 @@ func TestOperationsAreBounded(t *testing.T) {
 
 func TestGatewayRemovedWhileRunning(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	location := w.status("").Header.Get("Location")
 	if !w.service.RemoveGateway(testGateway().ID()) {
 		t.Fatal("the gateway was not there")
@@ -294,7 +294,7 @@ func TestGatewayRemovedWhileRunning(t *testing.T) {
 
 func TestOperationsSideBySide(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureService(t)
 	all, one := w.status("").Header.Get("Location"), w.status("&peer=10.1.0.254").Header.Get("Location")
 	for i, want := range []int{2, 1} {
 		var body struct{ Value []map[string]any }
@@ -310,7 +310,7 @@ func TestOperationsSideBySide(t *testing.T) {
 // TestExclusive: a gateway that is locked by an operation refuses another.
 func TestExclusive(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, steadily, func(config *azure.Config) { config.Gateways[0].Exclusive = true })
+	w := newAzureService(t, steadily, func(config *azure.Config) { config.Gateways[0].Exclusive = true })
 	for _, step := range []struct {
 		after time.Duration
 		want  int
@@ -341,7 +341,7 @@ func TestExclusiveByOperation(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(config *azure.Config) {
+			w := newAzureService(t, func(config *azure.Config) {
 				config.Gateways[0].Exclusive = true
 				config.Style, config.Ending, config.OperationDelay = test.style, test.ending, time.Minute
 			})
@@ -360,7 +360,7 @@ func TestExclusiveByOperation(t *testing.T) {
 // operation and not follow it.
 func TestPollWithoutPermission(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *azure.Config) { config.Clients[0].Denied = []string{azure.PollPermission} })
+	w := newAzureService(t, func(config *azure.Config) { config.Clients[0].Denied = []string{azure.PollPermission} })
 	got := w.poll(w.status("").Header.Get("Location"))
 	if got.StatusCode != http.StatusForbidden || !strings.Contains(got.body, azure.PollPermission) {
 		t.Errorf("%d %s", got.StatusCode, got.body)

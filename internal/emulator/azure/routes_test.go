@@ -16,7 +16,7 @@ import (
 )
 
 // post asks a resource for an action. The target is what follows its id.
-func (w *world) post(id, target string) answer {
+func (w *azureService) post(id, target string) answer {
 	w.Helper()
 	separator := "?"
 	if strings.Contains(target, "?") {
@@ -69,7 +69,7 @@ func routed(config *azure.Config) {
 // TestRouteTables: the tables, as they are sent (AZ-050, AZ-052, AZ-055).
 func TestRouteTables(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, immediately, routed)
+	w := newAzureService(t, immediately, routed)
 	gateway, peerings := routedGateway().ID(), routeServer().ID()+"/bgpConnections"
 	for name, test := range map[string]struct{ id, target, want string }{
 		"learned": {gateway, "getLearnedRoutes", `{"value":[` +
@@ -130,7 +130,7 @@ func TestRouteRefusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, immediately, routed)
+			w := newAzureService(t, immediately, routed)
 			if got := w.post(test.id, test.target); got.StatusCode != test.status || got.code(t) != test.code {
 				t.Errorf("%d %s", got.StatusCode, got.body)
 			}
@@ -149,12 +149,12 @@ func TestPermissions(t *testing.T) {
 		azure.PeeringLearnedRoutesPermission:    {peering, "learnedRoutes"},
 		azure.PeeringAdvertisedRoutesPermission: {peering, "advertisedRoutes"},
 	} {
-		w := newWorld(t, immediately, routed, func(config *azure.Config) { config.Clients[0].Denied = []string{permission} })
+		w := newAzureService(t, immediately, routed, func(config *azure.Config) { config.Clients[0].Denied = []string{permission} })
 		got := w.post(test.id, test.target)
 		if got.StatusCode != http.StatusForbidden || !strings.Contains(got.body, "'"+permission+"' over scope '"+test.id+"'") {
 			t.Errorf("%s: %d %s", permission, got.StatusCode, got.body)
 		}
-		w = newWorld(t, immediately, routed, func(config *azure.Config) { config.Clients[0].Denied = []string{permission + "x"} })
+		w = newAzureService(t, immediately, routed, func(config *azure.Config) { config.Clients[0].Denied = []string{permission + "x"} })
 		if got := w.post(test.id, test.target); got.StatusCode != http.StatusOK {
 			t.Errorf("%s: %d %s", permission, got.StatusCode, got.body)
 		}
@@ -166,7 +166,7 @@ func TestPermissions(t *testing.T) {
 func TestRowsAndRoutesAgree(t *testing.T) {
 	t.Parallel()
 	known := otherEnd{}
-	w := newWorld(t, immediately, routed, func(config *azure.Config) { config.Sessions = known })
+	w := newAzureService(t, immediately, routed, func(config *azure.Config) { config.Sessions = known })
 	id := routedGateway().ID()
 	type end struct{ LocalAddress, Neighbor string }
 	check := func(want ...int64) {
@@ -222,7 +222,7 @@ func TestRowsAndRoutesAgree(t *testing.T) {
 // gets in each other's way, whatever it is.
 func TestExclusiveForAllActions(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, steadily, routed, func(config *azure.Config) {
+	w := newAzureService(t, steadily, routed, func(config *azure.Config) {
 		config.Gateways[len(config.Gateways)-1].Exclusive = true
 		config.RouteServers[0].Exclusive = true
 	})
@@ -253,7 +253,7 @@ func TestExclusiveForAllActions(t *testing.T) {
 // TestRouteOperations: the operations of routes run as getBgpPeerStatus does.
 func TestRouteOperations(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, steadily, routed)
+	w := newAzureService(t, steadily, routed)
 	for _, ask := range []struct{ id, target string }{
 		{routedGateway().ID(), "getLearnedRoutes"}, {routeServer().ID(), "bgpConnections/nva/learnedRoutes"},
 	} {
@@ -282,7 +282,7 @@ func TestRouteOperations(t *testing.T) {
 // the control path.
 func TestControlRoutes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, immediately)
+	w := newAzureService(t, immediately)
 	body, err := json.Marshal(routeServer())
 	if err != nil {
 		t.Fatal(err)
@@ -328,7 +328,7 @@ func TestControlRoutes(t *testing.T) {
 	if err := json.Unmarshal(state, &kept); err != nil {
 		t.Fatal(err)
 	}
-	other := newWorld(t, immediately)
+	other := newAzureService(t, immediately)
 	if err := other.service.SetState(kept); err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +343,7 @@ func TestControlRoutes(t *testing.T) {
 func BenchmarkLearnedRoutes(b *testing.B) {
 	for _, routes := range []int64{10, 10_000} {
 		b.Run(fmt.Sprint(routes), func(b *testing.B) {
-			w := newWorld(b, immediately, func(config *azure.Config) {
+			w := newAzureService(b, immediately, func(config *azure.Config) {
 				row := &config.Gateways[0].Rows[1]
 				row.Routes, row.Life = routes, azure.Steady(azure.StateConnected)
 			})

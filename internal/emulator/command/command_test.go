@@ -25,6 +25,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 )
 
 // roleVariable makes the test's binary play another part, so that signals and
@@ -202,6 +203,32 @@ func invoke(t *testing.T, env []string, args ...string) (status int, stdout, std
 	return status, out.String(), errs.String()
 }
 
+// TestFlagsOfLifeCycles: one flag sets the delay of everything that has it, and
+// the flags come in any order.
+func TestFlagsOfLifeCycles(t *testing.T) {
+	t.Parallel()
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	configure := configFlags(flags, streams{program: testProgram, err: io.Discard})
+	if err := flags.Parse([]string{"-calls-per-second", "10", "-peer-delay", "3s", "-modify-delay", "4s", "-delete-delay", "5s"}); err != nil {
+		t.Fatal(err)
+	}
+	config, err := configure()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(alibabacloud.Delays{
+		PeerAvailable: 3 * time.Second, PeerModified: 4 * time.Second, PeerDeleted: 5 * time.Second,
+		GroupAvailable: 3 * time.Second, GroupModified: 4 * time.Second, GroupDeleted: 5 * time.Second,
+		NetworkAvailable: 3 * time.Second, NetworkDeleted: 5 * time.Second,
+		SessionConnect: time.Second, SessionEstablished: time.Second,
+	}, config.AlibabaCloud.Delays); diff != "" {
+		t.Errorf("delays (-want +got):\n%s", diff)
+	}
+	if got, want := config.AlibabaCloud.RateLimit, (alibabacloud.RateLimit{PerSecond: 10, Burst: 10}); got != want {
+		t.Errorf("rate limit %+v, want %+v", got, want)
+	}
+}
+
 func TestUsage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -216,7 +243,7 @@ func TestUsage(t *testing.T) {
 		"help of help":      {[]string{"help", "help"}, 0, "Usage:", ""},
 		"help of nothing":   {[]string{"help", "start"}, 2, "", `there is no command "start"`},
 		"help of exec":      {[]string{"help", "exec"}, 0, "-provider-dir directory", ""},
-		"help of a delay":   {[]string{"exec", "--help"}, 0, "-peer-delay duration\n    \thow long a new BGP peer of Alibaba Cloud is Pending (a duration, default 1s)", ""},
+		"help of a delay":   {[]string{"exec", "--help"}, 0, "-peer-delay duration\n    \thow long a new BGP peer, group or network of Alibaba Cloud is Pending (a duration, default 1s)", ""},
 		"exec help":         {[]string{"exec", "--help"}, 0, "-provider-dir directory", ""},
 		"serve help":        {[]string{"serve", "-h"}, 0, "-env-file file", ""},
 		"unknown flag":      {[]string{"serve", "--wide-open"}, 2, "", "-wide-open"},
@@ -230,6 +257,7 @@ func TestUsage(t *testing.T) {
 		"negative life":     {[]string{"exec", "--peer-delay", "-1s", "--", "true"}, 2, "", "cannot be negative"},
 		"delay, no unit":    {[]string{"exec", "--peer-delay", "3", "--", "true"}, 2, "", "has a unit"},
 		"lingering":         {[]string{"exec", "--linger-deleted", "3", "--", "true"}, 2, "", "has a unit"},
+		"no calls":          {[]string{"exec", "--calls-per-second", "0", "--", "true"}, 2, "", "a whole number from 1"},
 		"no provider":       {[]string{"exec", "--provider-dir", t.TempDir(), "--", "true"}, 1, "", "there is no terraform-provider-bgp"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -19,8 +19,8 @@ import (
 const execHelp = `bgp-emulator exec [flags] -- COMMAND [ARGUMENT…]
 
 Runs both clouds on loopback, COMMAND with the variables that the provider and
-the vendors' own SDKs and command lines read set to them, and ends with COMMAND's exit status (128+N if signal N ended it).
-An interrupt or a termination reaches COMMAND once; the clouds stop after it.
+the vendors' own SDKs and command lines read set to them, and ends with
+COMMAND's exit status (128+N if signal N ended it). An interrupt or a termination reaches COMMAND once; the clouds stop after it.
 Where it ends COMMAND, what COMMAND was running gets an interrupt.
 
 So that a try-out reaches no real account, all other variables of Alibaba Cloud

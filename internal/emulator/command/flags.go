@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
@@ -52,12 +53,12 @@ func configFlags(flags *flag.FlagSet, std streams) func() (emulator.Config, erro
 		SessionConnect: time.Second, SessionEstablished: time.Second,
 	}
 	delays := &config.AlibabaCloud.Delays
-	delayFlag(flags, &delays.PeerAvailable, "peer-delay", "how long a new BGP peer of Alibaba Cloud is Pending")
+	delayFlag(flags, &delays.PeerAvailable, "peer-delay", "how long a new BGP peer, group or network of Alibaba Cloud is Pending")
 	delayFlag(flags, &delays.PeerModified, "modify-delay", "how long a changed one is Modifying")
 	delayFlag(flags, &delays.PeerDeleted, "delete-delay", "how long a deleted one is Deleting")
 	delayFlag(flags, &delays.SessionConnect, "connect-delay", "how long an Available peer's session is Idle")
 	delayFlag(flags, &delays.SessionEstablished, "establish-delay", "how long it is in Connect then, until it is Established")
-	flags.Func("linger-deleted", "how long a deleted peer stays listed as Deleted; negative is for ever (a `duration`, default 0s)", func(text string) (err error) {
+	flags.Func("linger-deleted", "how long a deleted peer, group or network stays listed as Deleted; negative is for ever (a `duration`, default 0s)", func(text string) (err error) {
 		config.AlibabaCloud.LingerDeleted, err = parseDuration(text)
 		return err
 	})
@@ -68,7 +69,19 @@ func configFlags(flags *flag.FlagSet, std streams) func() (emulator.Config, erro
 	if std.program.Flags != nil {
 		complete = std.program.Flags(flags)
 	}
+	flags.Func("calls-per-second", "how many calls Alibaba Cloud takes in a second, and at once, before it throttles (a `number`, default no limit)", func(text string) error {
+		perSecond, err := strconv.Atoi(text)
+		if err != nil || perSecond < 1 {
+			return errors.New("it is a whole number from 1")
+		}
+		config.AlibabaCloud.RateLimit = alibabacloud.RateLimit{PerSecond: float64(perSecond), Burst: perSecond}
+		return nil
+	})
+
 	return func() (emulator.Config, error) {
+		delays.GroupAvailable, delays.NetworkAvailable = delays.PeerAvailable, delays.PeerAvailable
+		delays.GroupModified = delays.PeerModified
+		delays.GroupDeleted, delays.NetworkDeleted = delays.PeerDeleted, delays.PeerDeleted
 		config.Azure.Style, config.Azure.Ending = operation.Style, operation.Ending
 		config.Azure.OperationDelay, config.Azure.RetryAfter = operation.Delay, operation.RetryAfter
 		config.Azure.Life = life

@@ -15,16 +15,16 @@ import (
 
 // callAs calls in one generation as an identity, through a transport if one is
 // given.
-type callAs func(w world, who identity, through http.RoundTripper, action string, p params) (tree, error)
+type callAs func(w vpcEmulator, who identity, through http.RoundTripper, action string, p params) (tree, error)
 
 var bothGenerations = []struct {
 	name string
 	call callAs
 }{
-	{"first generation", func(w world, who identity, through http.RoundTripper, action string, p params) (tree, error) {
+	{"first generation", func(w vpcEmulator, who identity, through http.RoundTripper, action string, p params) (tree, error) {
 		return first{identity: who, transport: through}.common(w, action, p)
 	}},
-	{"third generation", func(w world, who identity, through http.RoundTripper, action string, p params) (tree, error) {
+	{"third generation", func(w vpcEmulator, who identity, through http.RoundTripper, action string, p params) (tree, error) {
 		return third{identity: who, transport: through}.call(w, action, p)
 	}},
 }
@@ -32,7 +32,7 @@ var bothGenerations = []struct {
 // Who may call, and what everybody else is told.
 func TestIdentities(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *alibabacloud.Config) {
+	w := newVPCEmulator(t, func(config *alibabacloud.Config) {
 		config.Identities = []alibabacloud.Identity{
 			{AccessKeyID: "LTAIdisabled", AccessKeySecret: "s", Disabled: true},
 			{AccessKeyID: "LTAIreader", AccessKeySecret: "s", DeniedActions: []string{"CreateBgpPeer", "DeleteBgpPeer"}},
@@ -80,7 +80,7 @@ func TestIdentities(t *testing.T) {
 func TestDeniedActions(t *testing.T) {
 	t.Parallel()
 	reader := identity{id: "LTAIreader", secret: "s"}
-	w := newWorld(t, func(config *alibabacloud.Config) {
+	w := newVPCEmulator(t, func(config *alibabacloud.Config) {
 		config.Identities = []alibabacloud.Identity{{AccessKeyID: reader.id, AccessKeySecret: reader.secret, DeniedActions: []string{"CreateBgpPeer"}}}
 	})
 	want := failure{403, "Forbidden.RAM", "User not authorized to operate on the specified resource, or this API doesn't support RAM."}
@@ -98,7 +98,7 @@ func TestDeniedActions(t *testing.T) {
 // A request that is not the one that was signed is refused.
 func TestTamperedRequests(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newVPCEmulator(t)
 	noMatch := failure{400, "SignatureDoesNotMatch", "Specified signature is not matched with our calculation."}
 	incomplete := failure{400, "IncompleteSignature", "The request signature does not conform to Aliyun standards."}
 	missing := func(name string) failure {
@@ -169,7 +169,7 @@ func TestTamperedRequests(t *testing.T) {
 // the letter (ALI-005).
 func TestStringToSignIsTheLibrarys(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newVPCEmulator(t)
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		for _, test := range []struct {
 			name   string
@@ -202,7 +202,7 @@ func TestValuesArriveAsSent(t *testing.T) {
 	for _, client := range clients() {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
-			a := api{t, newWorld(t), client}
+			a := api{t, newVPCEmulator(t), client}
 			a.ok("ModifyBgpGroupAttribute", params{"BgpGroupId": testGroup, "Description": description})
 			a.has("DescribeBgpGroups", params{}, tree{"Description": description})
 		})
@@ -213,7 +213,7 @@ func TestValuesArriveAsSent(t *testing.T) {
 // it is signed anew for a second try.
 func TestReplayedRequests(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newVPCEmulator(t)
 	again := roundTrip(func(r *http.Request) (*http.Response, error) {
 		response, err := w.transport.RoundTrip(r.Clone(r.Context()))
 		if err != nil {
@@ -236,7 +236,7 @@ func TestReplayedRequests(t *testing.T) {
 // The secrets of a request are not in the journal.
 func TestJournalHoldsNoSecret(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *alibabacloud.Config) {
+	w := newVPCEmulator(t, func(config *alibabacloud.Config) {
 		config.Identities = []alibabacloud.Identity{{AccessKeyID: "STS.good", AccessKeySecret: "s", SecurityToken: "CAISgood"}}
 	})
 	for _, generation := range bothGenerations {

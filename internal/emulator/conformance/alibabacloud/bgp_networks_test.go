@@ -13,7 +13,7 @@ func TestNetworkLife(t *testing.T) {
 	for _, client := range clients() {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, delays)
+			w := newVPCEmulator(t, delays)
 			w.Alibaba.AddVPC(alibabacloud.VPC{ID: "vpc-1", RegionID: testRegion})
 			a := api{t, w, client}
 			one := params{"RouterId": testVBR, "DstCidrBlock": "10.9.0.0/16"}
@@ -43,7 +43,7 @@ func TestNetworkLife(t *testing.T) {
 // The older answers name neither router nor status (ALI-072).
 func TestOlderNetworks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *alibabacloud.Config) { config.OldAnswers = true })
+	w := newVPCEmulator(t, func(config *alibabacloud.Config) { config.OldAnswers = true })
 	for _, client := range clients() {
 		a := api{t, w, client}
 		a.ok("AddBgpNetwork", params{"RouterId": testVBR, "DstCidrBlock": "10.9.0.0/16"})
@@ -56,7 +56,7 @@ func TestOlderNetworks(t *testing.T) {
 // their endpoints (ALI-074).
 func TestRegions(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newVPCEmulator(t)
 	for _, client := range clients() {
 		rows := api{t, w, client}.ok("DescribeRegions", params{"AcceptLanguage": "en-US"}).rows("Regions", "Region")
 		found := map[string]tree{}

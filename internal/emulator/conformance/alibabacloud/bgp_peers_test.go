@@ -17,7 +17,7 @@ func TestPeerLife(t *testing.T) {
 	for _, client := range clients() {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, delays)
+			w := newVPCEmulator(t, delays)
 			a := api{t, w, client}
 			notNow := failure{400, "InvalidStatus.CannotOperate", "invalid status cannot operate"}
 			gone := failure{400, "InvalidParams.NotFound", "instance not found"}
@@ -102,7 +102,7 @@ func TestPeerAddresses(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			for _, client := range clients() {
-				w := newWorld(t)
+				w := newVPCEmulator(t)
 				w.Alibaba.UpdateVBR(testVBR, func(v *alibabacloud.VBR) {
 					v.Circuits = []alibabacloud.Circuit{{PeerIPAddress: "10.4.0.1", PeerIPv6Address: "2001:db8:4::1"}}
 				})
@@ -122,7 +122,7 @@ func TestPaging(t *testing.T) {
 	for _, client := range clients() {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(config *alibabacloud.Config) { config.Quotas.PeersPerVBR = peers })
+			w := newVPCEmulator(t, func(config *alibabacloud.Config) { config.Quotas.PeersPerVBR = peers })
 			a := api{t, w, client}
 			w.Alibaba.AddGroup(alibabacloud.Group{ID: "bgpg-other", RouterID: testVBR, PeerASN: 65001})
 			var all, ofOther []string
@@ -212,7 +212,7 @@ func TestGenerationsOfAnswers(t *testing.T) {
 		if old {
 			typedRow, row = zero, older
 		}
-		w := newWorld(t, func(config *alibabacloud.Config) { config.OldAnswers = old })
+		w := newVPCEmulator(t, func(config *alibabacloud.Config) { config.OldAnswers = old })
 		w.Alibaba.PutPeer(alibabacloud.Peer{
 			ID: "bgp-1", GroupID: testGroup, PeerIPAddress: "10.0.0.1", EnableBFD: true, BFDMultiHop: 3,
 			Session: alibabacloud.SessionEstablished, AdvertisedRoutes: 7, ReceivedRoutes: 8,
@@ -255,7 +255,7 @@ func TestDeletedPeersLinger(t *testing.T) {
 	for _, client := range clients() {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, delays, func(config *alibabacloud.Config) { config.LingerDeleted = time.Hour })
+			w := newVPCEmulator(t, delays, func(config *alibabacloud.Config) { config.LingerDeleted = time.Hour })
 			a := api{t, w, client}
 			peer := params{"BgpGroupId": testGroup, "PeerIpAddress": "10.0.0.1"}
 			one := params{"BgpPeerId": a.ok("CreateBgpPeer", peer).text("BgpPeerId")}

@@ -33,7 +33,7 @@ type client struct {
 	name string
 	// call carries an action out and returns its answer as the library gives
 	// it, its members' names being those of the documents.
-	call func(w world, action string, params params) (tree, error)
+	call func(w vpcEmulator, action string, params params) (tree, error)
 }
 
 // params are the parameters of an action.
@@ -104,7 +104,7 @@ type first struct {
 // making guards a map of the library's that making clients fills.
 var making sync.Mutex
 
-func (f first) client(w world) (*vpc.Client, error) {
+func (f first) client(w vpcEmulator) (*vpc.Client, error) {
 	making.Lock()
 	defer making.Unlock()
 	who := cmp.Or(f.identity, seeded)
@@ -167,7 +167,7 @@ func typed(name string, f first) client { return client{name, f.call} }
 // call fills the library's typed request in, by the names of its fields, and
 // returns its typed response. A field that the library does not have is an
 // error; one that an answer lacks is its zero value.
-func (f first) call(w world, action string, params params) (tree, error) {
+func (f first) call(w vpcEmulator, action string, params params) (tree, error) {
 	client, err := f.client(w)
 	if err != nil {
 		return nil, err
@@ -190,7 +190,7 @@ func (f first) call(w world, action string, params params) (tree, error) {
 }
 
 // common is a call without types: any action, any parameters.
-func (f first) common(w world, action string, params params) (tree, error) {
+func (f first) common(w vpcEmulator, action string, params params) (tree, error) {
 	client, err := f.client(w)
 	if err != nil {
 		return nil, err
@@ -228,7 +228,7 @@ func (c httpClient) Call(request *http.Request, _ *http.Transport) (*http.Respon
 	return c.RoundTrip(request)
 }
 
-func (c third) call(w world, action string, params params) (tree, error) {
+func (c third) call(w vpcEmulator, action string, params params) (tree, error) {
 	who := cmp.Or(c.identity, seeded)
 	config := openapiutil.Config{
 		AccessKeyId: &who.id, AccessKeySecret: &who.secret, SecurityToken: &who.token,
@@ -361,14 +361,14 @@ func retryAfter(err error) string {
 // outcome is another one than wanted.
 type api struct {
 	t      *testing.T
-	world  world
+	vpc    vpcEmulator
 	client client
 }
 
 // ok calls and wants no error.
 func (a api) ok(action string, params params) tree {
 	a.t.Helper()
-	answer, err := a.client.call(a.world, action, params.with("RegionId", testRegion))
+	answer, err := a.client.call(a.vpc, action, params.with("RegionId", testRegion))
 	if err != nil {
 		a.t.Fatalf("%s %v: %v", action, params, err)
 	}
@@ -378,7 +378,7 @@ func (a api) ok(action string, params params) tree {
 // fails calls and wants an error.
 func (a api) fails(want failure, action string, params params) {
 	a.t.Helper()
-	_, err := a.client.call(a.world, action, params.with("RegionId", testRegion))
+	_, err := a.client.call(a.vpc, action, params.with("RegionId", testRegion))
 	if got := failureOf(a.t, err); got != want {
 		a.t.Errorf("%s %v\n got %v\nwant %v", action, params, got, want)
 	}

@@ -62,7 +62,7 @@ var documentedOnly = map[string]string{
 type refusal struct {
 	name   string // ends with the row of ASSUMPTIONS.md that says when, if one does
 	config func(*alibabacloud.Config)
-	state  func(world)
+	state  func(vpcEmulator)
 	params params // beside BgpGroupId
 	want   failure
 }
@@ -74,25 +74,25 @@ var (
 	noAddress = params{}
 )
 
-func changeGroup(change func(*alibabacloud.Group)) func(world) {
-	return func(w world) { w.Alibaba.UpdateGroup(testGroup, change) }
+func changeGroup(change func(*alibabacloud.Group)) func(vpcEmulator) {
+	return func(w vpcEmulator) { w.Alibaba.UpdateGroup(testGroup, change) }
 }
 
-func changeVBR(change func(*alibabacloud.VBR)) func(world) {
-	return func(w world) { w.Alibaba.UpdateVBR(testVBR, change) }
+func changeVBR(change func(*alibabacloud.VBR)) func(vpcEmulator) {
+	return func(w vpcEmulator) { w.Alibaba.UpdateVBR(testVBR, change) }
 }
 
-func defect(d alibabacloud.Defect) func(world) {
+func defect(d alibabacloud.Defect) func(vpcEmulator) {
 	return changeVBR(func(v *alibabacloud.VBR) { v.Defect = d })
 }
 
-func circuits(all ...alibabacloud.Circuit) func(world) {
+func circuits(all ...alibabacloud.Circuit) func(vpcEmulator) {
 	return changeVBR(func(v *alibabacloud.VBR) { v.Circuits = all })
 }
 
 // putPeers puts peers beside each other into a group.
-func putPeers(group string, peers ...alibabacloud.Peer) func(world) {
-	return func(w world) {
+func putPeers(group string, peers ...alibabacloud.Peer) func(vpcEmulator) {
+	return func(w vpcEmulator) {
 		for i, peer := range peers {
 			peer.ID, peer.GroupID = fmt.Sprintf("bgp-%s-%d", group, i), group
 			w.Alibaba.PutPeer(peer)
@@ -102,8 +102,8 @@ func putPeers(group string, peers ...alibabacloud.Peer) func(world) {
 
 // elsewhere puts a peer into a group of its own: on the same VBR, or on another
 // one that stands on the same device.
-func elsewhere(vbr string, peer alibabacloud.Peer) func(world) {
-	return func(w world) {
+func elsewhere(vbr string, peer alibabacloud.Peer) func(vpcEmulator) {
+	return func(w vpcEmulator) {
 		if vbr != testVBR {
 			changeVBR(func(v *alibabacloud.VBR) { v.AccessDevice = "device-1" })(w)
 			w.Alibaba.AddVBR(alibabacloud.VBR{ID: vbr, RegionID: testRegion, AccessDevice: "device-1"})
@@ -129,7 +129,7 @@ var refusals = []refusal{
 	{name: "eight peers", state: putPeers(testGroup, eight()...), params: address, want: document[0].row},
 	{
 		name: "group quota lowered, ALI-042", params: address, want: document[1].row,
-		state: func(w world) {
+		state: func(w vpcEmulator) {
 			w.Alibaba.AddGroup(alibabacloud.Group{ID: "bgpg-2", RouterID: testVBR, PeerASN: 65001})
 			changeVBR(func(v *alibabacloud.VBR) { v.Quotas.GroupsPerVBR = 1 })(w)
 		},
@@ -152,7 +152,7 @@ var refusals = []refusal{
 	},
 	{
 		name: "network quota lowered, ALI-042", params: address, want: document[6].row,
-		state: func(w world) {
+		state: func(w vpcEmulator) {
 			_, err := third{}.call(w, "AddBgpNetwork", params{"RegionId": testRegion, "RouterId": testVBR, "DstCidrBlock": "10.9.0.0/16"})
 			if err != nil {
 				panic(err)
@@ -165,8 +165,8 @@ var refusals = []refusal{
 		state: circuits(alibabacloud.Circuit{PhysicalConnectionID: "pc-1"}, alibabacloud.Circuit{PhysicalConnectionID: "pc-2"}),
 		want:  document[7].row, params: noAddress,
 	},
-	{name: "no VBR", state: func(w world) { w.Alibaba.RemoveVBR(testVBR) }, params: address, want: document[8].row},
-	{name: "no group", state: func(w world) { w.Alibaba.RemoveGroup(testGroup) }, params: address, want: document[9].row},
+	{name: "no VBR", state: func(w vpcEmulator) { w.Alibaba.RemoveVBR(testVBR) }, params: address, want: document[8].row},
+	{name: "no group", state: func(w vpcEmulator) { w.Alibaba.RemoveGroup(testGroup) }, params: address, want: document[9].row},
 	{name: "group of another region", state: changeVBR(func(v *alibabacloud.VBR) { v.RegionID = "cn-beijing" }), params: address, want: document[9].row},
 	{name: "group's name, ALI-047", state: changeGroup(func(g *alibabacloud.Group) { g.Name = "http://x" }), params: address, want: document[10].row},
 	{name: "group's description, ALI-047", state: changeGroup(func(g *alibabacloud.Group) { g.Description = "1" }), params: address, want: document[11].row},
@@ -239,7 +239,7 @@ func TestCreateBGPPeerRefusals(t *testing.T) {
 	for _, test := range refusals {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(config *alibabacloud.Config) {
+			w := newVPCEmulator(t, func(config *alibabacloud.Config) {
 				if test.config != nil {
 					test.config(config)
 				}
@@ -285,7 +285,7 @@ func TestEveryDocumentedRowIsCaused(t *testing.T) {
 // Every documented error can be had on demand too, by its code alone.
 func TestDocumentedErrorsOnDemand(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newVPCEmulator(t)
 	first := map[string]bool{} // of several messages with one code, a fault takes the first
 	for _, documented := range document {
 		if first[documented.row.Code] {
@@ -309,7 +309,7 @@ func TestOrderOfCreateBGPPeerChecks(t *testing.T) {
 	for _, client := range generations() {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newVPCEmulator(t)
 			a := api{t, w, client}
 			putPeers(testGroup, append(eight()[:7], alibabacloud.Peer{PeerIPAddress: "10.0.0.1"})...)(w)
 			w.Alibaba.UpdateVBR(testVBR, func(v *alibabacloud.VBR) { v.Inactive, v.Defect, v.IPv6 = true, alibabacloud.DefectVPConn, false })

@@ -38,7 +38,7 @@ func TestOperationErrors(t *testing.T) {
 		name   string // ends with the row of ASSUMPTIONS.md that it rests on, if it rests on one
 		action string
 		params params
-		state  func(world)
+		state  func(vpcEmulator)
 		want   failure
 	}{
 		{name: "IPv6 on a VBR without, ALI-045", action: "CreateBgpPeer", params: ipv6.with("BgpGroupId", testGroup), state: changeVBR(func(v *alibabacloud.VBR) { v.IPv6 = false }), want: failure{400, "IllegalParam.IpVersion", "The param of IPV6 is illegal."}},
@@ -54,7 +54,7 @@ func TestOperationErrors(t *testing.T) {
 		{name: "modify to the other family, ALI-062", action: "ModifyBgpPeerAttribute", params: modify.with("PeerIpAddress", "2001:db8::1"), want: illegal},
 		{name: "modify to BFD without hops, ALI-064", action: "ModifyBgpPeerAttribute", params: modify.with("EnableBfd", "true"), want: hops},
 		{name: "modify to an address in use, ALI-065", action: "ModifyBgpPeerAttribute", params: modify.with("PeerIpAddress", "10.0.0.2"), state: putPeers(testGroup, alibabacloud.Peer{PeerIPAddress: "10.0.0.2"}), want: failure{400, "BgpPeer.Already.Exists", "bgp peer already exists."}},
-		{name: "modify a pending peer, ALI-069", action: "ModifyBgpPeerAttribute", params: modify, state: func(w world) {
+		{name: "modify a pending peer, ALI-069", action: "ModifyBgpPeerAttribute", params: modify, state: func(w vpcEmulator) {
 			w.Alibaba.UpdatePeer("bgp-1", func(p *alibabacloud.Peer) { p.Status, p.HoldStatus = alibabacloud.Pending, true })
 		}, want: notNow},
 		{name: "modify, no region, ALI-071", action: "ModifyBgpPeerAttribute", params: modify.with("RegionId", "x"), want: region(400, "The specified RegionId does not exist in our records.")},
@@ -78,11 +78,14 @@ func TestOperationErrors(t *testing.T) {
 		{name: "group of IPv6 on a VBR without, ALI-045", action: "CreateBgpGroup", params: group.with("IpVersion", "IPv6"), state: changeVBR(func(v *alibabacloud.VBR) { v.IPv6 = false }), want: failure{400, "IllegalParam.IpVersion", "The param of IPV6 is illegal."}},
 		{name: "one group too many", action: "CreateBgpGroup", params: group, state: changeVBR(func(v *alibabacloud.VBR) { v.Quotas.GroupsPerVBR = 1 }), want: failure{400, "QuotaExceeded.Bgp", "bgp group count per vbr quota exceed."}},
 		{name: "group, no region, ALI-071", action: "CreateBgpGroup", params: group.with("RegionId", "x"), want: region(404, "The specified RegionId is not found.")},
-		{name: "modify a group that is not there", action: "ModifyBgpGroupAttribute", params: params{"BgpGroupId": "bgpg-none"}, want: noGroup},
+		{name: "modify a group that is not there, ALI-037", action: "ModifyBgpGroupAttribute", params: params{"BgpGroupId": "bgpg-none"}, want: noGroup},
 		{name: "modify a group's description", action: "ModifyBgpGroupAttribute", params: ofGroup.with("Description", "1"), want: failure{400, "InvalidBgpDiscription.Malformed", "Specified Bgp Group description is not valid."}},
 		{name: "modify a group, no region, ALI-071", action: "ModifyBgpGroupAttribute", params: ofGroup.with("RegionId", "x"), want: region(404, `Specified value of "regionId" is not supported.`)},
-		{name: "delete a group with peers, ALI-046", action: "DeleteBgpGroup", params: ofGroup, want: notNow},
-		{name: "delete a group that is not there", action: "DeleteBgpGroup", params: params{"BgpGroupId": "bgpg-none"}, want: noGroup},
+		{name: "delete a group with peers, ALI-046", action: "DeleteBgpGroup", params: ofGroup, want: failure{400, "DependencyViolation.BgpPeer", "The specified BGP group has BGP peers."}},
+		{name: "delete a group that is not there, ALI-037", action: "DeleteBgpGroup", params: params{"BgpGroupId": "bgpg-none"}, want: noGroup},
+		{name: "modify a group to a key that is too long, ALI-044", action: "ModifyBgpGroupAttribute", params: ofGroup.with("AuthKey", strings.Repeat("k", 81)), want: failure{400, "InvalidBgpAuthkey.Malformed", "Specified Bgp Group authkey is not valid."}},
+		{name: "modify a group to the vendor's ASN", action: "ModifyBgpGroupAttribute", params: ofGroup.with("PeerAsn", "45104"), want: failure{400, "InvalidPeerAsn.Malformed", "invalid peer asn cannot equals aliyun asn:45104"}},
+		{name: "modify a group's IP version", action: "ModifyBgpGroupAttribute", params: ofGroup.with("IpVersion", "IPv6"), want: failure{400, "UnsupportedParameter", `The parameter "IpVersion" is not supported.`}},
 		{name: "delete a group, no region, ALI-071", action: "DeleteBgpGroup", params: ofGroup.with("RegionId", "x"), want: region(404, `Specified value of "regionId" is not supported.`)},
 		{name: "describe groups, no region, ALI-071", action: "DescribeBgpGroups", params: params{"RegionId": "x"}, want: region(404, "The specified RegionId does not exist in our records.")},
 
@@ -94,7 +97,7 @@ func TestOperationErrors(t *testing.T) {
 		{name: "network of no VPC", action: "AddBgpNetwork", params: network.with("VpcId", "vpc-none"), want: failure{400, "InvalidParams.NotFound", "vpc instance not found"}},
 		{name: "one network too many", action: "AddBgpNetwork", params: network, state: changeVBR(func(v *alibabacloud.VBR) { v.Quotas.NetworksPerVBR = -1 }), want: failure{400, "QuotaExceeded.BgpNetwork", "bgp network count per vbr quota exceed."}},
 		{name: "network, no region, ALI-071", action: "AddBgpNetwork", params: network.with("RegionId", "x"), want: region(404, "The specified RegionId does not exist in our records.")},
-		{name: "delete a network that is not there", action: "DeleteBgpNetwork", params: network, want: notFound},
+		{name: "delete a network that is not there, ALI-037", action: "DeleteBgpNetwork", params: network, want: notFound},
 		{name: "delete a network, no region, ALI-071", action: "DeleteBgpNetwork", params: network.with("RegionId", "x"), want: region(404, `Specified value of "regionId" is not supported.`)},
 		{name: "describe networks, no region, ALI-071", action: "DescribeBgpNetworks", params: params{"RegionId": "x"}, want: region(404, "The specified RegionId does not exist in our records.")},
 
@@ -109,7 +112,7 @@ func TestOperationErrors(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newVPCEmulator(t)
 			w.Alibaba.PutPeer(alibabacloud.Peer{ID: "bgp-1", GroupID: testGroup, PeerIPAddress: "10.0.0.9"})
 			if test.state != nil {
 				test.state(w)
@@ -127,7 +130,7 @@ func TestOperationErrors(t *testing.T) {
 // What is wrong with a request itself.
 func TestProtocolErrors(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newVPCEmulator(t)
 	peers := params{"RegionId": testRegion}
 	badParameter := failure{400, "InvalidParameter", "The specified parameter is not valid."}
 	// changed sends requests that are changed after signing.
@@ -167,7 +170,7 @@ func TestProtocolErrors(t *testing.T) {
 		},
 		{
 			"a body over 1 MiB, ALI-011",
-			client{"", func(w world, action string, p params) (tree, error) {
+			client{"", func(w vpcEmulator, action string, p params) (tree, error) {
 				return third{form: true}.call(w, action, p.with("BgpPeerId", strings.Repeat("x", 1<<20)))
 			}},
 			failure{413, "RequestEntityTooLarge", "The request body is too large."},
@@ -187,7 +190,7 @@ func TestProtocolErrors(t *testing.T) {
 // that is wrong with the first call, each step mends one thing.
 func TestOrderOfChecks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *alibabacloud.Config) {
+	w := newVPCEmulator(t, func(config *alibabacloud.Config) {
 		config.Identities = []alibabacloud.Identity{{AccessKeyID: "LTAIreader", AccessKeySecret: "s", DeniedActions: []string{"CreateBgpPeer"}}}
 	})
 	caller := third{identity: identity{id: "LTAInobody", secret: "s"}, method: http.MethodPut, version: "2014-05-26"}
@@ -227,7 +230,7 @@ func TestThrottling(t *testing.T) {
 	for _, client := range generations() {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(config *alibabacloud.Config) { config.RateLimit = alibabacloud.RateLimit{PerSecond: 0.5, Burst: 2} })
+			w := newVPCEmulator(t, func(config *alibabacloud.Config) { config.RateLimit = alibabacloud.RateLimit{PerSecond: 0.5, Burst: 2} })
 			a := api{t, w, client}
 			a.ok("DescribeBgpPeers", params{})
 			a.ok("DescribeBgpPeers", params{})

@@ -38,7 +38,7 @@ func TestErrorsOnDemand(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			for _, client := range generations() {
-				w := newWorld(t)
+				w := newVPCEmulator(t)
 				fault := test.fault
 				fault.Action, fault.Times = "CreateBgpPeer", 1
 				w.Faults.Add(fault)
@@ -108,7 +108,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		} {
 			t.Run(test.name+"/"+library.name, func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t)
+				w := newVPCEmulator(t)
 				fault := test.fault
 				fault.Action, fault.Times = "CreateBgpPeer", 1
 				w.Faults.Add(fault)
@@ -134,7 +134,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 // The newer library's errors as they are by default, without their types.
 func TestDefaultErrors(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newVPCEmulator(t)
 	_, err := third{plain: true}.call(w, "DeleteBgpPeer", params{"RegionId": testRegion, "BgpPeerId": "bgp-none"})
 	failed, ok := errors.AsType[*tea.SDKError](err)
 	if !ok {

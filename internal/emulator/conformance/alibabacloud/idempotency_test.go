@@ -26,7 +26,7 @@ func TestClientTokenRepeatsTheAnswer(t *testing.T) {
 	for _, test := range []struct {
 		action string
 		params params
-		state  func(world)
+		state  func(vpcEmulator)
 		id     string // the member that carries the id of what was made
 	}{
 		{action: "CreateBgpPeer", params: address.with("BgpGroupId", testGroup), id: "BgpPeerId"},
@@ -36,7 +36,7 @@ func TestClientTokenRepeatsTheAnswer(t *testing.T) {
 		{action: "ModifyBgpGroupAttribute", params: group.with("Name", "other")},
 		{action: "DeleteBgpGroup", params: group},
 		{action: "AddBgpNetwork", params: network},
-		{action: "DeleteBgpNetwork", params: network, state: func(w world) {
+		{action: "DeleteBgpNetwork", params: network, state: func(w vpcEmulator) {
 			if _, err := (third{}).call(w, "AddBgpNetwork", network.with("RegionId", testRegion)); err != nil {
 				panic(err)
 			}
@@ -45,7 +45,7 @@ func TestClientTokenRepeatsTheAnswer(t *testing.T) {
 		t.Run(test.action, func(t *testing.T) {
 			t.Parallel()
 			for _, client := range clients() {
-				w := newWorld(t)
+				w := newVPCEmulator(t)
 				a := api{t, w, client}
 				w.Alibaba.PutPeer(alibabacloud.Peer{ID: "bgp-1", GroupID: testGroup, PeerIPAddress: "10.0.0.8"})
 				w.Alibaba.AddGroup(alibabacloud.Group{ID: "bgpg-1", RouterID: testVBR, PeerASN: 65001})
@@ -118,7 +118,7 @@ func TestClientTokens(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			for _, client := range clients() {
-				test.do(api{t, newWorld(t), client})
+				test.do(api{t, newVPCEmulator(t), client})
 			}
 		})
 	}
@@ -131,7 +131,7 @@ func TestClientTokenWhileRunning(t *testing.T) {
 	for _, client := range clients() {
 		t.Run(client.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(config *alibabacloud.Config) { config.Delays.TokenProcessing = time.Second })
+			w := newVPCEmulator(t, func(config *alibabacloud.Config) { config.Delays.TokenProcessing = time.Second })
 			a := api{t, w, client}
 			create := address.with("BgpGroupId", testGroup).with("ClientToken", "t")
 			id := a.ok("CreateBgpPeer", create).text("BgpPeerId")
@@ -149,7 +149,7 @@ func TestClientTokenWhileRunning(t *testing.T) {
 func TestOldClientTokensAreForgotten(t *testing.T) {
 	t.Parallel()
 	const remembered, atOnce = 10_000, 8
-	w := newWorld(t)
+	w := newVPCEmulator(t)
 	w.transport = control.RoundTripper(w.Alibaba) // so many calls are quicker in memory
 	a := api{t, w, client{"", third{}.call}}
 	create := address.with("BgpGroupId", testGroup).with("ClientToken", "first")

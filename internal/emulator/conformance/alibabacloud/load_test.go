@@ -15,7 +15,7 @@ import (
 // there.
 func BenchmarkSustained(b *testing.B) {
 	const peers = 1000
-	w := newWorld(b, func(config *alibabacloud.Config) { config.Now = time.Now })
+	w := newVPCEmulator(b, func(config *alibabacloud.Config) { config.Now = time.Now })
 	for i := range peers {
 		w.Alibaba.PutPeer(alibabacloud.Peer{
 			ID: fmt.Sprintf("bgp-%d", i), GroupID: testGroup, PeerIPAddress: fmt.Sprintf("10.1.%d.%d", i/250, i%250+1),

@@ -113,21 +113,21 @@ func assertion(k keys, change func(token *jwt.Token, claims jwt.MapClaims)) func
 func TestCredentials(t *testing.T) {
 	t.Parallel()
 	k := keysOf(t)
-	bySecret := func(tenant, id, secret string) func(world) (azcore.TokenCredential, error) {
-		return func(w world) (azcore.TokenCredential, error) {
+	bySecret := func(tenant, id, secret string) func(azureEmulator) (azcore.TokenCredential, error) {
+		return func(w azureEmulator) (azcore.TokenCredential, error) {
 			return azidentity.NewClientSecretCredential(tenant, id, secret, &azidentity.ClientSecretCredentialOptions{
 				ClientOptions: w.options(), DisableInstanceDiscovery: true,
 			})
 		}
 	}
-	byCertificate := func(id string, certificate *x509.Certificate, key crypto.PrivateKey) func(world) (azcore.TokenCredential, error) {
-		return func(w world) (azcore.TokenCredential, error) {
+	byCertificate := func(id string, certificate *x509.Certificate, key crypto.PrivateKey) func(azureEmulator) (azcore.TokenCredential, error) {
+		return func(w azureEmulator) (azcore.TokenCredential, error) {
 			return azidentity.NewClientCertificateCredential(emulator.SeedTenant, id, []*x509.Certificate{certificate}, key,
 				&azidentity.ClientCertificateCredentialOptions{ClientOptions: w.options(), DisableInstanceDiscovery: true})
 		}
 	}
-	byAssertion := func(change func(*jwt.Token, jwt.MapClaims)) func(world) (azcore.TokenCredential, error) {
-		return func(w world) (azcore.TokenCredential, error) {
+	byAssertion := func(change func(*jwt.Token, jwt.MapClaims)) func(azureEmulator) (azcore.TokenCredential, error) {
+		return func(w azureEmulator) (azcore.TokenCredential, error) {
 			return azidentity.NewClientAssertionCredential(emulator.SeedTenant, client, assertion(k, change),
 				&azidentity.ClientAssertionCredentialOptions{ClientOptions: w.options(), DisableInstanceDiscovery: true})
 		}
@@ -140,7 +140,7 @@ func TestCredentials(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name       string // AZ-008 is the five minutes that assertions may be off
-		credential func(world) (azcore.TokenCredential, error)
+		credential func(azureEmulator) (azcore.TokenCredential, error)
 		status     int    // 0 is a token
 		code       string // the authority's
 	}{
@@ -167,7 +167,7 @@ func TestCredentials(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, withClient(k))
+			w := newAzureEmulator(t, withClient(k))
 			credential, err := test.credential(w)
 			if err != nil {
 				t.Fatal(err)
@@ -208,7 +208,7 @@ func checkRefusal(t *testing.T, err error, status int, code string) {
 // The form of the authority's errors (AZ-001), as azidentity hands it on.
 func TestAuthorityErrors(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	_, err := w.secret(t, emulator.SeedClient, "wrong").GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{w.AzureURL() + "/.default"}})
 	refused, ok := errors.AsType[*azidentity.AuthenticationFailedError](err)
 	if !ok || refused.RawResponse == nil {
@@ -248,7 +248,7 @@ func TestAuthorityErrors(t *testing.T) {
 // Scopes name one resource (AZ-004), the audiences of which AZ-014 tells.
 func TestScopes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *emulator.Config) { config.Azure.Audiences = []string{"https://own.test"} })
+	w := newAzureEmulator(t, func(config *emulator.Config) { config.Azure.Audiences = []string{"https://own.test"} })
 	for _, test := range []struct {
 		scope  string
 		status int
@@ -282,7 +282,7 @@ func TestScopes(t *testing.T) {
 // tokens with (AZ-011). A token lives 3599 seconds (AZ-010).
 func TestTokenResponse(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *emulator.Config) { config.Azure.TokenLifetime = 0 })
+	w := newAzureEmulator(t, func(config *emulator.Config) { config.Azure.TokenLifetime = 0 })
 	var answers []string
 	options := w.options()
 	options.Transport = transport(func(r *http.Request) (*http.Response, error) {
@@ -364,7 +364,7 @@ func TestAuthorityFaults(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureEmulator(t)
 			fault := test.fault
 			fault.Cloud, fault.Action = azure.Cloud, azure.ActionToken
 			w.Faults.Add(fault)
@@ -382,7 +382,7 @@ func TestAuthorityFaults(t *testing.T) {
 // not sent over plain HTTP (EMU-001).
 func TestTLS(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	options := w.options()
 	options.Transport = &http.Client{Transport: &http.Transport{}}
 	credential, err := azidentity.NewClientSecretCredential(emulator.SeedTenant, emulator.SeedClient, emulator.SeedClientSecret,

@@ -62,7 +62,7 @@ func TestCloudErrors(t *testing.T) {
 		gateway      string // default: the seeded one
 		peer         string
 		client       string // default: the seeded one
-		state        func(world)
+		state        func(azureEmulator)
 		change       change
 		want         failure
 		message      string
@@ -71,7 +71,7 @@ func TestCloudErrors(t *testing.T) {
 		{name: "another scheme, AZ-012", change: authorization("Basic eDp5"), want: failure{401, "AuthenticationFailedInvalidHeader"}, message: "Authentication failed. The 'Authorization' header is provided in an invalid format."},
 		{name: "no token of ours, AZ-012", change: authorization("Bearer a.b.c"), want: failure{401, "InvalidAuthenticationToken"}, message: "The access token is invalid."},
 		{
-			name: "expired token, AZ-012", state: func(w world) { w.clock.Advance(366 * 24 * time.Hour) }, want: failure{401, "ExpiredAuthenticationToken"},
+			name: "expired token, AZ-012", state: func(w azureEmulator) { w.clock.Advance(366 * 24 * time.Hour) }, want: failure{401, "ExpiredAuthenticationToken"},
 			message: "The access token expiry UTC time '6/1/2026 12:00:00 PM' is earlier than current UTC time '6/2/2026 12:00:00 PM'.",
 		},
 		{
@@ -110,7 +110,7 @@ func TestCloudErrors(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, func(config *emulator.Config) {
+			w := newAzureEmulator(t, func(config *emulator.Config) {
 				config.Azure.Subscriptions = []azure.Subscription{{ID: otherSubscription, TenantID: otherTenant}}
 				config.Azure.Clients = []azure.Client{{
 					TenantID: emulator.SeedTenant, ID: denied, ObjectID: denied, Denied: []string{azure.Permission},
@@ -160,7 +160,7 @@ func TestCloudErrors(t *testing.T) {
 
 // checkHeaders wants of an error the headers that every answer has (AZ-024),
 // and of a 401 where to get a token (AZ-013).
-func checkHeaders(t *testing.T, w world, err error) {
+func checkHeaders(t *testing.T, w azureEmulator, err error) {
 	t.Helper()
 	failed, ok := errors.AsType[*azcore.ResponseError](err)
 	if !ok {
@@ -195,7 +195,7 @@ func checkHeaders(t *testing.T, w world, err error) {
 func TestClientsOwnIDs(t *testing.T) {
 	t.Parallel()
 	const id, correlation = "7e57ed00-0000-4000-8000-0000000000e1", "7e57ed00-0000-4000-8000-0000000000e2"
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	var started *http.Response
 	client := w.gateways(t, func(r *http.Request) {
 		r.Header.Set("X-Ms-Client-Request-Id", id)
@@ -217,7 +217,7 @@ func TestClientsOwnIDs(t *testing.T) {
 // to 127.0.0.1 (AZ-012, AZ-014).
 func TestTokenOfAnotherAudience(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	credential := w.secret(t, emulator.SeedClient, emulator.SeedClientSecret)
 	client := w.gatewaysOf(t, emulator.SeedSubscription, credential, w.options(), func(r *http.Request) {
 		r.Host = strings.Replace(r.URL.Host, "127.0.0.1", "localhost", 1)
@@ -236,7 +236,7 @@ func TestTokenOfAnotherAudience(t *testing.T) {
 // after the other.
 func TestOrderOfChecks(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	seeded := azure.Client{TenantID: emulator.SeedTenant, ID: emulator.SeedClient, Secrets: []azure.Secret{{Value: emulator.SeedClientSecret}}}
 	lacking := seeded
 	lacking.Denied = []string{azure.Permission}
@@ -333,7 +333,7 @@ func TestFaults(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			for _, retries := range []int32{-1, 2} {
-				w := newWorld(t)
+				w := newAzureEmulator(t)
 				fault := test.fault
 				fault.Cloud, fault.Action = azure.Cloud, test.action
 				w.Faults.Add(fault)
@@ -371,7 +371,7 @@ func TestRestart(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
 	file := func(config *emulator.Config) { config.StateFile = state }
-	before := newWorld(t, file)
+	before := newAzureEmulator(t, file)
 	before.Azure.UpdateGateway(gatewayID(emulator.SeedGateway), func(g *azure.Gateway) { g.Rows = g.Rows[:1] })
 	credential := before.secret(t, emulator.SeedClient, emulator.SeedClientSecret)
 	token, err := credential.GetToken(t.Context(), policy.TokenRequestOptions{Scopes: []string{"https://management.azure.com/.default"}})
@@ -382,7 +382,7 @@ func TestRestart(t *testing.T) {
 		t.Fatal(err)
 	}
 
-	after := newWorld(t, file)
+	after := newAzureEmulator(t, file)
 	rows, err := status(t.Context(), after.gateways(t), emulator.SeedGateway, "")
 	if err != nil || len(rows) != 1 {
 		t.Errorf("%v, %v", rows, err)

@@ -17,7 +17,7 @@ import (
 // Fifty clients ask an active-active gateway for its sessions over and over,
 // and follow the operation: two requests each time.
 func BenchmarkSustained(b *testing.B) {
-	w := newWorld(b, func(config *emulator.Config) { config.Now = time.Now })
+	w := newAzureEmulator(b, func(config *emulator.Config) { config.Now = time.Now })
 	clients := make([]*armnetwork.VirtualNetworkGatewaysClient, load.Clients)
 	for i := range clients {
 		clients[i] = w.gateways(b)

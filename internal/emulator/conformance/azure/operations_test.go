@@ -55,7 +55,7 @@ func TestStyles(t *testing.T) {
 		} {
 			t.Run(string(style.style)+"/"+filter.name, func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t, operations(azure.Operation{Style: style.style, Delay: delay, RetryAfter: 9100 * time.Millisecond}))
+				w := newAzureEmulator(t, operations(azure.Operation{Style: style.style, Delay: delay, RetryAfter: 9100 * time.Millisecond}))
 				client := w.gateways(t)
 				w.clock.Advance(time.Minute)
 				var started *http.Response
@@ -123,7 +123,7 @@ func TestPollUntilDone(t *testing.T) {
 		for _, retryAfter := range []time.Duration{emulator.DefaultRetryAfter, 0} {
 			t.Run(string(style)+"/"+retryAfter.String(), func(t *testing.T) {
 				t.Parallel()
-				w := newWorld(t, func(config *emulator.Config) { config.Now = time.Now },
+				w := newAzureEmulator(t, func(config *emulator.Config) { config.Now = time.Now },
 					operations(azure.Operation{Style: style, Delay: emulator.DefaultOperationDelay, RetryAfter: retryAfter}))
 				poller, err := begin(t.Context(), w.gateways(t), emulator.SeedGateway, "")
 				if err != nil {
@@ -169,7 +169,7 @@ func TestOperationsThatEndBadly(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureEmulator(t)
 			w.Azure.SetOperation(azure.Operation{Style: test.style, Ending: test.end, Error: test.err})
 			_, err := status(t.Context(), w.gateways(t), emulator.SeedGateway, "")
 			if got := failureOf(t, err); got != test.want {
@@ -201,7 +201,7 @@ func TestOperationsThatArePolledOn(t *testing.T) {
 	} {
 		t.Run(string(test.style)+"/"+string(test.end), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, operations(azure.Operation{Style: test.style, Ending: test.end}))
+			w := newAzureEmulator(t, operations(azure.Operation{Style: test.style, Ending: test.end}))
 			poller, err := begin(t.Context(), w.gateways(t), emulator.SeedGateway, "")
 			if err != nil {
 				t.Fatal(err)
@@ -252,7 +252,7 @@ func TestEndingsWithoutAResult(t *testing.T) {
 	} {
 		t.Run(string(test.style)+"/"+string(test.end), func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, operations(azure.Operation{Style: test.style, Ending: test.end}))
+			w := newAzureEmulator(t, operations(azure.Operation{Style: test.style, Ending: test.end}))
 			rows, err := status(t.Context(), w.gateways(t), emulator.SeedGateway, "")
 			switch {
 			case test.want == "" && (err != nil || rows != nil):
@@ -269,47 +269,49 @@ func TestPollingRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name   string
-		change func(w world, r *http.Request) // of the poll
-		state  func(w world)                  // between start and poll
+		change func(w azureEmulator, r *http.Request) // of the poll
+		state  func(w azureEmulator)                  // between start and poll
 		want   failure
 	}{
 		{
 			name: "another signature, AZ-034", want: failure{400, "BadRequest"},
-			change: func(_ world, r *http.Request) { r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "&s=", "&s=x", 1) },
+			change: func(_ azureEmulator, r *http.Request) {
+				r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "&s=", "&s=x", 1)
+			},
 		},
 		{
 			name:   "the operation's own parameter added, AZ-034",
-			change: func(_ world, r *http.Request) { r.URL.RawQuery += "&peer=" + emulator.SeedNeighbor },
+			change: func(_ azureEmulator, r *http.Request) { r.URL.RawQuery += "&peer=" + emulator.SeedNeighbor },
 		},
 		{
 			name: "a signed parameter repeated, AZ-034", want: failure{400, "BadRequest"},
-			change: func(_ world, r *http.Request) { r.URL.RawQuery += "&t=1" },
+			change: func(_ azureEmulator, r *http.Request) { r.URL.RawQuery += "&t=1" },
 		},
 		{
 			name: "a signature less, AZ-033", want: failure{400, "BadRequest"},
-			change: func(_ world, r *http.Request) { r.URL.RawQuery, _, _ = strings.Cut(r.URL.RawQuery, "&h=") },
+			change: func(_ azureEmulator, r *http.Request) { r.URL.RawQuery, _, _ = strings.Cut(r.URL.RawQuery, "&h=") },
 		},
 		{
 			name: "another operation, AZ-034", want: failure{400, "BadRequest"},
-			change: func(_ world, r *http.Request) { r.URL.Path += "0" },
+			change: func(_ azureEmulator, r *http.Request) { r.URL.Path += "0" },
 		},
 		{
 			name: "another api-version, AZ-034", want: failure{400, "BadRequest"},
-			change: func(_ world, r *http.Request) {
+			change: func(_ azureEmulator, r *http.Request) {
 				r.URL.RawQuery = strings.Replace(r.URL.RawQuery, "2025-01-01", "2025-03-01", 1)
 			},
 		},
 		{
 			name: "no token, AZ-034", want: failure{401, "AuthenticationFailed"},
-			change: func(_ world, r *http.Request) { r.Header.Del("Authorization") },
+			change: func(_ azureEmulator, r *http.Request) { r.Header.Del("Authorization") },
 		},
 		{
 			name: "another method", want: failure{405, "MethodNotAllowed"},
-			change: func(_ world, r *http.Request) { r.Method = http.MethodDelete },
+			change: func(_ azureEmulator, r *http.Request) { r.Method = http.MethodDelete },
 		},
 		{
 			name: "no permission to poll, AZ-023", want: failure{403, "AuthorizationFailed"},
-			state: func(w world) {
+			state: func(w azureEmulator) {
 				w.Azure.AddClient(azure.Client{
 					TenantID: emulator.SeedTenant, ID: emulator.SeedClient, Denied: []string{azure.PollPermission},
 				})
@@ -317,12 +319,12 @@ func TestPollingRefused(t *testing.T) {
 		},
 		{
 			name: "the gateway is gone, AZ-038", want: failure{404, "ResourceNotFound"},
-			state: func(w world) { w.Azure.RemoveGateway(gatewayID(emulator.SeedGateway)) },
+			state: func(w azureEmulator) { w.Azure.RemoveGateway(gatewayID(emulator.SeedGateway)) },
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureEmulator(t)
 			client := w.gateways(t, func(r *http.Request) {
 				if test.change != nil && strings.Contains(r.URL.Path, "/locations/") {
 					test.change(w, r)
@@ -347,7 +349,7 @@ func TestPollingRefused(t *testing.T) {
 // somebody who goes on from a token of the poller.
 func TestResultStays(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, operations(azure.Operation{Delay: time.Second}))
+	w := newAzureEmulator(t, operations(azure.Operation{Delay: time.Second}))
 	client := w.gateways(t)
 	poller, err := begin(t.Context(), client, emulator.SeedGateway, "10.1.0.254")
 	if err != nil {
@@ -380,7 +382,7 @@ func TestResultStays(t *testing.T) {
 // A poll URL is some 3 kB long, and its secrets are not in the journal.
 func TestPollURLs(t *testing.T) { // AZ-033
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	var started *http.Response
 	poller, err := begin(policy.WithCaptureResponse(t.Context(), &started), w.gateways(t), emulator.SeedGateway, "")
 	if err != nil {
@@ -415,7 +417,7 @@ func TestPollURLs(t *testing.T) { // AZ-033
 // comes back when it is told to.
 func TestExclusiveGateway(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, operations(azure.Operation{Delay: time.Minute, RetryAfter: time.Second}))
+	w := newAzureEmulator(t, operations(azure.Operation{Delay: time.Minute, RetryAfter: time.Second}))
 	w.Azure.UpdateGateway(gatewayID(emulator.SeedGateway), func(g *azure.Gateway) { g.Exclusive = true })
 	client := w.gateways(t)
 	if _, err := begin(t.Context(), client, emulator.SeedGateway, ""); err != nil {
@@ -445,7 +447,7 @@ func TestExclusiveGateway(t *testing.T) {
 // The last 4096 operations can be polled, and no more (AZ-037).
 func TestOldOperationsAreForgotten(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	w.http = &http.Client{Transport: control.RoundTripper(w.Azure)} // so many calls are quicker in memory
 	client := w.gateways(t)
 	var pollers []*runtime.Poller[armnetwork.VirtualNetworkGatewaysClientGetBgpPeerStatusResponse]

@@ -42,7 +42,7 @@ func learnedRoutes(t *testing.T, client *armnetwork.VirtualNetworkGatewaysClient
 // What a gateway has learned and advertises: AZ-050, AZ-052, AZ-053.
 func TestRoutesOfAGateway(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	client := w.gateways(t)
 	const first, second, neighbor, far = "10.2.0.228", "10.2.0.229", "172.16.0.10", "65010-65020-65020"
 	if diff := cmp.Diff([]*armnetwork.GatewayRoute{
@@ -94,7 +94,7 @@ func TestRoutesOfAGateway(t *testing.T) {
 // limits too (AZ-054), and the counts agree with the tables.
 func TestManyRoutes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	w.Azure.UpdateRow(gatewayID(emulator.SeedActiveActiveGateway), "", "172.16.0.10", func(row *azure.Row) { row.Learned, row.Routes = nil, 5000 })
 	client := w.gateways(t)
 	networks := map[string]int{}
@@ -116,7 +116,7 @@ func TestManyRoutes(t *testing.T) {
 // from instance to routes (AZ-055).
 func TestRoutesOfARouteServer(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	client, err := armnetwork.NewVirtualHubBgpConnectionsClient(emulator.SeedSubscription,
 		w.secret(t, emulator.SeedClient, emulator.SeedClientSecret), &arm.ClientOptions{ClientOptions: w.options()})
 	if err != nil {
@@ -186,7 +186,7 @@ func TestRoutesOfARouteServer(t *testing.T) {
 // of the vendors' sees them.
 func TestRoutesThroughBothClouds(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *emulator.Config) { config.AlibabaCloud.Delays.SessionEstablished = time.Second })
+	w := newAzureEmulator(t, func(config *emulator.Config) { config.AlibabaCloud.Delays.SessionEstablished = time.Second })
 	client := w.gateways(t)
 	call := w.alibaba(t)
 	id, _ := call("CreateBgpPeer", map[string]*string{"BgpGroupId": new(emulator.SeedGroup)})["BgpPeerId"].(string)

@@ -46,7 +46,7 @@ func TestSeededGateways(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
+			w := newAzureEmulator(t)
 			got, err := status(t.Context(), w.gateways(t), test.gateway, test.peer)
 			if err != nil {
 				t.Fatal(err)
@@ -62,7 +62,7 @@ func TestSeededGateways(t *testing.T) {
 // AZ-042.
 func TestRowLife(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newAzureEmulator(t)
 	w.Azure.AddGateway(azure.Gateway{
 		SubscriptionID: emulator.SeedSubscription, ResourceGroup: emulator.SeedResourceGroup, Name: "vgw-new",
 		Rows: []azure.Row{{LocalAddress: "10.5.0.4", Neighbor: "2001:db8::1", ASN: 4294967295, Routes: 7}},
@@ -110,7 +110,7 @@ func TestUnusualRows(t *testing.T) {
 		"a state to come": {`{"state":"Established"}`, &armnetwork.BgpPeerStatus{State: new(armnetwork.BgpPeerState("Established"))}},
 		"more members":    {`{"asn":1,"hold":180}`, &armnetwork.BgpPeerStatus{Asn: new(int64(1))}},
 	} {
-		w := newWorld(t)
+		w := newAzureEmulator(t)
 		w.Azure.UpdateGateway(gatewayID(emulator.SeedGateway), func(g *azure.Gateway) { g.Rows = []azure.Row{{JSON: []byte(test.json)}} })
 		got, err := status(t.Context(), w.gateways(t), emulator.SeedGateway, "")
 		if err != nil {
@@ -123,7 +123,7 @@ func TestUnusualRows(t *testing.T) {
 }
 
 // alibaba returns Alibaba Cloud's library, as calls in the seeded region.
-func (w world) alibaba(t *testing.T) func(action string, query map[string]*string) map[string]any {
+func (w azureEmulator) alibaba(t *testing.T) func(action string, query map[string]*string) map[string]any {
 	t.Helper()
 	config := &openapiutil.Config{
 		AccessKeyId: new(emulator.SeedAccessKeyID), AccessKeySecret: new(emulator.SeedAccessKeySecret),
@@ -152,7 +152,7 @@ func (w world) alibaba(t *testing.T) func(action string, query map[string]*strin
 // library creates brings the row of Azure's gateway up, and takes it down.
 func TestLinkedSession(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(config *emulator.Config) {
+	w := newAzureEmulator(t, func(config *emulator.Config) {
 		config.AlibabaCloud.Delays = alibabacloud.Delays{PeerAvailable: time.Second, SessionConnect: time.Second, SessionEstablished: 3 * time.Second}
 	})
 	call := w.alibaba(t)

@@ -26,15 +26,15 @@ import (
 
 var testStart = time.Date(2025, 6, 1, 12, 0, 0, 0, time.UTC)
 
-// world is the emulator with its seeded gateways, listening on loopback, whose
+// azureEmulator is the emulator with its seeded gateways, listening on loopback, whose
 // tokens, operations and rows go by a clock moved by hand.
-type world struct {
+type azureEmulator struct {
 	*emulator.Emulator
 	clock *control.Clock
 	http  *http.Client // trusts the emulator's certificate
 }
 
-func newWorld(t testing.TB, changes ...func(*emulator.Config)) world {
+func newAzureEmulator(t testing.TB, changes ...func(*emulator.Config)) azureEmulator {
 	t.Helper()
 	clock := control.NewClock(testStart)
 	config := emulator.Config{Now: clock.Now}
@@ -61,7 +61,7 @@ func newWorld(t testing.TB, changes ...func(*emulator.Config)) world {
 	}
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, MaxIdleConnsPerHost: load.Clients}
 	t.Cleanup(transport.CloseIdleConnections)
-	return world{Emulator: e, clock: clock, http: &http.Client{Transport: transport}}
+	return azureEmulator{Emulator: e, clock: clock, http: &http.Client{Transport: transport}}
 }
 
 // operations makes the service's operations go a way.
@@ -73,7 +73,7 @@ func operations(operation azure.Operation) func(*emulator.Config) {
 }
 
 // cloud is the emulator as the libraries are told of a cloud.
-func (w world) cloud() cloud.Configuration {
+func (w azureEmulator) cloud() cloud.Configuration {
 	return cloud.Configuration{
 		ActiveDirectoryAuthorityHost: w.AzureURL() + "/",
 		Services: map[cloud.ServiceName]cloud.ServiceConfiguration{
@@ -84,12 +84,12 @@ func (w world) cloud() cloud.Configuration {
 
 // options are the libraries' common options. Retries are off, so that every
 // answer is seen.
-func (w world) options() azcore.ClientOptions {
+func (w azureEmulator) options() azcore.ClientOptions {
 	return azcore.ClientOptions{Cloud: w.cloud(), Transport: w.http, Retry: policy.RetryOptions{MaxRetries: -1}}
 }
 
 // secret is the credential of a client of the seeded tenant.
-func (w world) secret(t testing.TB, clientID, secret string) azcore.TokenCredential {
+func (w azureEmulator) secret(t testing.TB, clientID, secret string) azcore.TokenCredential {
 	t.Helper()
 	credential, err := azidentity.NewClientSecretCredential(emulator.SeedTenant, clientID, secret, &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: w.options(), DisableInstanceDiscovery: true,
@@ -101,7 +101,7 @@ func (w world) secret(t testing.TB, clientID, secret string) azcore.TokenCredent
 }
 
 // gateways is armnetwork's client with the seeded credential.
-func (w world) gateways(t testing.TB, changes ...change) *armnetwork.VirtualNetworkGatewaysClient {
+func (w azureEmulator) gateways(t testing.TB, changes ...change) *armnetwork.VirtualNetworkGatewaysClient {
 	t.Helper()
 	return w.gatewaysOf(t, emulator.SeedSubscription, w.secret(t, emulator.SeedClient, emulator.SeedClientSecret), w.options(), changes...)
 }
@@ -123,7 +123,7 @@ func (c changed) Do(r *http.Request) (*http.Response, error) {
 }
 
 // gatewaysOf is armnetwork's client of a subscription.
-func (w world) gatewaysOf(t testing.TB, subscription string, credential azcore.TokenCredential, options azcore.ClientOptions, changes ...change) *armnetwork.VirtualNetworkGatewaysClient {
+func (w azureEmulator) gatewaysOf(t testing.TB, subscription string, credential azcore.TokenCredential, options azcore.ClientOptions, changes ...change) *armnetwork.VirtualNetworkGatewaysClient {
 	t.Helper()
 	options.Transport = changed{w.http, changes}
 	client, err := armnetwork.NewVirtualNetworkGatewaysClient(subscription, credential, &arm.ClientOptions{ClientOptions: options})

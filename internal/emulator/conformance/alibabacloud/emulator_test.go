@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
-// The world of every test. Its group has everything that a group can have.
+// What every test has. The group has everything that a group can have.
 const (
 	testRegion = "cn-shanghai"
 	testVBR    = "vbr-conformance"
@@ -23,16 +23,16 @@ const (
 
 var testStart = time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// world is the emulator, listening on loopback, whose life cycles go by a clock
+// vpcEmulator is the emulator, listening on loopback, whose life cycles go by a clock
 // moved by hand.
-type world struct {
+type vpcEmulator struct {
 	*emulator.Emulator
 	clock     *control.Clock
 	transport http.RoundTripper
 }
 
 // host is where the API is.
-func (w world) host() string { return strings.TrimPrefix(w.AlibabaURL(), "http://") }
+func (w vpcEmulator) host() string { return strings.TrimPrefix(w.AlibabaURL(), "http://") }
 
 // roundTrip is a transport. The libraries change those of net/http's own type,
 // and take proxies from the environment for them.
@@ -40,8 +40,8 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (rt roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return rt(r) }
 
-// newWorld starts an emulator with one VBR and one group.
-func newWorld(t testing.TB, changes ...func(*alibabacloud.Config)) world {
+// newVPCEmulator starts an emulator with one VBR and one group.
+func newVPCEmulator(t testing.TB, changes ...func(*alibabacloud.Config)) vpcEmulator {
 	t.Helper()
 	clock := control.NewClock(testStart)
 	config := emulator.Config{Empty: true, Now: clock.Now}
@@ -64,7 +64,7 @@ func newWorld(t testing.TB, changes ...func(*alibabacloud.Config)) world {
 	})
 	connections := &http.Transport{MaxIdleConnsPerHost: load.Clients}
 	t.Cleanup(connections.CloseIdleConnections)
-	return world{Emulator: e, clock: clock, transport: roundTrip(connections.RoundTrip)}
+	return vpcEmulator{Emulator: e, clock: clock, transport: roundTrip(connections.RoundTrip)}
 }
 
 // delays are different for every stage, so that a mix-up of two shows.
@@ -82,23 +82,23 @@ func delays(config *alibabacloud.Config) {
 func TestRestart(t *testing.T) {
 	t.Parallel()
 	state := filepath.Join(t.TempDir(), "state.json")
-	start := func() world {
+	start := func() vpcEmulator {
 		e, err := emulator.Start(t.Context(), emulator.Config{StateFile: state})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return world{Emulator: e, transport: http.DefaultTransport}
+		return vpcEmulator{Emulator: e, transport: http.DefaultTransport}
 	}
 	create := params{"BgpGroupId": emulator.SeedGroup, "ClientToken": "t"}
 	before := api{t, start(), client{"", third{}.call}}
 	id := before.ok("CreateBgpPeer", create).text("BgpPeerId")
-	if err := before.world.Close(); err != nil {
+	if err := before.vpc.Close(); err != nil {
 		t.Fatal(err)
 	}
 	after := api{t, start(), client{"", third{}.call}}
 	after.has("DescribeBgpPeers", params{"BgpPeerId": id}, tree{"PeerIpAddress": emulator.SeedPeerAddress})
 	after.fails(failure{400, "BgpPeer.Already.Exists", "bgp peer already exists."}, "CreateBgpPeer", create)
-	if err := after.world.Close(); err != nil {
+	if err := after.vpc.Close(); err != nil {
 		t.Fatal(err)
 	}
 }
