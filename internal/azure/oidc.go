@@ -138,11 +138,14 @@ func (r *oidcRequest) token(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if resp.StatusCode != http.StatusOK {
+	if resp.StatusCode >= http.StatusMultipleChoices {
 		return "", fmt.Errorf(requestForOIDCToken+" %s was answered with HTTP %d %s: %s",
 			req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode), firstNonEmpty(excerpt(body), "no body"))
 	}
 	// From here on the body may hold a token and is not for showing.
+	if resp.StatusCode != http.StatusOK {
+		return "", fmt.Errorf(requestForOIDCToken+" %s was answered with HTTP %d %s", req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode))
+	}
 	var answer map[string]json.RawMessage
 	var token string
 	if json.Unmarshal(body, &answer) != nil || json.Unmarshal(answer[field], &token) != nil || token == "" {

@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
@@ -54,7 +55,14 @@ func proxyOf(req *http.Request) (*url.URL, error) {
 	if err == nil && (addr.Unmap().IsLinkLocalUnicast() || addr.Unmap() == ecsMetadata) {
 		return nil, nil
 	}
-	return http.ProxyFromEnvironment(req)
+	proxy, err := http.ProxyFromEnvironment(req)
+	// Of much that is no URL, such as one with # in the password, net/http makes one with
+	// the scheme for a host, or without any.
+	if err == nil && proxy != nil && slices.Contains([]string{"", "http", "https"}, proxy.Hostname()) {
+		return nil, errors.New("the proxy that the environment names (HTTPS_PROXY, HTTP_PROXY) is not a URL: " +
+			"write special characters of its password as %23 and the like")
+	}
+	return proxy, err
 }
 
 // BypassProxies makes requests of this process that go through

@@ -4,10 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -79,7 +81,7 @@ func noSecretIn(t *testing.T, texts map[string][]byte, own ...string) {
 	patterns := map[string]string{
 		"the Alibaba Cloud secret key":  regexp.QuoteMeta(emulator.SeedAccessKeySecret),
 		"the Azure client secret":       regexp.QuoteMeta(emulator.SeedClientSecret),
-		"a bearer token":                `Bearer \S|eyJ[0-9A-Za-z_-]{8}`,
+		"a bearer token":                `Bearer [^…\s]|eyJ[0-9A-Za-z_-]{8}`,
 		"a signature":                   `(?i)\bsignature=[0-9a-f]`,
 		"the signature of a poll URL":   `[?&][tcsh]=[0-9A-Za-z]`,
 		"an answer of a token endpoint": `access_token`,
@@ -146,6 +148,112 @@ provider "bgp" {
 		t.Error("the log does not tell of the provider's calls")
 	}
 	noSecretIn(t, map[string][]byte{"output": []byte(output), "log": []byte(log)}, ssoToken, sessionToken, temporary.AccessKeySecret)
+}
+
+// What fails says why without any secret, in its message and in the log: neither those
+// that the provider was given, nor what somebody answers with.
+func TestAccNoSecretIsInAnError(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter2"
+	w := newWorld(t, emulator.Config{})
+	leaky := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		status, _ := strconv.Atoi(r.URL.Query().Get("status"))
+		rw.WriteHeader(status)
+		answer := map[string]string{"message": "asked with " + r.Header.Get("Authorization") + ", see https://elsewhere.example.com/token?sig=" + secret}
+		if status < 300 {
+			answer = map[string]string{"AccessKeyId": secret, "AccessKeySecret": secret, "value": secret}
+		}
+		_ = json.NewEncoder(rw).Encode(answer)
+	}))
+	t.Cleanup(leaky.Close) // which is after the cases, that run side by side
+	certificate := filepath.Join(t.TempDir(), "certificate.pfx")
+	if err := os.WriteFile(certificate, []byte(secret), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	profiles := filepath.Join(t.TempDir(), "config.json")
+	if err := os.WriteFile(profiles, []byte(`{"profiles":[{"name":"p","mode":"AK","access_key_secret":"`+secret+`"`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	without := map[string]string{"ALICLOUD_ACCESS_KEY": "", "ALICLOUD_SECRET_KEY": "", "ARM_CLIENT_SECRET": ""}
+	for name, test := range map[string]struct {
+		variables map[string]string
+		says      []string
+	}{
+		"keys that nobody knows": {
+			map[string]string{"ALICLOUD_SECRET_KEY": secret, "ALICLOUD_SECURITY_TOKEN": secret, "ARM_CLIENT_SECRET": secret},
+			[]string{"InvalidSecurityToken|SignatureDoesNotMatch|IncompleteSignature", "invalid_client|AADSTS"},
+		},
+		"sources that answer oddly": {
+			map[string]string{
+				"ALICLOUD_CREDENTIALS_URI": leaky.URL + "/?status=200&key=" + secret,
+				"ARM_USE_OIDC":             "true", "ARM_OIDC_REQUEST_URL": leaky.URL + "/?status=201&key=" + secret, "ARM_OIDC_REQUEST_TOKEN": secret + "-token",
+			},
+			[]string{"the credentials URI: its answer lacks", "HTTP 201 Created"},
+		},
+		"sources that fail": {
+			map[string]string{
+				"ARM_USE_OIDC": "true", "ARM_OIDC_REQUEST_URL": leaky.URL + "/?status=403&key=" + secret, "ARM_OIDC_REQUEST_TOKEN": secret + "-token",
+			},
+			[]string{"", "HTTP 403 Forbidden"},
+		},
+		"files that cannot be read": {
+			map[string]string{
+				"ALICLOUD_PROFILE": "p", "ALICLOUD_SHARED_CREDENTIALS_FILE": profiles,
+				"ARM_CLIENT_CERTIFICATE_PATH": certificate, "ARM_CLIENT_CERTIFICATE_PASSWORD": secret,
+			},
+			[]string{"is not a valid CLI configuration", "PKCS#12 bundle cannot be read"},
+		},
+		"values that cannot be": {
+			map[string]string{
+				"ALICLOUD_ACCESS_KEY": "id", "ALICLOUD_SECRET_KEY": secret + "\n",
+				"ARM_USE_OIDC": "true", "ARM_OIDC_REQUEST_URL": "http://user:" + secret + "@token.example.com", "ARM_OIDC_REQUEST_TOKEN": secret,
+			},
+			[]string{"ALICLOUD_SECRET_KEY", "ARM_OIDC_REQUEST_URL"},
+		},
+		"a proxy that is no URL": {
+			map[string]string{
+				"ARM_CLIENT_SECRET": secret, "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": "https://login.example.com",
+				"HTTPS_PROXY": "http://user:p#" + secret + "@proxy.example.com:3128",
+			},
+			[]string{"", "the proxy that the environment names"},
+		},
+		"a proxy that is none either": {
+			map[string]string{
+				"ARM_CLIENT_SECRET": secret, "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": "https://login.example.com",
+				"HTTPS_PROXY": "user:p%zz" + secret + "@proxy.example.com:3128",
+			},
+			[]string{"", "the proxy that the environment names"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for cloud, object := range []string{`data "bgp_peers" "all" {}`, strings.Replace(statusConfig, "{", "{\n  timeouts = { read = \"2s\" }", 1)} {
+				if test.says[cloud] == "" {
+					continue
+				}
+				d := w.directory(map[string]string{"main.tf": requires + object})
+				log := filepath.Join(d.path, "terraform.log")
+				d.env = append(d.env, "TF_LOG=TRACE", "TF_LOG_PATH="+log)
+				for _, variables := range []map[string]string{without, test.variables} {
+					for variable, value := range variables {
+						if variable != "ALICLOUD_ACCESS_KEY" || value != "" || test.variables["ALICLOUD_SECRET_KEY"] == "" {
+							d.env = append(d.env, variable+"="+value)
+						}
+					}
+				}
+				cmd, output := d.command("plan", "-no-color")
+				if err := cmd.Run(); err == nil {
+					t.Errorf("nothing failed:\n%s", output)
+				}
+				said := strings.Join(strings.Fields(strings.ReplaceAll(output.String(), "│", "")), " ")
+				if !regexp.MustCompile(test.says[cloud]).MatchString(said) {
+					t.Errorf("no %q in:\n%s", test.says[cloud], output)
+				}
+				// Terraform's own part of the log has nothing of these.
+				noSecretIn(t, map[string][]byte{"output": output.Bytes(), "log": []byte(readFile(t, log))}, secret)
+			}
+		})
+	}
 }
 
 func readFile(t *testing.T, path string) string {
