@@ -19,6 +19,8 @@ type WaitError struct {
 	Status  Status        // as last seen
 	Session *SessionState // as last seen; nil where there are no sessions
 	Err     error         // what ended the wait
+
+	end bool // the object's end was waited for
 }
 
 // Error says how the object was last seen.
@@ -31,6 +33,27 @@ func (e *WaitError) Error() string {
 		session = fmt.Sprintf(" and session state %q", *e.Session)
 	}
 	return fmt.Sprintf("the %s was last seen with status %q%s: %v", e.Noun, e.Status, session, e.Err)
+}
+
+// Advice is what to do about it: about the last refusal if there was one, else about
+// where the object was when the time ran out; "" when there is nothing to add.
+func (e *WaitError) Advice() string {
+	var refusal *Error
+	switch {
+	case errors.As(e.Err, &refusal):
+		return refusal.Advice()
+	case !errors.Is(e.Err, context.DeadlineExceeded):
+		return ""
+	case e.Status == StatusPending:
+		return "The service is still making the " + e.Noun + ". Allow more time in timeouts; if it stays Pending, look at it in the console."
+	case e.Status == StatusModifying:
+		return "The service is still changing the " + e.Noun + ". Allow more time in timeouts; if it stays Modifying, look at it in the console."
+	case e.Status == StatusDeleting && e.end:
+		return "The service is still deleting the " + e.Noun + ". Allow more time in timeouts; the next apply goes on waiting for its end."
+	case e.Status == StatusDeleting:
+		return "Something else is deleting the " + e.Noun + ". Find out what, and apply again when it is gone."
+	}
+	return ""
 }
 
 // Unwrap gives what ended the wait.
@@ -88,7 +111,9 @@ func (s *listings[T]) waitGone(ctx context.Context, id string) error {
 		return err != nil, err
 	})
 	if err != nil {
-		return s.waitError(last, err)
+		failed := s.waitError(last, err)
+		failed.end = true
+		return failed
 	}
 	return nil
 }
