@@ -141,6 +141,21 @@ func NullIfEmpty[S ~string](text S) types.String {
 	return types.StringValue(string(text))
 }
 
+// vanished is an object that was made, and was gone before it was ready.
+type vanished struct {
+	noun string // "peer"
+	error
+}
+
+// Unwrap gives what ended the wait.
+func (e *vanished) Unwrap() error { return e.error }
+
+// Advice says what becomes of it.
+func (e *vanished) Advice() string {
+	return "The " + e.noun + " was made, and then deleted by something else. The state keeps it, marked as tainted, until the next plan reads it: " +
+		"if it is gone, the plan creates it anew."
+}
+
 // notAsPlanned is an object that is there, and that the service did not show in time
 // as it was to become.
 type notAsPlanned struct {

@@ -81,8 +81,13 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(save[M, P](ctx, &early, &resp.State, resp.Identity)...)
 	seen, err := r.settle(ctx, client, plan)
 	resp.Diagnostics.Append(save[M, P](ctx, seen, &resp.State, resp.Identity)...)
-	if err != nil {
+	switch {
+	case errors.Is(err, alibabacloud.ErrNotFound):
+		err = &vanished{noun: r.Kind.object().Noun, error: err}
+	case err != nil:
 		err = diagnostics.WithAdvice(err, r.Kind.object().Tainted())
+	}
+	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError("The "+r.Kind.Noun+" was created and is not ready", r.subject(plan), err, r.Kind.Arguments...))
 	}
 }
