@@ -101,6 +101,8 @@ func (e *CredentialError) Advice() string {
 	switch {
 	case errors.As(e.Err, &failure) && strings.Contains(e.Reason, requestForOIDCToken):
 		return failure.Advice("azure.oidc_request_url")
+	case errors.As(e.Err, &failure) && strings.Contains(e.Identity, "managed identity"):
+		return failure.Advice("IDENTITY_ENDPOINT")
 	case errors.As(e.Err, &failure):
 		return failure.Advice("azure.endpoint.active_directory_authority_host")
 	case errors.As(e.Err, &config), strings.Contains(e.Reason, "oidc_token_file_path: "): // azidentity keeps its text alone

@@ -95,11 +95,11 @@ func (f *Failure) Error() string {
 }
 
 // Advice is what to do about it; "" where there is nothing to say that the error
-// does not say. endpoint is the argument that sets where to connect.
+// does not say. endpoint is the argument or variable that sets where to connect.
 func (f *Failure) Advice(endpoint string) string {
 	var refused *ProxyError
 	errors.As(f.Err, &refused)
-	endpoint = "the endpoint, if " + endpoint + " sets one"
+	endpoint += ", if it is set"
 	switch {
 	case f.Cause == Ended:
 		return ""
@@ -110,9 +110,9 @@ func (f *Failure) Advice(endpoint string) string {
 	case f.Cause == Untrusted:
 		return "Check " + endpoint + ". If a proxy, or a cloud of your own, has a certificate authority of its own, add that to those that are trusted (ca_certificate_file)."
 	case f.Cause == NotTLS && f.Proxy == "":
-		return "What answers there does not speak TLS. Check " + endpoint + ", its port included, and whether a proxy (HTTPS_PROXY) is needed."
+		return "What answers there does not speak TLS. Check " + endpoint + ", and whether a proxy (HTTPS_PROXY) is needed."
 	case f.Cause == NotTLS:
-		return "What answers there does not speak TLS. Check " + endpoint + ", its port included, and the proxy (HTTPS_PROXY)."
+		return "What answers there does not speak TLS. Check " + endpoint + ", and the proxy (HTTPS_PROXY)."
 	case f.Sent:
 		return "The request was sent, but no whole answer came. Try again; if it stays, check the network and, if there is one, the proxy."
 	case f.Proxy != "":
