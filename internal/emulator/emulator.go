@@ -242,7 +242,7 @@ func (e *Emulator) keepState(ctx context.Context) {
 			return
 		case <-ticker.C:
 			if e.saving {
-				_ = e.saveState() // tried again, and told of, at Close
+				_ = e.saveState() // Close tries again, and reports the error
 			}
 		}
 	}

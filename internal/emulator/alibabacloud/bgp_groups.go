@@ -117,7 +117,7 @@ func (s *Service) createBGPGroup(c *call) (object, *apiError) {
 	return object{{"BgpGroupId", g.ID}}, nil
 }
 
-// ipVersion reads IpVersion and holds it against VBR and region.
+// ipVersion reads IpVersion and checks that VBR and region have it.
 func (s *Service) ipVersion(c *call, vbr *VBR) (string, *apiError) {
 	switch strings.ToLower(c.params["IpVersion"]) {
 	case "", "ipv4":

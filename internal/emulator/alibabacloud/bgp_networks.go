@@ -29,7 +29,7 @@ func (s *Service) addBGPNetwork(c *call) (object, *apiError) {
 	if reached(s.countNetworks(vbr.ID), vbr.Quotas.orDefaults(s.quotas).NetworksPerVBR) {
 		return nil, errNetworkQuota
 	}
-	s.store.networks.remove(key) // of one that lingers as Deleted: a new one comes last
+	s.store.networks.remove(key) // one that lingers as Deleted makes way; the new one comes last
 	s.store.networks.put(key, n)
 	return object{}, nil
 }

@@ -59,7 +59,7 @@ func (s *Service) peerHome(c *call) (*Group, *VBR, *apiError) {
 	case vbr.Defect != "":
 		return nil, nil, defectErrors[vbr.Defect]
 	}
-	// Attributes that came to the group behind the API's back (ALI-047).
+	// Attributes that the group got out of band (ALI-047).
 	if failure := groupFault(g, errGroupDiscription); failure != nil {
 		return nil, nil, failure
 	}
@@ -159,7 +159,7 @@ func (s *Service) vbrOf(p *Peer) *VBR {
 	return nil
 }
 
-// peerQuotas holds a peer to be against all quotas of its VBR.
+// peerQuotas checks a new peer against all quotas of its VBR.
 func (s *Service) peerQuotas(p *Peer, vbr *VBR) *apiError {
 	var peers, nqas int
 	for _, other := range s.store.peers.order {
@@ -187,7 +187,7 @@ func (s *Service) peerQuotas(p *Peer, vbr *VBR) *apiError {
 	return s.bfdQuotas(p, vbr)
 }
 
-// bfdQuotas holds a peer that wants BFD against the quotas of BFD sessions.
+// bfdQuotas checks a peer with BFD against the quotas of BFD sessions.
 func (s *Service) bfdQuotas(p *Peer, vbr *VBR) *apiError {
 	if !p.EnableBFD {
 		return nil

@@ -44,7 +44,7 @@ func (s *Service) once(c *call, op operation) (object, *apiError) {
 	return answer, failure
 }
 
-// validClientToken holds a token against its documented form (ALI-054).
+// validClientToken checks a token for its documented form (ALI-054).
 func validClientToken(token string) bool {
 	if len(token) > maxClientToken {
 		return false

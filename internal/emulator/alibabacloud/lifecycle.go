@@ -26,7 +26,7 @@ const (
 	SessionDown        SessionState = "Down"
 )
 
-// Delays say how long the stages of life cycles last. 0 is no time at all,
+// Delays say how long the stages of life cycles last. 0 skips a stage,
 // negative is for ever.
 type Delays struct {
 	PeerAvailable time.Duration // of a new peer, Pending until Available

@@ -24,7 +24,7 @@ type State struct {
 }
 
 // State returns what the service holds, but for what the API shows nobody:
-// what belongs to a VBR or a group that was removed behind its back.
+// what belongs to a VBR or a group that was removed out of band.
 func (s *Service) State() State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,7 +72,7 @@ func load[T any](st *store, what string, rows []T, put func(*store, T) error) er
 	return errors.Join(failures...)
 }
 
-// ControlHandler serves changes behind the API's back, all bodies being JSON
+// ControlHandler serves out-of-band changes, all bodies being JSON
 // in the shapes of VBR, VPC, Group, Peer and Network:
 //
 //	GET    /peers        all of them: [{…},…]

@@ -129,10 +129,10 @@ func TestStateIsKept(t *testing.T) {
 		`peer 1 of the state: peer bgp-9: there is no group "bgpg-9"`:    {Peers: []alibabacloud.Peer{{ID: "bgp-9", GroupID: "bgpg-9"}}},
 		`network 1 of the state: network 10.0.0.0/8: there is no VBR ""`: {Networks: []alibabacloud.Network{{CIDR: "10.0.0.0/8"}}},
 		`network 1 of the state: a network needs a prefix`:               {VBRs: state.VBRs, Networks: []alibabacloud.Network{{RouterID: testVBR, CIDR: "10.0.0.0"}}},
-		`group bgpg-9: "Ready" is not a status`:                          {VBRs: state.VBRs, Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: testVBR, Status: "Ready"}}},
-		`group bgpg-9: "IPv5" is not a ip_version`:                       {VBRs: state.VBRs, Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: testVBR, IPVersion: "IPv5"}}},
-		`peer bgp-9: "Up" is not a session`:                              {VBRs: state.VBRs, Groups: state.Groups, Peers: []alibabacloud.Peer{{ID: "bgp-9", GroupID: testGroup, Session: "Up"}}},
-		`network 10.0.0.0/8: "Ready" is not a status`:                    {VBRs: state.VBRs, Networks: []alibabacloud.Network{{RouterID: testVBR, CIDR: "10.0.0.0/8", Status: "Ready"}}},
+		`group bgpg-9: there is no status "Ready"`:                       {VBRs: state.VBRs, Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: testVBR, Status: "Ready"}}},
+		`group bgpg-9: there is no ip_version "IPv5"`:                    {VBRs: state.VBRs, Groups: []alibabacloud.Group{{ID: "bgpg-9", RouterID: testVBR, IPVersion: "IPv5"}}},
+		`peer bgp-9: there is no session "Up"`:                           {VBRs: state.VBRs, Groups: state.Groups, Peers: []alibabacloud.Peer{{ID: "bgp-9", GroupID: testGroup, Session: "Up"}}},
+		`network 10.0.0.0/8: there is no status "Ready"`:                 {VBRs: state.VBRs, Networks: []alibabacloud.Network{{RouterID: testVBR, CIDR: "10.0.0.0/8", Status: "Ready"}}},
 	} {
 		if err := other.service.SetState(state); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
@@ -201,9 +201,9 @@ func TestControlHandler(t *testing.T) {
 		{"PUT", "/peers/bgp-2", `{"group_id":"bgpg-9"}`, 400, `{"error":"peer bgp-2: there is no group \"bgpg-9\""}`},
 		{"PUT", "/peers/bgp-2", `{"group":"bgpg-1"}`, 400, `{"error":"the body is not as expected: json: unknown field \"group\""}`},
 		{"PATCH", "/peers/bgp-1", `{"peer_ip_address":"10.0.0.2"}`, 200, strings.Replace(connected, "10.0.0.1", "10.0.0.2", 1)},
-		{"PATCH", "/peers/bgp-1", `{"status":"Ready"}`, 400, `{"error":"peer bgp-1: \"Ready\" is not a status; there are [\"Pending\" \"Available\" \"Modifying\" \"Deleting\" \"Deleted\"]"}`},
-		{"PATCH", "/peers/bgp-1", `{"session":"Up"}`, 400, `{"error":"peer bgp-1: \"Up\" is not a session; there are [\"Idle\" \"Connect\" \"Active\" \"Established\" \"Down\"]"}`},
-		{"PATCH", "/groups/bgpg-1", `{"status":"Ready"}`, 400, `{"error":"group bgpg-1: \"Ready\" is not a status; there are [\"Pending\" \"Available\" \"Modifying\" \"Deleting\" \"Deleted\"]"}`},
+		{"PATCH", "/peers/bgp-1", `{"status":"Ready"}`, 400, `{"error":"peer bgp-1: there is no status \"Ready\"; there are [\"Pending\" \"Available\" \"Modifying\" \"Deleting\" \"Deleted\"]"}`},
+		{"PATCH", "/peers/bgp-1", `{"session":"Up"}`, 400, `{"error":"peer bgp-1: there is no session \"Up\"; there are [\"Idle\" \"Connect\" \"Active\" \"Established\" \"Down\"]"}`},
+		{"PATCH", "/groups/bgpg-1", `{"status":"Ready"}`, 400, `{"error":"group bgpg-1: there is no status \"Ready\"; there are [\"Pending\" \"Available\" \"Modifying\" \"Deleting\" \"Deleted\"]"}`},
 		{"PUT", "/networks", `{"router_id":"vbr-1","cidr":"10.9.0.1/16"}`, 204, ""},
 		{"PUT", "/networks", `{"router_id":"vbr-1","cidr":"10.9.0.0/16","status":"Pending"}`, 204, ""},
 		{"GET", "/networks", "", 200, `[{"router_id":"vbr-1","cidr":"10.9.0.0/16","status":"Available","status_since":"2025-03-01T12:00:00Z"}]`},

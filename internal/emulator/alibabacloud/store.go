@@ -434,7 +434,7 @@ func (s *Service) putPeer(st *store, p Peer) error {
 	return nil
 }
 
-// UpdatePeer changes a peer behind the API's back and reports whether there is
+// UpdatePeer changes a peer out of band and reports whether there is
 // one. A status or session that change sets begins now, unless change sets its
 // beginning too.
 func (s *Service) UpdatePeer(id string, change func(*Peer)) bool {
@@ -512,7 +512,7 @@ func checkOne[S ~string](what string, value S, known []S) error {
 	if slices.Contains(known, value) {
 		return nil
 	}
-	return fmt.Errorf("%q is not a %s; there are %q", value, what, known)
+	return fmt.Errorf("there is no %s %q; there are %q", what, value, known)
 }
 
 func values[T any](rows []*T) []T {

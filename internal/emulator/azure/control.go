@@ -17,7 +17,7 @@ import (
 //	PATCH  /gateways        changes, of the one that ?id= names by its ARM id, the members in the body
 //	DELETE /gateways        removes the one that ?id= names
 //	…      /route-servers   the same, of Route Servers; the list is {"route_servers":[…]}
-//	PUT    /operation       how operations go of gateways and Route Servers that say nothing of their own
+//	PUT    /operation       how operations go of gateways and Route Servers without an operation of their own
 //
 // Gateways and Route Servers are as [Gateway] and [RouteServer] say. A row is
 // {"local_address","neighbor","asn","life":[{"state","for"}],"since","learned",
@@ -145,7 +145,7 @@ func validateRows(rows []Row) error {
 		}
 		for _, stage := range row.Life {
 			if stage.State == "" || stage.For < 0 {
-				return fmt.Errorf("row %d: a stage of a life needs a state, and cannot last less than no time", i+1)
+				return fmt.Errorf("row %d: a stage of a life needs a state, and its duration cannot be negative", i+1)
 			}
 		}
 	}

@@ -89,12 +89,12 @@ type Config struct {
 	TokenLifetime time.Duration
 
 	// Style, Ending, OperationDelay and RetryAfter say how operations go of
-	// gateways and Route Servers that say nothing of their own; see Operation.
+	// gateways and Route Servers without an operation of their own; see Operation.
 	Style          Style
 	Ending         Ending
 	OperationDelay time.Duration
 	RetryAfter     time.Duration
-	// Life is how rows come up that say nothing of their own; nil is
+	// Life is how rows come up that have no life of their own; nil is
 	// DefaultLife.
 	Life []Stage
 	// PollURLSize is about how many bytes the signature makes a poll URL
@@ -209,7 +209,7 @@ func (s *Service) AddClient(client Client) {
 }
 
 // SetOperation changes how operations go from now on, of gateways and Route
-// Servers that say nothing of their own.
+// Servers without an operation of their own.
 func (s *Service) SetOperation(operation Operation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

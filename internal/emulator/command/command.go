@@ -121,7 +121,7 @@ func (p Program) buildVersion() string {
 // parse parses flags. done tells that there is nothing more to do, and with
 // which status to end.
 func parse(flags *flag.FlagSet, args []string, help string, std streams) (status int, done bool) {
-	flags.SetOutput(io.Discard) // parse says it all itself
+	flags.SetOutput(io.Discard) // parse writes the message itself
 	err := flags.Parse(args)
 	if err == nil {
 		return exitOK, false

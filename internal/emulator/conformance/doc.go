@@ -1,4 +1,4 @@
-// Package conformance holds the emulator against clients that this project did
+// Package conformance checks the emulator with clients that this project did
 // not write: the vendors' own libraries drive it over real connections, and
 // what they report has to be what the clouds' documents promise.
 //
