@@ -82,11 +82,20 @@ func TestAnswersThatAreNone(t *testing.T) {
 		return ok && client.ErrorCode() == sdkerrors.JsonUnmarshalErrorCode
 	}
 	noError := func(err error) bool { return err == nil } // and no id
+	creates := []struct {
+		action string
+		params params
+		count  func(vpcEmulator) int
+	}{
+		{"CreateBgpPeer", address.with("BgpGroupId", testGroup), func(w vpcEmulator) int { return len(w.Alibaba.Peers()) }},
+		{"CreateBgpGroup", params{"RouterId": testVBR, "PeerAsn": "65001"}, func(w vpcEmulator) int { return len(w.Alibaba.Groups()) }},
+		{"AddBgpNetwork", params{"RouterId": testVBR, "DstCidrBlock": "10.9.0.0/16"}, func(w vpcEmulator) int { return len(w.Alibaba.Networks()) }},
+	}
 	for _, test := range []struct {
 		name         string
 		fault        control.Fault
 		first, third func(error) bool
-		made         bool // the peer is there all the same
+		made         bool // what was to be created is there all the same
 	}{
 		{"HTML", control.Fault{Kind: control.KindHTML}, status(http.StatusBadGateway), anySyntax, false},
 		{"HTML after acting", control.Fault{Kind: control.KindHTML, AfterActing: true}, status(http.StatusBadGateway), anySyntax, true},
@@ -106,27 +115,30 @@ func TestAnswersThatAreNone(t *testing.T) {
 			{"first generation", typed("", first{}), test.first},
 			{"third generation", client{"", third{}.call}, test.third},
 		} {
-			t.Run(test.name+"/"+library.name, func(t *testing.T) {
-				t.Parallel()
-				w := newVPCEmulator(t)
-				fault := test.fault
-				fault.Action, fault.Times = "CreateBgpPeer", 1
-				w.Faults.Add(fault)
-				answer, err := library.client.call(w, "CreateBgpPeer", address.with("RegionId", testRegion).with("BgpGroupId", testGroup))
-				if library.as == nil && err == nil || library.as != nil && !library.as(err) {
-					t.Errorf("%T %v", err, err)
-				}
-				if id := answer.text("BgpPeerId"); id != "" {
-					t.Errorf("answered the id %q", id)
-				}
-				if made := len(w.Alibaba.Peers()) == 1; made != test.made {
-					t.Errorf("made: %t", made)
-				}
-				entries := w.Journal.Entries()
-				if len(entries) == 0 || entries[0].Fault != string(test.fault.Kind) || entries[0].Acted != test.made {
-					t.Errorf("journal: %+v", entries)
-				}
-			})
+			for _, create := range creates {
+				t.Run(test.name+"/"+library.name+"/"+create.action, func(t *testing.T) {
+					t.Parallel()
+					w := newVPCEmulator(t)
+					before := create.count(w)
+					fault := test.fault
+					fault.Action, fault.Times = create.action, 1
+					w.Faults.Add(fault)
+					answer, err := library.client.call(w, create.action, create.params.with("RegionId", testRegion))
+					if library.as == nil && err == nil || library.as != nil && !library.as(err) {
+						t.Errorf("%T %v", err, err)
+					}
+					if id := answer.text("BgpPeerId") + answer.text("BgpGroupId"); id != "" {
+						t.Errorf("answered the id %q", id)
+					}
+					if made := create.count(w) > before; made != test.made {
+						t.Errorf("made: %t", made)
+					}
+					entries := w.Journal.Entries()
+					if len(entries) == 0 || entries[0].Fault != string(test.fault.Kind) || entries[0].Acted != test.made {
+						t.Errorf("journal: %+v", entries)
+					}
+				})
+			}
 		}
 	}
 }
