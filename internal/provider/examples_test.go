@@ -42,6 +42,8 @@ var runs = map[string]func(d *directory){
 	"redundant-peers/":                          applied("-var-file=emulator.tfvars"),
 	"data-sources/bgp_peers/":                   applied(),
 	"data-sources/bgp_peer_status/":             applied(),
+	"data-sources/bgp_learned_routes/":          applied(),
+	"data-sources/bgp_advertised_routes/":       applied(),
 	"resources/bgp_peer/resource.tf":            applied(),
 	"resources/bgp_peer/import-by-string-id.tf": func(d *directory) { d.imports() },
 	"resources/bgp_peer/import-by-identity.tf": func(d *directory) {
@@ -83,6 +85,13 @@ var runs = map[string]func(d *directory){
 		if n := strings.Count(d.cli("query"), examplePeer.ID); n < 2 { // One for each list.
 			d.t.Errorf("the peer was listed %d times", n)
 		}
+	},
+	"watching-routes/": func(d *directory) {
+		const values = "-var-file=emulator.tfvars"
+		d.cli("fmt", "-check", "-diff")
+		d.cli("apply", "-auto-approve", values)
+		d.cli("plan", "-detailed-exitcode", values)
+		d.tests()
 	},
 	"watching-sessions/": func(d *directory) {
 		const values = "-var-file=emulator.tfvars"
