@@ -13,11 +13,11 @@ data "bgp_peer_status" "data_center" {
 
 # Neighbors only: the gateway also lists itself, and its instances each other.
 output "sessions" {
-  value = [
+  value = {
     for p in data.bgp_peer_status.all.peers :
-    "${p.local_address} with ${p.neighbor} (ASN ${p.asn}) is ${p.state}"
+    "${p.local_address} with ${p.neighbor} (ASN ${p.asn})" => p.state
     if !contains(data.bgp_peer_status.all.peers[*].local_address, p.neighbor)
-  ]
+  }
 }
 
 output "data_center_is_connected" {
