@@ -13,17 +13,23 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+
+	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
 )
 
-// operation is one of the client's, on a world with the one peer bgp-0000, which
-// a create finds absent.
+// operation is one of the client's, on one object of a kind, which a create finds
+// absent.
 type operation struct {
 	action string
 	writes bool
+	there  func(w *world) // makes the object
 	do     func(ctx context.Context, w *world) error
-	// before and after are the service's peers, as "address bfd hops".
+	// before and after are what the service has; see objects.
 	before, after []string
 }
+
+// makes reports whether the operation makes an object.
+func (op *operation) makes() bool { return op.writes && op.there == nil }
 
 var operations = map[string]operation{
 	"create": {
@@ -35,7 +41,7 @@ var operations = map[string]operation{
 			}
 			return err
 		},
-		after: []string{"10.0.0.1 true 3"},
+		after: []string{"peer 10.0.0.1 true 3"},
 	},
 	"read": {
 		action: "DescribeBgpPeers",
@@ -46,7 +52,7 @@ var operations = map[string]operation{
 			}
 			return err
 		},
-		before: []string{"10.0.0.1 false 0"}, after: []string{"10.0.0.1 false 0"},
+		there: onePeer, before: []string{"peer 10.0.0.1 false 0"}, after: []string{"peer 10.0.0.1 false 0"},
 	},
 	"modify": {
 		action: "ModifyBgpPeerAttribute", writes: true,
@@ -55,15 +61,107 @@ var operations = map[string]operation{
 				Region: testRegion, ID: peerID(0), PeerIPAddress: address(1), EnableBFD: true, BFDMultiHop: 5,
 			})
 		},
-		before: []string{"10.0.0.1 false 0"}, after: []string{"10.0.0.2 true 5"},
+		there: onePeer, before: []string{"peer 10.0.0.1 false 0"}, after: []string{"peer 10.0.0.2 true 5"},
 	},
 	"delete": {
 		action: "DeleteBgpPeer", writes: true,
 		do: func(ctx context.Context, w *world) error {
 			return w.client.DeleteBGPPeer(ctx, testRegion, peerID(0))
 		},
-		before: []string{"10.0.0.1 false 0"},
+		there: onePeer, before: []string{"peer 10.0.0.1 false 0"},
 	},
+	"create group": {
+		action: "CreateBgpGroup", writes: true,
+		do: func(ctx context.Context, w *world) error {
+			id, err := w.client.CreateBGPGroup(ctx, alibabacloud.CreateBGPGroupInput{
+				Region: testRegion, RouterID: testVBR, PeerASN: 65001, Name: "new", AuthKey: secretMD5Key, RouteLimit: new(int64(90)),
+			})
+			if err == nil && id == testGroup || err != nil && id != "" {
+				w.Errorf("the new group's id is %q, %v", id, err)
+			}
+			return err
+		},
+		after: []string{"group new 65001 90 " + secretMD5Key},
+	},
+	"read group": {
+		action: "DescribeBgpGroups",
+		do: func(ctx context.Context, w *world) error {
+			g, err := w.client.BGPGroup(ctx, testRegion, "bgpg-2")
+			if err == nil && (g.Name != "old" || *g.PeerASN != 65002 || !*g.HasAuthKey) {
+				w.Errorf("read %+v", g)
+			}
+			return err
+		},
+		there: oneGroup, before: []string{"group old 65002 110 " + secretMD5Key}, after: []string{"group old 65002 110 " + secretMD5Key},
+	},
+	"modify group": {
+		action: "ModifyBgpGroupAttribute", writes: true,
+		do: func(ctx context.Context, w *world) error {
+			return w.client.ModifyBGPGroup(ctx, alibabacloud.ModifyBGPGroupInput{
+				Region: testRegion, ID: "bgpg-2", PeerASN: 65003, Name: new(""), RouteLimit: new(int64(80)), ClearAuthKey: true,
+			})
+		},
+		there: oneGroup, before: []string{"group old 65002 110 " + secretMD5Key}, after: []string{"group  65003 80 "},
+	},
+	"delete group": {
+		action: "DeleteBgpGroup", writes: true,
+		do:    func(ctx context.Context, w *world) error { return w.client.DeleteBGPGroup(ctx, testRegion, "bgpg-2") },
+		there: oneGroup, before: []string{"group old 65002 110 " + secretMD5Key},
+	},
+	"add network": {
+		action: "AddBgpNetwork", writes: true,
+		do: func(ctx context.Context, w *world) error {
+			return w.client.AddBGPNetwork(ctx, newNetwork)
+		},
+		after: []string{"network 10.8.0.0/16"},
+	},
+	"read network": {
+		action: "DescribeBgpNetworks",
+		do: func(ctx context.Context, w *world) error {
+			n, err := w.client.BGPNetwork(ctx, testRegion, testVBR, "10.8.0.0/16")
+			if err == nil && (n.DstCIDRBlock != "10.8.0.0/16" || n.RouterID != testVBR) {
+				w.Errorf("read %+v", n)
+			}
+			return err
+		},
+		there: oneNetwork, before: []string{"network 10.8.0.0/16"}, after: []string{"network 10.8.0.0/16"},
+	},
+	"delete network": {
+		action: "DeleteBgpNetwork", writes: true,
+		do: func(ctx context.Context, w *world) error {
+			return w.client.DeleteBGPNetwork(ctx, testRegion, testVBR, "10.8.0.0/16")
+		},
+		there: oneNetwork, before: []string{"network 10.8.0.0/16"},
+	},
+}
+
+var newNetwork = alibabacloud.AddBGPNetworkInput{Region: testRegion, RouterID: testVBR, DstCIDRBlock: "10.8.0.0/16"}
+
+func onePeer(w *world) { w.putPeers(1) }
+
+func oneGroup(w *world) {
+	w.service.AddGroup(emulated.Group{ID: "bgpg-2", RouterID: testVBR, Name: "old", PeerASN: 65002, AuthKey: secretMD5Key})
+}
+
+func oneNetwork(w *world) {
+	w.service.PutNetwork(emulated.Network{RouterID: testVBR, CIDR: "10.8.0.0/16"})
+}
+
+// objects are what the service has, but for the group that is always there, as "peer
+// address bfd hops", "group name ASN limit key" and "network prefix".
+func (w *world) objects() (all []string) {
+	for _, p := range w.service.Peers() {
+		all = append(all, fmt.Sprintf("peer %s %t %d", p.PeerIPAddress, p.EnableBFD, p.BFDMultiHop))
+	}
+	for _, g := range w.service.Groups() {
+		if g.ID != testGroup {
+			all = append(all, fmt.Sprintf("group %s %d %d %s", g.Name, g.PeerASN, g.RouteQuota, g.AuthKey))
+		}
+	}
+	for _, n := range w.service.Networks() {
+		all = append(all, "network "+n.CIDR)
+	}
+	return all
 }
 
 var newPeer = alibabacloud.CreateBGPPeerInput{
@@ -159,9 +257,9 @@ func TestPassingFaults(t *testing.T) {
 		if err := op.do(w.Context(), w); err != nil {
 			w.Fatal(err)
 		}
-		w.wantPeers(op.after)
+		w.wantObjects(op.after)
 		w.wantTokens(op, 2)
-		if n := w.journal.Count("*"); n > 2 && op.action != "DeleteBgpPeer" {
+		if n := w.journal.Count("*"); n > 2 && !strings.HasPrefix(op.action, "Delete") {
 			w.Errorf("made %v", w.calls())
 		}
 	})
@@ -194,12 +292,12 @@ func TestStayingFaults(t *testing.T) {
 			w.Errorf("the error has no request id: %v", err)
 		}
 		if f.acts {
-			w.wantPeers(op.after)
+			w.wantObjects(op.after)
 		} else {
-			w.wantPeers(op.before)
+			w.wantObjects(op.before)
 		}
 		w.wantTokens(op, w.journal.Count(op.action))
-		if op.action != "CreateBgpPeer" {
+		if !op.makes() {
 			return
 		}
 		var uncertain *alibabacloud.UncertainCreateError
@@ -218,8 +316,8 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 	for what, op := range operations {
 		t.Run(what, func(t *testing.T) {
 			inWorld(t, settings{}, func(w *world) {
-				if op.before != nil {
-					w.putPeers(1)
+				if op.there != nil {
+					op.there(w)
 				}
 				w.faults.Add(control.Fault{Action: op.action, Kind: control.KindDropAfter, Times: 1})
 				w.faults.Add(control.Fault{Action: op.action, Kind: control.KindThrottle, RetryAfter: 100 * time.Second})
@@ -235,7 +333,7 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 					w.Errorf("the error is %v", err)
 				}
 				var uncertain *alibabacloud.UncertainCreateError
-				if errors.As(err, &uncertain) != (what == "create") || uncertain != nil && len(uncertain.Candidates) == 0 {
+				if errors.As(err, &uncertain) != op.makes() || uncertain != nil && len(uncertain.Candidates) == 0 {
 					w.Errorf("the error is %v", err)
 				}
 			})
@@ -263,7 +361,7 @@ func TestCancellation(t *testing.T) {
 			}
 			var uncertain *alibabacloud.UncertainCreateError
 			var exists *alibabacloud.ExistsError
-			if op.action == "CreateBgpPeer" && f.acts && !errors.As(err, &exists) && (!errors.As(err, &uncertain) || len(uncertain.Candidates) == 0) {
+			if op.makes() && f.acts && !errors.As(err, &exists) && (!errors.As(err, &uncertain) || len(uncertain.Candidates) == 0) {
 				w.Errorf("the error is %v", err)
 			}
 		}
@@ -277,8 +375,8 @@ func eachOperationAndFault(t *testing.T, test func(w *world, op operation, fault
 		for fault := range faults {
 			t.Run(what+", "+fault, func(t *testing.T) {
 				inWorld(t, settings{}, func(w *world) {
-					if op.before != nil {
-						w.putPeers(1)
+					if op.there != nil {
+						op.there(w)
 					}
 					test(w, op, fault)
 				})
@@ -287,14 +385,10 @@ func eachOperationAndFault(t *testing.T, test func(w *world, op operation, fault
 	}
 }
 
-func (w *world) wantPeers(want []string) {
+func (w *world) wantObjects(want []string) {
 	w.Helper()
-	var got []string
-	for _, p := range w.service.Peers() {
-		got = append(got, fmt.Sprintf("%s %t %d", p.PeerIPAddress, p.EnableBFD, p.BFDMultiHop))
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		w.Errorf("the service's peers (-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, w.objects()); diff != "" {
+		w.Errorf("the service's objects (-want +got):\n%s", diff)
 	}
 }
 
