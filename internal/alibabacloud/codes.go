@@ -286,14 +286,17 @@ func (e *Error) Arguments() []string {
 func (e *Error) hostUnknown() bool { return wire.UnknownName(e.Err) == regionHost(e.Region) }
 
 func adviceByKind(e *Error) string {
-	switch { // The keys could not be got.
+	var failure *wire.Failure
+	unreached := errors.As(e.Err, &failure)
+	switch source := (*sourceError)(nil); { // The keys could not be got.
 	case errors.Is(e.Err, ErrNoCredentials):
 		return adviceNone
+	case unreached && errors.As(e.Err, &source):
+		return failure.Advice("alibaba_cloud.credentials_uri")
 	case isPassing(e.Err), e.Kind == KindCredentials && e.Code == "" && e.Err != nil:
 		return adviceSource
 	}
-	var failure *wire.Failure
-	if errors.As(e.Err, &failure) {
+	if unreached {
 		return failure.Advice("alibaba_cloud.endpoint")
 	}
 	switch e.Kind {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
+	"net/http"
 	"net/url"
 	"os/exec"
 	"regexp"
@@ -94,9 +94,10 @@ func explain(name string, err error) *sourceError {
 	var exit *exec.ExitError
 	switch {
 	case errors.As(err, &inURL):
-		e.message, e.passing = "it could not be reached", !wire.CauseOf(inURL.Err).Misconfigured()
-		if u, parseErr := url.Parse(inURL.URL); parseErr == nil {
-			e.message = u.Hostname() + " could not be reached: " + networkCause(inURL.Err)
+		failure := unreached(inURL)
+		e.message, e.err, e.passing = failure.Error(), failure, !failure.Cause.Misconfigured()
+		if inURL.Timeout() {
+			e.message = failure.Host + " did not answer in time"
 		}
 	case errors.As(err, &inFile):
 		e.message = inFile.Error()
@@ -126,16 +127,21 @@ func explain(name string, err error) *sourceError {
 	return e
 }
 
-// networkCause is the innermost reason of a network error, which has no URL.
-func networkCause(err error) string {
-	var op *net.OpError
-	if errors.As(err, &op) && op.Err != nil {
-		return op.Err.Error()
+// unreached is what came of a request of the library's, which says no more than its
+// error. The proxy is the one that http.DefaultTransport takes, as the library does.
+func unreached(err *url.Error) *wire.Failure {
+	failure := &wire.Failure{Host: "the host", Cause: wire.CauseOf(err.Err), Err: err.Err}
+	u, parseErr := url.Parse(err.URL)
+	if parseErr != nil {
+		return failure
 	}
-	if e := (interface{ Timeout() bool })(nil); errors.As(err, &e) && e.Timeout() {
-		return "no answer in time"
+	failure.Host = u.Host
+	if transport, ok := http.DefaultTransport.(*http.Transport); ok && transport.Proxy != nil {
+		if proxy, err := transport.Proxy(&http.Request{URL: u}); err == nil && proxy != nil {
+			failure.Proxy = proxy.Host
+		}
 	}
-	return wire.Text(err)
+	return failure
 }
 
 // explainRefusal reads the error answer of STS.

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/proxytest"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // services answer as those that the library asks: STS, OAuth and SSO.
@@ -192,8 +195,21 @@ func TestLibraryTakesTheTransport(t *testing.T) {
 	mixed := one.Transport()
 	mixed.Proxy = other.Transport().Proxy
 	_, err := signedWith(t.Context(), t, role(mixed))
-	if err == nil || !strings.Contains(err.Error(), "certificate signed by unknown authority") {
+	if want := "the role r: cannot reach sts.aliyuncs.com through the proxy " + other.URL.Host; err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("with another authority's certificate the error is %v", err)
+	} else if advice, _ := adviceOf(err); !strings.Contains(advice, "ca_certificate_file") {
+		t.Errorf("with another authority's certificate the advice is %q", advice)
+	}
+
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	defer refusing.Close()
+	mixed.OnProxyConnectResponse = wire.CheckProxyAnswer
+	mixed.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(refusing.URL) }
+	_, err = signedWith(t.Context(), t, role(mixed))
+	if want := "refused to connect to sts.aliyuncs.com: HTTP 403 Forbidden"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("with a proxy that refuses the error is %v", err)
+	} else if advice, _ := adviceOf(err); !strings.Contains(advice, "The proxy answered, not the service") {
+		t.Errorf("with a proxy that refuses the advice is %q", advice)
 	}
 	if http.DefaultTransport != before {
 		t.Error("the process's transport is another than before")
