@@ -64,8 +64,8 @@ func (a Addresses) add(pair string) error {
 	if _, twice := a[key]; twice {
 		return fmt.Errorf("%s is given twice", key)
 	}
-	for other, taken := range a {
-		if taken.Addr() == at.Addr() {
+	for other, taken := range a { // one router may have several addresses in the model
+		if taken.Addr() == at.Addr() && taken != at {
 			return fmt.Errorf("%s and %s are both at %s: a BGP speaker tells its neighbors apart by their addresses, so each needs its own", other, key, at.Addr())
 		}
 	}

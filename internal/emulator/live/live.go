@@ -130,8 +130,11 @@ func (s *Speakers) start(ctx context.Context, models []bgp.Speaker) error {
 		if !given {
 			at, given = s.addresses[model.Router]
 		}
-		if !given || taken[at.Addr()] {
+		switch {
+		case !given:
 			at = s.addresses.next(taken)
+		case taken[at.Addr()]:
+			return fmt.Errorf("%s cannot be at %s, where another BGP speaker is", name(model), at)
 		}
 		taken[at.Addr()] = true
 		routerID, nextHop := at.Addr(), dummyNextHop

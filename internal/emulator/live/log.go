@@ -123,15 +123,16 @@ func (r observed) text(keyed bool) (text string, again bool) {
 }
 
 // dialText says why dialing failed. Nothing on loopback leaves a connection
-// without an answer but a kernel that drops segments for their MD5 signature.
+// without an answer but a kernel that drops segments for their MD5 signature,
+// or for the lack of one: it drops even what says that nobody listens.
 func dialText(failure string, keyed bool) string {
 	switch {
 	case strings.Contains(failure, "connection refused"):
 		return "connection refused: no router listens there"
 	case strings.Contains(failure, "i/o timeout") && keyed:
-		return "no answer: its MD5 key differs from the group's, or it has none"
+		return "no answer: no router listens there, its MD5 key differs, or it has none"
 	case strings.Contains(failure, "i/o timeout"):
-		return "no answer: it has an MD5 key, and the group has none"
+		return "no answer: it has an MD5 key, and this side has none"
 	}
 	return "cannot connect: " + failure
 }
@@ -163,7 +164,7 @@ func reasonText(reason string) string {
 	case "bad-peer-as":
 		return "its ASN is another than the one configured for it"
 	case "deconfigured", "dying", "unknown": // gobgp 4.8.0 has no text for the first
-		return "the session was removed"
+		return "the session was removed or changed on this side"
 	}
 	return strings.ReplaceAll(reason, "-", " ")
 }
