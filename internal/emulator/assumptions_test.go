@@ -16,11 +16,18 @@ func TestAssumptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	rows := map[string]bool{}
-	form := regexp.MustCompile(`^\| ((?:AZ|ALI|EMU)-\d{3}) \| .+ \| .+ \| (?:no|yes, \d{4}-\d{2}-\d{2}) \|$`)
-	last := ""
+	form := regexp.MustCompile(`^\| ((?:AZ|ALI|EMU|LIVE)-\d{3}) \| .+ \| .+ \| (?:no|yes, \d{4}-\d{2}-\d{2}) \|$`)
+	last, inRows := "", false
 	for line := range strings.Lines(string(text)) {
 		line = strings.TrimSpace(line)
-		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| id |") {
+		switch {
+		case strings.HasPrefix(line, "| id |"):
+			inRows = true
+			continue
+		case !strings.HasPrefix(line, "|"):
+			inRows = false
+			continue
+		case !inRows || strings.HasPrefix(line, "|---"):
 			continue
 		}
 		match := form.FindStringSubmatch(line)

@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// Every row of ASSUMPTIONS.md is named in this module's test files, which drive
-// the emulator with the vendors' libraries, and these name no other. Only the
+// Every row of ASSUMPTIONS.md is named in the test files of this module, which
+// drive the emulator with the vendors' libraries, or, about live BGP, in those of
+// its module; and these name no other. Only the
 // names are looked for: that a test which names a row proves all of it is for
 // its reader to judge.
 func TestEveryAssumptionIsNamedByATest(t *testing.T) {
@@ -19,7 +20,7 @@ func TestEveryAssumptionIsNamedByATest(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := namedByTests(t)
-	rows := regexp.MustCompile(`(?m)^\| ((?:AZ|ALI|EMU)-\d{3}) \| ([^|]*)`).FindAllStringSubmatch(string(text), -1)
+	rows := regexp.MustCompile(`(?m)^\| ((?:AZ|ALI|EMU|LIVE)-\d{3}) \| ([^|]*)`).FindAllStringSubmatch(string(text), -1)
 	if len(rows) == 0 {
 		t.Fatal("there are no rows")
 	}
@@ -35,25 +36,27 @@ func TestEveryAssumptionIsNamedByATest(t *testing.T) {
 	}
 }
 
-// namedByTests finds the ids that the tests of this module name, and a file
-// that does.
+// namedByTests finds the ids that the tests of both modules name, and a file that
+// does.
 func namedByTests(t *testing.T) map[string]string {
 	t.Helper()
-	id := regexp.MustCompile(`\b(?:AZ|ALI|EMU)-\d{3}\b`)
+	id := regexp.MustCompile(`\b(?:AZ|ALI|EMU|LIVE)-\d{3}\b`)
 	named := map[string]string{}
-	files := os.DirFS(".")
-	err := fs.WalkDir(files, ".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+	files := os.DirFS("..")
+	for _, module := range []string{"conformance", "live"} {
+		err := fs.WalkDir(files, module, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			source, err := fs.ReadFile(files, path)
+			for _, found := range id.FindAllString(string(source), -1) {
+				named[found] = path
+			}
 			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		source, err := fs.ReadFile(files, path)
-		for _, found := range id.FindAllString(string(source), -1) {
-			named[found] = path
-		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	return named
 }

@@ -127,6 +127,7 @@ func established(speakers *live.Speakers, ends ...bgp.End) bool {
 	return !slices.ContainsFunc(ends, func(end bgp.End) bool { return state(speakers, end) != bgp.StateEstablished })
 }
 
+// TestSessionAndRoutesBetweenSpeakers: LIVE-003.
 func TestSessionAndRoutesBetweenSpeakers(t *testing.T) {
 	speakers, text := newSpeakers(t, "")
 	start := time.Now().Add(-time.Second) // gobgp keeps whole seconds
@@ -212,11 +213,43 @@ func TestSessionsThatDoNotComeUp(t *testing.T) {
 	}
 }
 
+// TestWhatIsAnnounced: a speaker passes nothing on (LIVE-002), and a peer's route
+// limit ends no session (LIVE-007).
+func TestWhatIsAnnounced(t *testing.T) {
+	speakers, _ := newSpeakers(t, "")
+	vbr := testVBR(func(n *bgp.Neighbor) { n.RouteLimit = 1 })
+	second := vbr.Neighbors[0]
+	second.ID, second.Address = "bgp-2", "10.0.1.254"
+	vbr.Neighbors = append(vbr.Neighbors, second)
+	one, other := testGateway(unchanged), testGateway(unchanged)
+	one.Prefixes = append(one.Prefixes, netip.MustParsePrefix("10.0.9.0/24"))
+	other.Router, other.Local, other.Address, other.Prefixes = "/gateways/other", "10.0.1.254", "10.0.1.254", nil
+	otherEnd := bgp.End{Router: other.Router, Local: other.Local, Neighbor: "10.1.0.254"}
+	configure(t, speakers, vbr, one, other)
+	eventually(t, "the virtual border router has learned two routes", func() bool {
+		routes, _ := speakers.Routes(vbrEnd, bgp.Learned)
+		return len(routes) == 2
+	})
+	eventually(t, "the other gateway has learned one", func() bool {
+		routes, _ := speakers.Routes(otherEnd, bgp.Learned)
+		return len(routes) > 0
+	})
+	if !established(speakers, vbrEnd, gatewayEnd, otherEnd) {
+		t.Error("a session is down")
+	}
+	routes, _ := speakers.Routes(otherEnd, bgp.Learned)
+	if len(routes) != 1 || routes[0].Prefix != vbr.Prefixes[0] {
+		t.Errorf("the other gateway has learned %v", routes)
+	}
+}
+
+// TestPeerWithoutRouter: LIVE-005.
 func TestPeerWithoutRouter(t *testing.T) {
 	speakers, text := newSpeakers(t, "10.7.7.7=127.0.65.7:1791")
 	vbr := testVBR(func(n *bgp.Neighbor) { n.Address = "10.7.7.7" })
 	unmapped, loopback, six := vbr.Neighbors[0], vbr.Neighbors[0], vbr.Neighbors[0]
 	unmapped.Address, loopback.Address, six.Address = "10.9.9.9", "127.0.65.9", "2001:db8::1"
+	loopback.FakeASN, loopback.BFD = true, true
 	vbr.Neighbors = append(vbr.Neighbors, unmapped, loopback, six)
 	gateway := testGateway(func(n *bgp.Neighbor) { n.Address = "172.16.0.10" })
 	configure(t, speakers, vbr, gateway)
@@ -236,6 +269,8 @@ func TestPeerWithoutRouter(t *testing.T) {
 	}
 	for _, line := range []string{
 		"the session of vbr-1 with 10.9.9.9 stays Idle: nothing is known to be at 10.9.9.9. Start the emulator with --speakers 10.9.9.9=127.0.0.2:1790 if your router is there",
+		"the session of vbr-1 with 127.0.65.9 uses the group's ASNs as they are: what is_fake_asn changes between routers is documented nowhere",
+		"the session of vbr-1 with 127.0.65.9 is live, its BFD is not: BFD is kept as a setting only",
 		"the session of vbr-1 with 2001:db8::1 is simulated: live BGP is IPv4 only",
 		"the session of vgw with 172.16.0.10 is simulated: nothing is known to be at 172.16.0.10. --speakers 172.16.0.10=127.0.0.2:1790 makes it live with a router there",
 	} {
@@ -245,6 +280,7 @@ func TestPeerWithoutRouter(t *testing.T) {
 	}
 }
 
+// TestPeerThatGoes: LIVE-001 and LIVE-006.
 func TestPeerThatGoes(t *testing.T) {
 	speakers, text := newSpeakers(t, "")
 	configure(t, speakers, testVBR(unchanged), testGateway(unchanged))

@@ -34,6 +34,9 @@ type kind struct {
 	address string
 	// announces are the prefixes of that configuration.
 	announces int
+	// reflects is how many of the routes that it learns it sends back, which
+	// count as received (LIVE-004).
+	reflects int
 	// find says where the program is, or why it cannot be run here.
 	find func() (program, error)
 	// configuration of the guide, or of this file.
@@ -120,7 +123,7 @@ var kinds = []kind{
 		},
 	},
 	{
-		name: "FRR", address: "127.0.0.21", announces: 2,
+		name: "FRR", address: "127.0.0.21", announces: 2, reflects: 2,
 		find:          findProgram("usr/lib/frr/bgpd"),
 		configuration: fromGuide("frr.conf"),
 		start: func(t *testing.T, p program, directory, configuration string) *process {
