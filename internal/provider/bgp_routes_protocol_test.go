@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -286,4 +287,29 @@ func TestRoutesTimeout(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Data sources of one table share an operation, whatever their filters.
+func TestRoutesAreShared(t *testing.T) {
+	t.Parallel()
+	inRoutesBubble(t, "", "", func(b *bubble, read func(string, object) ([]map[string]any, string)) {
+		var all sync.WaitGroup
+		for _, network := range []string{"172.16.0.0/16", "172.17.0.0/16", "0.0.0.0/0"} {
+			all.Go(func() {
+				routes, said := read("bgp_learned_routes", object{"virtual_network_gateway_id": gatewayARMID(emulator.SeedActiveActiveGateway), "network": network})
+				if said != "" || (len(routes) == 0) != (network == "0.0.0.0/0") {
+					b.Errorf("%s: %v, said: %s", network, routes, said)
+				}
+				for _, route := range routes {
+					if route["network"] != network {
+						b.Errorf("%s: %v", network, route)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if n := b.Journal.Count("getLearnedRoutes"); n != 1 {
+			b.Errorf("%d operations for three data sources", n)
+		}
+	})
 }
