@@ -45,18 +45,14 @@ func (s *Service) ControlHandler() http.Handler {
 }
 
 // serveResources serves the resources of one kind.
-func serveResources[T interface {
-	ID() string
-	subscription() string
-	validate() error
-}](mux *http.ServeMux, s *Service, kind, path, list string, all func() []T, put func(T), remove func(id string) bool) {
+func serveResources[T any, P kept[T]](mux *http.ServeMux, s *Service, kind, path, list string, all func() []T, put func(T), remove func(id string) bool) {
 	missing := func(w http.ResponseWriter, id string) {
 		control.WriteError(w, http.StatusNotFound, fmt.Errorf("there is no %s %q", kind, id))
 	}
 	read := func(w http.ResponseWriter, r *http.Request, resource *T) bool {
 		err := control.ReadJSON(r, resource)
 		if err == nil {
-			err = errors.Join((*resource).validate(), s.trusts((*resource).subscription()))
+			err = check[T, P](s, *resource)
 		}
 		if err != nil {
 			control.WriteError(w, http.StatusBadRequest, err)
@@ -76,7 +72,7 @@ func serveResources[T interface {
 	mux.HandleFunc("PATCH "+path, func(w http.ResponseWriter, r *http.Request) {
 		id := r.URL.Query().Get("id")
 		resources := all()
-		i := slices.IndexFunc(resources, func(resource T) bool { return strings.EqualFold(resource.ID(), id) })
+		i := slices.IndexFunc(resources, func(resource T) bool { return strings.EqualFold(P(&resource).ID(), id) })
 		if i < 0 {
 			missing(w, id)
 			return
@@ -84,7 +80,7 @@ func serveResources[T interface {
 		if !read(w, r, &resources[i]) {
 			return
 		}
-		if changed := resources[i].ID(); !strings.EqualFold(changed, id) {
+		if changed := P(&resources[i]).ID(); !strings.EqualFold(changed, id) {
 			control.WriteError(w, http.StatusBadRequest, fmt.Errorf("the %s cannot become %q", kind, changed))
 			return
 		}

@@ -3,11 +3,8 @@ package azure
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -102,128 +99,39 @@ func (g Gateway) clone() Gateway {
 	return g
 }
 
+// begin fills in what a new or changed gateway leaves open.
+func (g *Gateway) begin(now time.Time) {
+	g.Location = cmp.Or(g.Location, DefaultLocation)
+	startRows(g.Rows, now)
+}
+
+func (g *Gateway) keepName(of Gateway) {
+	g.SubscriptionID, g.ResourceGroup, g.Name = of.SubscriptionID, of.ResourceGroup, of.Name
+}
+
+// AddGateway adds a gateway, and its resource group, or replaces the one of
+// the same id.
+func (s *Service) AddGateway(g Gateway) { add(s, s.gateways, g) }
+
+// Gateways returns copies of all gateways, ordered by id.
+func (s *Service) Gateways() []Gateway { return list(s, s.gateways) }
+
+// UpdateGateway changes the gateway with this id, in any letter case, and
+// reports whether there is one. Its subscription, group and name stay.
+func (s *Service) UpdateGateway(id string, change func(*Gateway)) bool {
+	return update(s, s.gateways, id, change)
+}
+
+// RemoveGateway removes the gateway with this id, in any letter case, and
+// reports whether there was one. Its resource group stays.
+func (s *Service) RemoveGateway(id string) bool { return remove(s, s.gateways, id) }
+
 func (operation *Operation) clone() *Operation {
 	if operation == nil {
 		return nil
 	}
 	same := *operation
 	return &same
-}
-
-// AddGateway adds a gateway, and its resource group, or replaces the one of
-// the same id.
-func (s *Service) AddGateway(g Gateway) {
-	g = g.clone()
-	g.Location = cmp.Or(g.Location, DefaultLocation)
-	now := s.now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	startRows(g.Rows, now)
-	s.groups[groupKey(g.SubscriptionID, g.ResourceGroup)] = true
-	s.gateways[strings.ToLower(g.ID())] = &g
-}
-
-func startRows(rows []Row, now time.Time) {
-	for i := range rows {
-		if rows[i].Since.IsZero() {
-			rows[i].Since = now
-		}
-	}
-}
-
-// Gateways returns copies of all gateways, ordered by id.
-func (s *Service) Gateways() []Gateway {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return ordered(s.gateways)
-}
-
-// ordered returns copies of resources, ordered by id.
-func ordered[T interface {
-	ID() string
-	clone() T
-}](byID map[string]*T) []T {
-	all := make([]T, 0, len(byID))
-	for _, resource := range byID {
-		all = append(all, (*resource).clone())
-	}
-	slices.SortFunc(all, func(a, b T) int { return strings.Compare(a.ID(), b.ID()) })
-	return all
-}
-
-// State is everything that a service holds, fit for JSON: what a later run
-// needs to go on. Tokens and operations are not part of it.
-type State struct {
-	Gateways     []Gateway     `json:"gateways"`
-	RouteServers []RouteServer `json:"route_servers,omitempty"`
-}
-
-// State returns what the service holds.
-func (s *Service) State() State { return State{Gateways: s.Gateways(), RouteServers: s.RouteServers()} }
-
-// SetState replaces what the service holds by what State returned. The error
-// says which object is wrong; the service is then as it was.
-func (s *Service) SetState(state State) error {
-	for i, g := range state.Gateways {
-		if err := errors.Join(g.validate(), s.trusts(g.SubscriptionID)); err != nil {
-			return fmt.Errorf("gateway %d of the state: %w", i+1, err)
-		}
-	}
-	for i, server := range state.RouteServers {
-		if err := errors.Join(server.validate(), s.trusts(server.SubscriptionID)); err != nil {
-			return fmt.Errorf("Route Server %d of the state: %w", i+1, err)
-		}
-	}
-	s.mu.Lock()
-	s.gateways, s.routeServers = map[string]*Gateway{}, map[string]*RouteServer{}
-	s.mu.Unlock()
-	for _, g := range state.Gateways {
-		s.AddGateway(g)
-	}
-	for _, server := range state.RouteServers {
-		s.AddRouteServer(server)
-	}
-	return nil
-}
-
-// trusts says that there is no such subscription, if so.
-func (s *Service) trusts(subscription string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, known := s.subscriptions[strings.ToLower(subscription)]; !known {
-		return fmt.Errorf("there is no subscription %q", subscription)
-	}
-	return nil
-}
-
-// UpdateGateway changes the gateway with this id, in any letter case, and
-// reports whether there is one. Its subscription, group and name stay.
-func (s *Service) UpdateGateway(id string, change func(*Gateway)) bool {
-	now := s.now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	g := s.gateways[strings.ToLower(id)]
-	if g == nil {
-		return false
-	}
-	changed := g.clone()
-	change(&changed)
-	changed.SubscriptionID, changed.ResourceGroup, changed.Name = g.SubscriptionID, g.ResourceGroup, g.Name
-	startRows(changed.Rows, now)
-	*g = changed
-	return true
-}
-
-// RemoveGateway removes the gateway with this id, in any letter case, and
-// reports whether there was one. Its resource group stays.
-func (s *Service) RemoveGateway(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := strings.ToLower(id)
-	_, found := s.gateways[key]
-	delete(s.gateways, key)
-	delete(s.busy, key)
-	return found
 }
 
 // UpdateRow changes every row of a gateway with this local address ("" is
@@ -321,7 +229,7 @@ func (s *Service) status(router string, row Row, asn int64, now time.Time) rowSt
 	return status
 }
 
-func (g Gateway) subscription() string { return g.SubscriptionID }
+func (g Gateway) scope() (subscription, group string) { return g.SubscriptionID, g.ResourceGroup }
 
 func (g Gateway) properties() properties {
 	return properties{location: g.Location, exclusive: g.Exclusive, operation: g.Operation}

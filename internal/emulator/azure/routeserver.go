@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // RouteServer is a Route Server: a virtual hub with peerings.
@@ -62,61 +63,36 @@ func (r *RouteServer) peering(name string) *Peering {
 	return nil
 }
 
-// AddRouteServer adds a Route Server, and its resource group, or replaces the
-// one of the same id.
-func (s *Service) AddRouteServer(r RouteServer) {
-	r = r.clone()
+// begin fills in what a new or changed Route Server leaves open.
+func (r *RouteServer) begin(now time.Time) {
 	r.Location = cmp.Or(r.Location, DefaultLocation)
-	now := s.now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	for _, peering := range r.Peerings {
 		startRows(peering.Rows, now)
 	}
-	s.groups[groupKey(r.SubscriptionID, r.ResourceGroup)] = true
-	s.routeServers[r.router()] = &r
 }
 
-// RouteServers returns copies of all Route Servers, ordered by id.
-func (s *Service) RouteServers() []RouteServer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return ordered(s.routeServers)
+func (r *RouteServer) keepName(of RouteServer) {
+	r.SubscriptionID, r.ResourceGroup, r.Name = of.SubscriptionID, of.ResourceGroup, of.Name
 }
+
+// AddRouteServer adds a Route Server, and its resource group, or replaces the
+// one of the same id.
+func (s *Service) AddRouteServer(r RouteServer) { add(s, s.routeServers, r) }
+
+// RouteServers returns copies of all Route Servers, ordered by id.
+func (s *Service) RouteServers() []RouteServer { return list(s, s.routeServers) }
 
 // UpdateRouteServer changes the Route Server with this id, in any letter case,
 // and reports whether there is one. Its subscription, group and name stay.
 func (s *Service) UpdateRouteServer(id string, change func(*RouteServer)) bool {
-	now := s.now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	r := s.routeServers[strings.ToLower(id)]
-	if r == nil {
-		return false
-	}
-	changed := r.clone()
-	change(&changed)
-	changed.SubscriptionID, changed.ResourceGroup, changed.Name = r.SubscriptionID, r.ResourceGroup, r.Name
-	for _, peering := range changed.Peerings {
-		startRows(peering.Rows, now)
-	}
-	*r = changed
-	return true
+	return update(s, s.routeServers, id, change)
 }
 
 // RemoveRouteServer removes the Route Server with this id, in any letter case,
 // and reports whether there was one. Its resource group stays.
-func (s *Service) RemoveRouteServer(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := strings.ToLower(id)
-	_, found := s.routeServers[key]
-	delete(s.routeServers, key)
-	delete(s.busy, key)
-	return found
-}
+func (s *Service) RemoveRouteServer(id string) bool { return remove(s, s.routeServers, id) }
 
-func (r RouteServer) subscription() string { return r.SubscriptionID }
+func (r RouteServer) scope() (subscription, group string) { return r.SubscriptionID, r.ResourceGroup }
 
 func (r RouteServer) properties() properties {
 	return properties{location: r.Location, exclusive: r.Exclusive, operation: r.Operation}
