@@ -96,12 +96,10 @@ func (c *Client) AddBGPNetwork(ctx context.Context, in AddBGPNetworkInput) error
 // tries have one ClientToken.
 func (c *Client) DeleteBGPNetwork(ctx context.Context, region, routerID, dstCIDRBlock string) error {
 	shared, id := c.networksOf(region, routerID), NetworkID(routerID, dstCIDRBlock)
-	end := shared.changes.beginMove(id)
-	err := shared.remove(ctx, newCall("DeleteBgpNetwork", region, map[string]string{
+	defer shared.changes.beginMove(id)()
+	return shared.remove(ctx, newCall("DeleteBgpNetwork", region, map[string]string{
 		"RouterId": routerID, "DstCidrBlock": dstCIDRBlock,
 	}), id, nil)
-	end(false) // it may be added again
-	return err
 }
 
 // BGPNetwork reads a network, with others of its router from one listing. The error

@@ -126,20 +126,22 @@ func (c *Client) ModifyBGPPeer(ctx context.Context, in ModifyBGPPeerInput) error
 	call := newCall("ModifyBgpPeerAttribute", in.Region, params)
 	r := c.region(in.Region)
 	if in.PeerIPAddress != "" {
-		defer r.changes.beginMove(in.ID)(false)
+		defer r.changes.beginMove(in.ID)()
 	}
 	return c.addressTaken(in.Region, in.ID, "", in.PeerIPAddress).waitOut(ctx, func() error {
 		return r.peers.modify(ctx, call, in.ID)
 	})
 }
 
-// DeleteBGPPeer deletes a peer; nil if it is gone already, or about to be. All tries have one
-// ClientToken.
+// DeleteBGPPeer deletes a peer; nil if it is gone already, or about to be. All tries
+// have one ClientToken.
 func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 	r := c.region(region)
 	end := r.changes.beginMove(id)
 	err := r.peers.remove(ctx, newCall("DeleteBgpPeer", region, map[string]string{"BgpPeerId": id}), id, nil)
-	end(err == nil)
+	if err != nil {
+		end()
+	}
 	return err
 }
 

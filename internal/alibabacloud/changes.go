@@ -92,18 +92,16 @@ func (c *changes) noneSince(event int) bool {
 	return c.writing == 0 && event > c.written
 }
 
-// beginMove notes that a delete or a change of an object begins. end notes that it
-// has ended; leaves says that the object will go, and its id never comes back.
-func (c *changes) beginMove(id string) (end func(leaves bool)) {
+// beginMove notes that a delete or a change of an object begins, and end that it has
+// ended. A delete that succeeds does not end: the object is on its way, and its id
+// never comes back.
+func (c *changes) beginMove(id string) (end func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.moves[id]++
-	return func(leaves bool) {
+	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		if leaves {
-			return
-		}
 		delete(c.swaps, id)
 		if c.moves[id]--; c.moves[id] == 0 {
 			delete(c.moves, id)

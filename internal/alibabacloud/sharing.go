@@ -179,10 +179,11 @@ func (s *listings[T]) join(ctx context.Context, look *look) (l *listing[T], endB
 	// The listing is everybody's: it ends with the last of its readers, not with
 	// the first.
 	all, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	l = &listing[T]{done: make(chan struct{}), cancel: cancel, readers: 1, plain: look.plain}
 	before := s.youngest
-	s.youngest = &listing[T]{done: make(chan struct{}), cancel: cancel, readers: 1, plain: look.plain}
-	go s.fill(all, s.youngest, before)
-	return s.youngest, nil
+	s.youngest = l
+	go s.fill(all, l, before)
+	return l, nil
 }
 
 // leave notes that a reader no longer waits.
