@@ -21,15 +21,15 @@ var newGroup = alibabacloud.CreateBGPGroupInput{Region: testRegion, RouterID: te
 // for, others are named at once.
 func TestGroupsAreDeletedAfterTheirPeers(t *testing.T) {
 	for name, test := range map[string]struct {
-		before func(w *world)
+		before func(w *workbench)
 		names  []string // peers in the way
 	}{
-		"no peers": {before: func(*world) {}},
-		"its peers are being deleted": {before: func(w *world) {
+		"no peers": {before: func(*workbench) {}},
+		"its peers are being deleted": {before: func(w *workbench) {
 			w.putPeers(2)
 			w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)), w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(1)))
 		}},
-		"a delete of its peer is under way": {before: func(w *world) {
+		"a delete of its peer is under way": {before: func(w *workbench) {
 			w.putPeers(1)
 			w.faults.Add(control.Fault{Action: "DeleteBgpPeer", Kind: control.KindDelay, Delay: 20 * time.Second, Times: 1})
 			go func() {
@@ -39,13 +39,13 @@ func TestGroupsAreDeletedAfterTheirPeers(t *testing.T) {
 			}()
 			w.pass(time.Second)
 		}},
-		"it has other peers": {before: func(w *world) {
+		"it has other peers": {before: func(w *workbench) {
 			w.putPeers(3)
 			w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(1)))
 		}, names: []string{peerID(0), peerID(2)}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{emulated: slowly, latency: latency}, func(w *world) {
+			onWorkbench(t, settings{emulated: slowly, latency: latency}, func(w *workbench) {
 				test.before(w)
 				started := time.Now()
 				err := w.client.DeleteBGPGroup(w.Context(), testRegion, testGroup)
@@ -67,7 +67,7 @@ func TestGroupsAreDeletedAfterTheirPeers(t *testing.T) {
 
 // A peer that is made in a group that is still Pending waits for it.
 func TestPeersWaitForTheirGroup(t *testing.T) {
-	inWorld(t, settings{emulated: slowly, latency: latency}, func(w *world) {
+	onWorkbench(t, settings{emulated: slowly, latency: latency}, func(w *workbench) {
 		id, err := w.client.CreateBGPGroup(w.Context(), newGroup)
 		w.must(err)
 		in := newPeer
@@ -80,7 +80,7 @@ func TestPeersWaitForTheirGroup(t *testing.T) {
 // Nothing tells a group that a create made from others like it: when no answer came,
 // those that it may be are said, without those that are known to be of other creates.
 func TestGroupsThatMayBeNew(t *testing.T) {
-	inWorld(t, settings{}, func(w *world) {
+	onWorkbench(t, settings{}, func(w *workbench) {
 		_, err := w.client.CreateBGPGroup(w.Context(), newGroup) // alike, and of another create
 		w.must(err)
 		w.service.AddGroup(emulated.Group{ID: "bgpg-like-it", RouterID: testVBR, Name: "new", PeerASN: 65001})
@@ -100,7 +100,7 @@ func TestGroupsThatMayBeNew(t *testing.T) {
 
 // A change of a group shows in its peers, too, at their next read.
 func TestGroupsOutdateListingsOfPeers(t *testing.T) {
-	inWorld(t, settings{latency: latency}, func(w *world) {
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(10)
 		w.must(w.readTogether(10, 10)...)
 		w.must(w.client.ModifyBGPGroup(w.Context(), alibabacloud.ModifyBGPGroupInput{Region: testRegion, ID: testGroup, PeerASN: 65099}))
@@ -117,7 +117,7 @@ func TestGroupsOutdateListingsOfPeers(t *testing.T) {
 
 // What the group's writes send, and what they leave alone.
 func TestGroupParameters(t *testing.T) {
-	inWorld(t, settings{}, func(w *world) {
+	onWorkbench(t, settings{}, func(w *workbench) {
 		in := newGroup
 		in.LocalASN, in.RouteLimit, in.IsFakeASN, in.Description, in.AuthKey = new(int64(64600)), new(int64(50)), true, "About it", secretMD5Key
 		id, err := w.client.CreateBGPGroup(w.Context(), in)
@@ -144,7 +144,7 @@ func TestGroupParameters(t *testing.T) {
 
 // A refresh of everything that ten routers have costs few calls.
 func TestRefreshOfGroupsPeersAndNetworks(t *testing.T) {
-	inWorld(t, settings{latency: latency}, func(w *world) {
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		const routers, groups, peers, networks = 10, 100, 1000, 1000
 		var reads []func() error
 		for i := range routers {

@@ -15,13 +15,13 @@ import (
 
 func network(i int) string { return fmt.Sprintf("10.%d.%d.0/24", 100+i/250, i%250) }
 
-func (w *world) putNetworks(n int) {
+func (w *workbench) putNetworks(n int) {
 	for i := range n {
 		w.service.PutNetwork(emulated.Network{RouterID: testVBR, CIDR: network(i)})
 	}
 }
 
-func (w *world) networkGone(ctx context.Context, cidr string) error {
+func (w *workbench) networkGone(ctx context.Context, cidr string) error {
 	if err := w.client.DeleteBGPNetwork(ctx, testRegion, testVBR, cidr); err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func TestNetworksShareListings(t *testing.T) {
 		"gone, with many, at once": {60, 80, 10, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{latency: latency}, func(w *world) {
+			onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 				w.putNetworks(test.there)
 				for i, err := range together(test.reads, test.atOnce, func(i int) error {
 					n, err := w.client.BGPNetwork(w.Context(), testRegion, testVBR, network(i))
@@ -66,7 +66,7 @@ func TestNetworksLiveAndDie(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			config := slowly
 			config.OldAnswers = old
-			inWorld(t, settings{emulated: config, latency: latency}, func(w *world) {
+			onWorkbench(t, settings{emulated: config, latency: latency}, func(w *workbench) {
 				const n = 60
 				w.must(together(n, 10, func(i int) error {
 					in := newNetwork
@@ -96,7 +96,7 @@ func TestNetworksLiveAndDie(t *testing.T) {
 
 // The same prefix on two routers is two networks.
 func TestNetworksOfTwoRouters(t *testing.T) {
-	inWorld(t, settings{}, func(w *world) {
+	onWorkbench(t, settings{}, func(w *workbench) {
 		w.service.AddVBR(emulated.VBR{ID: "vbr-2", RegionID: testRegion})
 		w.service.PutNetwork(emulated.Network{RouterID: testVBR, CIDR: network(0)})
 		w.service.PutNetwork(emulated.Network{RouterID: "vbr-2", CIDR: network(0)})
@@ -111,28 +111,28 @@ func TestNetworksOfTwoRouters(t *testing.T) {
 // for.
 func TestNetworksThatAreThere(t *testing.T) {
 	for name, test := range map[string]struct {
-		before func(w *world)
+		before func(w *workbench)
 		fault  control.Fault
 		exists bool
 	}{
 		"it stays": {before: oneNetwork, exists: true},
-		"it is being deleted": {before: func(w *world) {
+		"it is being deleted": {before: func(w *workbench) {
 			oneNetwork(w)
 			w.must(w.client.DeleteBGPNetwork(w.Context(), testRegion, testVBR, newNetwork.DstCIDRBlock))
 		}},
-		"it is deleted soon": {before: func(w *world) {
+		"it is deleted soon": {before: func(w *workbench) {
 			oneNetwork(w)
 			time.AfterFunc(5*time.Second, func() {
 				w.must(w.client.DeleteBGPNetwork(w.Context(), testRegion, testVBR, newNetwork.DstCIDRBlock))
 			})
 		}},
 		"an answer is lost, and another adds it meanwhile": {
-			before: func(w *world) { time.AfterFunc(time.Millisecond, func() { oneNetwork(w) }) },
+			before: func(w *workbench) { time.AfterFunc(time.Millisecond, func() { oneNetwork(w) }) },
 			fault:  control.Fault{Action: "AddBgpNetwork", Kind: control.KindDropBefore, Times: 1}, exists: true,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{emulated: slowly, latency: latency}, func(w *world) {
+			onWorkbench(t, settings{emulated: slowly, latency: latency}, func(w *workbench) {
 				test.before(w)
 				if test.fault.Action != "" {
 					w.faults.Add(test.fault)

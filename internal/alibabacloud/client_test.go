@@ -75,36 +75,36 @@ func TestEndpoints(t *testing.T) {
 // What a request says, and what it leaves out.
 func TestRequests(t *testing.T) {
 	for name, test := range map[string]struct {
-		do   func(w *world) error
+		do   func(w *workbench) error
 		want map[string]string
 	}{
 		"create": {
-			do:   func(w *world) error { return w.create(0) },
+			do:   func(w *workbench) error { return w.create(0) },
 			want: map[string]string{"BgpGroupId": testGroup, "PeerIpAddress": "10.0.0.1", "IpVersion": "IPv4", "EnableBfd": "true", "BfdMultiHop": "3"},
 		},
 		"create, all left out": {
-			do: func(w *world) error {
+			do: func(w *workbench) error {
 				_, err := w.client.CreateBGPPeer(w.Context(), alibabacloud.CreateBGPPeerInput{Region: testRegion, GroupID: testGroup, BFDMultiHop: 9})
 				return err
 			},
 			want: map[string]string{"BgpGroupId": testGroup, "EnableBfd": "false"},
 		},
 		"modify": {
-			do: func(w *world) error {
+			do: func(w *workbench) error {
 				w.putPeers(1)
 				return w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(0), EnableBFD: true, BFDMultiHop: 255})
 			},
 			want: map[string]string{"BgpPeerId": peerID(0), "EnableBfd": "true", "BfdMultiHop": "255"},
 		},
 		"modify, BFD off": {
-			do: func(w *world) error {
+			do: func(w *workbench) error {
 				w.putPeers(1)
 				return w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(0), PeerIPAddress: "10.0.0.9", BFDMultiHop: 3})
 			},
 			want: map[string]string{"BgpPeerId": peerID(0), "PeerIpAddress": "10.0.0.9", "EnableBfd": "false"},
 		},
 		"delete": {
-			do: func(w *world) error {
+			do: func(w *workbench) error {
 				w.putPeers(1)
 				return w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0))
 			},
@@ -112,7 +112,7 @@ func TestRequests(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{}, func(w *world) {
+			onWorkbench(t, settings{}, func(w *workbench) {
 				w.must(test.do(w))
 				got := map[string]string{}
 				for name, value := range w.journal.Entries()[0].Params {
@@ -137,7 +137,7 @@ func TestTransportErrors(t *testing.T) {
 		kind     alibabacloud.Kind
 		says     string
 		took     time.Duration // at most
-		unsaid   bool          // whether a create's peer may exist
+		mayExist bool          // whether a create's peer may exist
 		advises  string
 		argument string
 	}{
@@ -147,7 +147,7 @@ func TestTransportErrors(t *testing.T) {
 		},
 		"reset": {
 			err: &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}, sent: true,
-			kind: alibabacloud.KindPassing, says: "connection reset", took: time.Hour, unsaid: true,
+			kind: alibabacloud.KindPassing, says: "connection reset", took: time.Hour, mayExist: true,
 		},
 		"unknown host of the region": {
 			err:  &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "vpc." + testRegion + ".aliyuncs.com", IsNotFound: true}},
@@ -184,7 +184,7 @@ func TestTransportErrors(t *testing.T) {
 					return nil, test.err
 				})
 			}
-			inWorld(t, settings{wrap: fails}, func(w *world) {
+			onWorkbench(t, settings{wrap: fails}, func(w *workbench) {
 				ctx, cancel := context.WithTimeout(w.Context(), time.Hour)
 				defer cancel()
 				started := time.Now()
@@ -200,7 +200,7 @@ func TestTransportErrors(t *testing.T) {
 					w.Errorf("the advice is %q, about %q", advice, argument)
 				}
 				var uncertain *alibabacloud.UncertainCreateError
-				if errors.As(err, &uncertain) != test.unsaid {
+				if errors.As(err, &uncertain) != test.mayExist {
 					w.Errorf("the error is %v", err)
 				}
 			})

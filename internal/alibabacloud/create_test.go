@@ -26,7 +26,7 @@ func TestCreateLooksForItsPeer(t *testing.T) {
 		made      = "made"
 		candidate = "UncertainCreateError with a candidate"
 		mayAppear = "UncertainCreateError without one"
-		unasked   = "UncertainCreateError without a look"
+		notLooked = "UncertainCreateError without a look"
 		exists    = "ExistsError with the peer"
 		inUse     = "ExistsError without a peer"
 		refused   = "Error"
@@ -121,7 +121,7 @@ func TestCreateLooksForItsPeer(t *testing.T) {
 			faults: []control.Fault{notActed}, want: mayAppear,
 		},
 		"every answer lost, the looks too": {
-			faults: []control.Fault{{Action: control.AnyAction, Kind: control.KindDropAfter}}, want: unasked,
+			faults: []control.Fault{{Action: control.AnyAction, Kind: control.KindDropAfter}}, want: notLooked,
 		},
 		"every answer lost, the address left to the service": {
 			faults: []control.Fault{acted}, in: anywhere, want: candidate, peer: "new",
@@ -142,7 +142,7 @@ func TestCreateLooksForItsPeer(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{}, func(w *world) {
+			onWorkbench(t, settings{}, func(w *workbench) {
 				w.service.AddGroup(emulated.Group{ID: "bgpg-other", RouterID: testVBR, PeerASN: 65515})
 				for _, p := range test.there {
 					w.service.PutPeer(p)
@@ -174,7 +174,7 @@ func TestCreateLooksForItsPeer(t *testing.T) {
 				case errors.As(err, &uncertain) && uncertain.Looked:
 					got = mayAppear
 				case errors.As(err, &uncertain):
-					got = unasked
+					got = notLooked
 				case errors.As(err, &there) && there.ID != "":
 					got, peer = exists, there.ID
 				case errors.As(err, &there):
@@ -221,7 +221,7 @@ func TestCreateLooksAsLongAsThereIsGrace(t *testing.T) {
 			return resp, err
 		})
 	}
-	inWorld(t, settings{wrap: lagging}, func(w *world) {
+	onWorkbench(t, settings{wrap: lagging}, func(w *workbench) {
 		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDropAfter, Times: 1})
 		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindError, Status: 403, Code: "Forbidden.RAM"})
 		_, err := w.client.CreateBGPPeer(w.Context(), newPeer)
@@ -244,7 +244,7 @@ func TestCreateAnsweredWithoutID(t *testing.T) {
 		"without":         {alibabacloud.CreateBGPPeerInput{Region: testRegion, GroupID: testGroup}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{wrap: withoutID}, func(w *world) {
+			onWorkbench(t, settings{wrap: withoutID}, func(w *workbench) {
 				w.putPeers(3)
 				w.service.RemovePeer(peerID(0))
 				id, err := w.client.CreateBGPPeer(w.Context(), test.in)
@@ -296,7 +296,7 @@ func TestCreatesLeaveEachOthersPeers(t *testing.T) {
 		"any address, and any other meanwhile": {anywhere, anywhere, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{}, func(w *world) {
+			onWorkbench(t, settings{}, func(w *workbench) {
 				if test.meanwhile {
 					w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDelay, Delay: 5 * time.Minute, AfterActing: true, Times: 1})
 				}
@@ -329,7 +329,7 @@ func TestCreatesLeaveEachOthersPeers(t *testing.T) {
 // Peers made side by side, every second answer lost, are neither lost nor made
 // twice.
 func TestManyCreatesUnderFaults(t *testing.T) {
-	inWorld(t, settings{latency: 10 * time.Millisecond}, func(w *world) {
+	onWorkbench(t, settings{latency: 10 * time.Millisecond}, func(w *workbench) {
 		for i := range 100 {
 			for _, kind := range []control.FaultKind{control.KindDropAfter, control.KindHTML, control.KindThrottle, control.KindTruncate} {
 				w.faults.Add(control.Fault{Action: control.AnyAction, Kind: kind, Skip: i * 2, Times: 1})

@@ -22,8 +22,8 @@ import (
 type operation struct {
 	action string
 	writes bool
-	there  func(w *world) // makes the object
-	do     func(ctx context.Context, w *world) error
+	there  func(w *workbench) // makes the object
+	do     func(ctx context.Context, w *workbench) error
 	// before and after are what the service has; see objects.
 	before, after []string
 }
@@ -34,7 +34,7 @@ func (op *operation) makes() bool { return op.writes && op.there == nil }
 var operations = map[string]operation{
 	"create": {
 		action: "CreateBgpPeer", writes: true,
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			id, err := w.client.CreateBGPPeer(ctx, newPeer)
 			if _, found := w.service.Peer(id); err == nil && !found {
 				w.Errorf("the new peer's id is %q, which the service does not know", id)
@@ -45,7 +45,7 @@ var operations = map[string]operation{
 	},
 	"read": {
 		action: "DescribeBgpPeers",
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			p, err := w.client.BGPPeer(ctx, testRegion, peerID(0))
 			if err == nil && p.PeerIPAddress != address(0) {
 				w.Errorf("read %+v", p)
@@ -56,7 +56,7 @@ var operations = map[string]operation{
 	},
 	"modify": {
 		action: "ModifyBgpPeerAttribute", writes: true,
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			return w.client.ModifyBGPPeer(ctx, alibabacloud.ModifyBGPPeerInput{
 				Region: testRegion, ID: peerID(0), PeerIPAddress: address(1), EnableBFD: true, BFDMultiHop: 5,
 			})
@@ -65,14 +65,14 @@ var operations = map[string]operation{
 	},
 	"delete": {
 		action: "DeleteBgpPeer", writes: true,
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			return w.client.DeleteBGPPeer(ctx, testRegion, peerID(0))
 		},
 		there: onePeer, before: []string{"peer 10.0.0.1 false 0"},
 	},
 	"create group": {
 		action: "CreateBgpGroup", writes: true,
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			id, err := w.client.CreateBGPGroup(ctx, alibabacloud.CreateBGPGroupInput{
 				Region: testRegion, RouterID: testVBR, PeerASN: 65001, Name: "new", AuthKey: secretMD5Key, RouteLimit: new(int64(90)),
 			})
@@ -85,7 +85,7 @@ var operations = map[string]operation{
 	},
 	"read group": {
 		action: "DescribeBgpGroups",
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			g, err := w.client.BGPGroup(ctx, testRegion, "bgpg-2")
 			if err == nil && (g.Name != "old" || *g.PeerASN != 65002 || !*g.HasAuthKey) {
 				w.Errorf("read %+v", g)
@@ -96,7 +96,7 @@ var operations = map[string]operation{
 	},
 	"modify group": {
 		action: "ModifyBgpGroupAttribute", writes: true,
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			return w.client.ModifyBGPGroup(ctx, alibabacloud.ModifyBGPGroupInput{
 				Region: testRegion, ID: "bgpg-2", PeerASN: 65003, Name: new(""), RouteLimit: new(int64(80)), ClearAuthKey: true,
 			})
@@ -105,19 +105,21 @@ var operations = map[string]operation{
 	},
 	"delete group": {
 		action: "DeleteBgpGroup", writes: true,
-		do:    func(ctx context.Context, w *world) error { return w.client.DeleteBGPGroup(ctx, testRegion, "bgpg-2") },
+		do: func(ctx context.Context, w *workbench) error {
+			return w.client.DeleteBGPGroup(ctx, testRegion, "bgpg-2")
+		},
 		there: oneGroup, before: []string{"group old 65002 110 " + secretMD5Key},
 	},
 	"add network": {
 		action: "AddBgpNetwork", writes: true,
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			return w.client.AddBGPNetwork(ctx, newNetwork)
 		},
 		after: []string{"network 10.8.0.0/16"},
 	},
 	"read network": {
 		action: "DescribeBgpNetworks",
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			n, err := w.client.BGPNetwork(ctx, testRegion, testVBR, "10.8.0.0/16")
 			if err == nil && (n.DstCIDRBlock != "10.8.0.0/16" || n.RouterID != testVBR) {
 				w.Errorf("read %+v", n)
@@ -128,7 +130,7 @@ var operations = map[string]operation{
 	},
 	"delete network": {
 		action: "DeleteBgpNetwork", writes: true,
-		do: func(ctx context.Context, w *world) error {
+		do: func(ctx context.Context, w *workbench) error {
 			return w.client.DeleteBGPNetwork(ctx, testRegion, testVBR, "10.8.0.0/16")
 		},
 		there: oneNetwork, before: []string{"network 10.8.0.0/16"},
@@ -137,19 +139,19 @@ var operations = map[string]operation{
 
 var newNetwork = alibabacloud.AddBGPNetworkInput{Region: testRegion, RouterID: testVBR, DstCIDRBlock: "10.8.0.0/16"}
 
-func onePeer(w *world) { w.putPeers(1) }
+func onePeer(w *workbench) { w.putPeers(1) }
 
-func oneGroup(w *world) {
+func oneGroup(w *workbench) {
 	w.service.AddGroup(emulated.Group{ID: "bgpg-2", RouterID: testVBR, Name: "old", PeerASN: 65002, AuthKey: secretMD5Key})
 }
 
-func oneNetwork(w *world) {
+func oneNetwork(w *workbench) {
 	w.service.PutNetwork(emulated.Network{RouterID: testVBR, CIDR: "10.8.0.0/16"})
 }
 
 // objects are what the service has, but for the group that is always there, as "peer
 // address bfd hops", "group name ASN limit key" and "network prefix".
-func (w *world) objects() (all []string) {
+func (w *workbench) objects() (all []string) {
 	for _, p := range w.service.Peers() {
 		all = append(all, fmt.Sprintf("peer %s %t %d", p.PeerIPAddress, p.EnableBFD, p.BFDMultiHop))
 	}
@@ -250,7 +252,7 @@ var faults = map[string]struct {
 
 // A fault that passes costs one more call, with the same token, and nothing else.
 func TestPassingFaults(t *testing.T) {
-	eachOperationAndFault(t, func(w *world, op operation, fault string) {
+	eachOperationAndFault(t, func(w *workbench, op operation, fault string) {
 		f := faults[fault].Fault
 		f.Action, f.Times = op.action, 1
 		w.faults.Add(f)
@@ -270,7 +272,7 @@ var ranOut = regexp.MustCompile(`the time (ran out|runs out before the next try)
 // A fault that stays ends with the time, and the last real error is told. What
 // the service made is then found.
 func TestStayingFaults(t *testing.T) {
-	eachOperationAndFault(t, func(w *world, op operation, fault string) {
+	eachOperationAndFault(t, func(w *workbench, op operation, fault string) {
 		f := faults[fault]
 		f.Action = op.action
 		w.faults.Add(f.Fault)
@@ -315,7 +317,7 @@ func TestStayingFaults(t *testing.T) {
 func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 	for what, op := range operations {
 		t.Run(what, func(t *testing.T) {
-			inWorld(t, settings{}, func(w *world) {
+			onWorkbench(t, settings{}, func(w *workbench) {
 				if op.there != nil {
 					op.there(w)
 				}
@@ -344,7 +346,7 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 // Whatever goes on, a cancelled operation ends within a second, and tells what
 // it knows.
 func TestCancellation(t *testing.T) {
-	eachOperationAndFault(t, func(w *world, op operation, fault string) {
+	eachOperationAndFault(t, func(w *workbench, op operation, fault string) {
 		f := faults[fault]
 		f.Action = op.action
 		w.faults.Add(f.Fault)
@@ -369,12 +371,12 @@ func TestCancellation(t *testing.T) {
 }
 
 // eachOperationAndFault runs a test for every operation with every fault.
-func eachOperationAndFault(t *testing.T, test func(w *world, op operation, fault string)) {
+func eachOperationAndFault(t *testing.T, test func(w *workbench, op operation, fault string)) {
 	t.Helper()
 	for what, op := range operations {
 		for fault := range faults {
 			t.Run(what+", "+fault, func(t *testing.T) {
-				inWorld(t, settings{}, func(w *world) {
+				onWorkbench(t, settings{}, func(w *workbench) {
 					if op.there != nil {
 						op.there(w)
 					}
@@ -385,7 +387,7 @@ func eachOperationAndFault(t *testing.T, test func(w *world, op operation, fault
 	}
 }
 
-func (w *world) wantObjects(want []string) {
+func (w *workbench) wantObjects(want []string) {
 	w.Helper()
 	if diff := cmp.Diff(want, w.objects()); diff != "" {
 		w.Errorf("the service's objects (-want +got):\n%s", diff)
@@ -393,7 +395,7 @@ func (w *world) wantObjects(want []string) {
 }
 
 // wantTokens wants so many calls of a write, all with one token.
-func (w *world) wantTokens(op operation, calls int) {
+func (w *workbench) wantTokens(op operation, calls int) {
 	w.Helper()
 	tokens := w.tokens(op.action)
 	if len(tokens) != 1 {

@@ -41,7 +41,7 @@ func TestRefreshSharesListings(t *testing.T) {
 		"10 of 1000, together, whole": {1000, 10, 10, 21},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{latency: latency}, func(w *world) {
+			onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 				w.putPeers(test.peers)
 				w.must(w.readTogether(test.reads, test.atOnce)...)
 				if got := w.journal.Count("*"); got > test.most {
@@ -53,7 +53,7 @@ func TestRefreshSharesListings(t *testing.T) {
 }
 
 // readTogether reads the first n peers, at most so many at a time.
-func (w *world) readTogether(n, atOnce int) []error {
+func (w *workbench) readTogether(n, atOnce int) []error {
 	w.Helper()
 	return together(n, atOnce, func(i int) error {
 		p, err := w.client.BGPPeer(w.Context(), testRegion, peerID(i))
@@ -64,31 +64,31 @@ func (w *world) readTogether(n, atOnce int) []error {
 	})
 }
 
-func (w *world) read(i int) (alibabacloud.BGPPeer, error) {
+func (w *workbench) read(i int) (alibabacloud.BGPPeer, error) {
 	return w.client.BGPPeer(w.Context(), testRegion, peerID(i))
 }
 
 // A listing serves later reads while it is young and nothing was written.
 func TestListingsGoOutOfDate(t *testing.T) {
 	for name, test := range map[string]struct {
-		meanwhile func(w *world)
+		meanwhile func(w *workbench)
 		fresh     bool // the next read asks the service
 	}{
-		"nothing":  {func(*world) {}, false},
-		"a moment": {func(w *world) { w.pass(9 * time.Second) }, false},
-		"its time": {func(w *world) { w.pass(11 * time.Second) }, true},
-		"a change": {func(w *world) {
+		"nothing":  {func(*workbench) {}, false},
+		"a moment": {func(w *workbench) { w.pass(9 * time.Second) }, false},
+		"its time": {func(w *workbench) { w.pass(11 * time.Second) }, true},
+		"a change": {func(w *workbench) {
 			w.must(w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(9)}))
 		}, true},
-		"a delete":  {func(w *world) { w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(9))) }, true},
-		"a create":  {func(w *world) { w.must(w.create(30)) }, true},
-		"a failure": {func(w *world) { _ = w.client.DeleteBGPPeer(w.Context(), testRegion, "bgp-none") }, true},
-		"a write in another region": {func(w *world) {
+		"a delete":  {func(w *workbench) { w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(9))) }, true},
+		"a create":  {func(w *workbench) { w.must(w.create(30)) }, true},
+		"a failure": {func(w *workbench) { _ = w.client.DeleteBGPPeer(w.Context(), testRegion, "bgp-none") }, true},
+		"a write in another region": {func(w *workbench) {
 			_ = w.client.DeleteBGPPeer(w.Context(), "cn-beijing", "bgp-none")
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{latency: latency}, func(w *world) {
+			onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 				w.putPeers(10)
 				w.must(w.readTogether(10, 10)...)
 				test.meanwhile(w)
@@ -113,7 +113,7 @@ func TestWritesOverlapListings(t *testing.T) {
 		"beyond its end":       {150 * time.Millisecond, time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{}, func(w *world) {
+			onWorkbench(t, settings{}, func(w *workbench) {
 				w.putPeers(10)
 				w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: 100 * time.Millisecond, AfterActing: true})
 				w.faults.Add(control.Fault{Action: "ModifyBgpPeerAttribute", Kind: control.KindDelay, Delay: test.writeTakes, AfterActing: true})
@@ -136,7 +136,7 @@ func TestWritesOverlapListings(t *testing.T) {
 
 // While a write is under way, no listing serves.
 func TestWritesUnderWay(t *testing.T) {
-	inWorld(t, settings{latency: latency}, func(w *world) {
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(10)
 		w.must(w.readTogether(10, 10)...)
 		w.faults.Add(control.Fault{Action: "ModifyBgpPeerAttribute", Kind: control.KindDelay, Delay: 2 * time.Second, AfterActing: true})
@@ -156,7 +156,7 @@ func TestWritesUnderWay(t *testing.T) {
 
 // That a peer is missing from a listing does not make it gone; its own answer does.
 func TestMissingFromAListing(t *testing.T) {
-	inWorld(t, settings{latency: latency}, func(w *world) {
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(10)
 		w.must(w.readTogether(10, 10)...)
 		w.service.PutPeer(emulated.Peer{ID: peerID(10), GroupID: testGroup, PeerIPAddress: address(10)})
@@ -174,7 +174,7 @@ func TestMissingFromAListing(t *testing.T) {
 }
 
 func TestLingeringDeletedIsGone(t *testing.T) {
-	inWorld(t, settings{latency: latency, emulated: emulated.Config{LingerDeleted: -1}}, func(w *world) {
+	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{LingerDeleted: -1}}, func(w *workbench) {
 		w.putPeers(10)
 		w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(3)))
 		w.must(w.client.WaitBGPPeerGone(w.Context(), testRegion, peerID(3)))
@@ -193,7 +193,7 @@ func TestLingeringDeletedIsGone(t *testing.T) {
 
 // The end of one reader's context is nobody else's, whoever began the listing.
 func TestReadersEndByThemselves(t *testing.T) {
-	inWorld(t, settings{}, func(w *world) {
+	onWorkbench(t, settings{}, func(w *workbench) {
 		w.putPeers(100)
 		w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindDelay, Delay: time.Second})
 		ctx, cancel := context.WithTimeout(w.Context(), 500*time.Millisecond)
@@ -216,7 +216,7 @@ func TestReadersEndByThemselves(t *testing.T) {
 
 // When all readers have gone, the listing ends too.
 func TestListingEndsWithItsReaders(t *testing.T) {
-	inWorld(t, settings{}, func(w *world) {
+	onWorkbench(t, settings{}, func(w *workbench) {
 		w.putPeers(100)
 		w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindHTML})
 		ctx, cancel := context.WithTimeout(w.Context(), 20*time.Second)
@@ -240,7 +240,7 @@ func TestListingEndsWithItsReaders(t *testing.T) {
 
 // Where listing is not allowed, reading goes on by id.
 func TestListingRefused(t *testing.T) {
-	inWorld(t, settings{latency: latency}, func(w *world) {
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(100)
 		w.faults.Add(control.Fault{
 			Action: "DescribeBgpPeers", Kind: control.KindError, Status: 403, Code: "Forbidden.RAM",
@@ -255,7 +255,7 @@ func TestListingRefused(t *testing.T) {
 
 // A listing that fails takes no read with it, and is tried again for later ones.
 func TestListingFails(t *testing.T) {
-	inWorld(t, settings{latency: latency}, func(w *world) {
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(20)
 		w.faults.Add(control.Fault{
 			Action: "DescribeBgpPeers", Kind: control.KindError, Status: 500, Code: "InternalError",
@@ -270,12 +270,12 @@ func TestListingFails(t *testing.T) {
 
 // Who shares a listing is told what went wrong, as who asks by id is.
 func TestSharedReadsTellWhatWentWrong(t *testing.T) {
-	for name, read := range map[string]func(ctx context.Context, w *world, i int) error{
-		"reads": func(ctx context.Context, w *world, i int) error {
+	for name, read := range map[string]func(ctx context.Context, w *workbench, i int) error{
+		"reads": func(ctx context.Context, w *workbench, i int) error {
 			_, err := w.client.BGPPeer(ctx, testRegion, peerID(i))
 			return err
 		},
-		"waits": func(ctx context.Context, w *world, i int) error {
+		"waits": func(ctx context.Context, w *workbench, i int) error {
 			_, err := w.client.WaitBGPPeer(ctx, testRegion, peerID(i), "Available", available)
 			return err
 		},
@@ -285,7 +285,7 @@ func TestSharedReadsTellWhatWentWrong(t *testing.T) {
 			{Kind: control.KindThrottle, Code: "Throttling.User"},
 		} {
 			t.Run(name+" "+fault.Code, func(t *testing.T) {
-				inWorld(t, settings{latency: latency}, func(w *world) {
+				onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 					w.putPeers(10)
 					fault.Action = "DescribeBgpPeers"
 					w.faults.Add(fault)
@@ -307,7 +307,7 @@ func TestSharedReadsTellWhatWentWrong(t *testing.T) {
 func TestGoneIsNotSaidLightly(t *testing.T) {
 	for _, e := range documentedErrors {
 		t.Run(e.code+" "+e.message, func(t *testing.T) {
-			inWorld(t, settings{}, func(w *world) {
+			onWorkbench(t, settings{}, func(w *workbench) {
 				w.putPeers(1)
 				w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindError, Status: e.status, Code: e.code, Message: e.message})
 				ctx, cancel := context.WithTimeout(w.Context(), time.Minute)
@@ -336,7 +336,7 @@ func TestDeleteOfTheGone(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{emulated: emulated.Config{Delays: emulated.Delays{PeerDeleted: test.delay}}}, func(w *world) {
+			onWorkbench(t, settings{emulated: emulated.Config{Delays: emulated.Delays{PeerDeleted: test.delay}}}, func(w *workbench) {
 				w.putPeers(1)
 				w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)))
 				w.pass(100 * time.Millisecond)
@@ -352,7 +352,7 @@ func TestDeleteOfTheGone(t *testing.T) {
 
 // Refused as gone while the peer still shows that it is about to go.
 func TestDeleteOfWhatIsAboutToGo(t *testing.T) {
-	inWorld(t, settings{emulated: emulated.Config{Delays: emulated.Delays{PeerDeleted: 2 * time.Second}}}, func(w *world) {
+	onWorkbench(t, settings{emulated: emulated.Config{Delays: emulated.Delays{PeerDeleted: 2 * time.Second}}}, func(w *workbench) {
 		w.putPeers(1)
 		w.faults.Add(control.Fault{Action: "DeleteBgpPeer", Kind: control.KindDropAfter, Times: 1})
 		w.faults.Add(control.Fault{Action: "DeleteBgpPeer", Kind: control.KindError, Status: 400, Code: "InvalidParams.NotFound", Message: "instance not found"})
@@ -371,9 +371,9 @@ func TestRowsAreMatchedByID(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := fmt.Sprintf(`{"RequestId":"R-1","TotalCount":1,"BgpPeers":{"BgpPeer":[%s]}}`, test.rows)
-			inWorld(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(
+			onWorkbench(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(
 				func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) },
-			))}}, func(w *world) {
+			))}}, func(w *workbench) {
 				p, err := w.read(0)
 				switch {
 				case test.err == "" && (err != nil || p.ID != "bgp-0000"):
@@ -387,7 +387,7 @@ func TestRowsAreMatchedByID(t *testing.T) {
 }
 
 func TestBGPPeersListsEveryPage(t *testing.T) {
-	inWorld(t, settings{latency: latency}, func(w *world) {
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.service.AddVBR(emulated.VBR{ID: "vbr-2", RegionID: testRegion})
 		w.service.AddGroup(emulated.Group{ID: "bgpg-2", RouterID: "vbr-2", PeerASN: 65000, IsDefault: true})
 		w.putPeers(120)
@@ -423,9 +423,9 @@ func TestBGPPeersListsEveryPage(t *testing.T) {
 func TestBGPPeersAreOrdered(t *testing.T) {
 	const body = `{"RequestId":"R-1","TotalCount":5,"BgpPeers":{"BgpPeer":[` +
 		`{"BgpPeerId":"bgp-c"},{"BgpPeerId":"bgp-a"},{"BgpPeerId":"bgp-d","Status":"Deleted"},{"BgpPeerId":"bgp-b"},{"BgpPeerId":"bgp-a"}]}}`
-	inWorld(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(
+	onWorkbench(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(
 		func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) },
-	))}}, func(w *world) {
+	))}}, func(w *workbench) {
 		got, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
 		w.must(err)
 		var ids []string
@@ -440,7 +440,7 @@ func TestBGPPeersAreOrdered(t *testing.T) {
 
 // Pages that shift while they are read are read again.
 func TestBGPPeersWhilePagesShift(t *testing.T) {
-	inWorld(t, settings{}, func(w *world) {
+	onWorkbench(t, settings{}, func(w *workbench) {
 		w.putPeers(120)
 		w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: time.Second, Skip: 1, Times: 2})
 		time.AfterFunc(500*time.Millisecond, func() { w.service.RemovePeer(peerID(0)) })
@@ -468,7 +468,7 @@ func TestBGPPeersOfPagesThatDoNotAddUp(t *testing.T) {
 	}{"the same twice": {false, 4}, "others each time": {true, 10}} {
 		t.Run(name, func(t *testing.T) {
 			pages := 0
-			inWorld(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			onWorkbench(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				id, rows := "bgp-0", ""
 				if test.changes {
 					id = fmt.Sprintf("bgp-%d", pages)
@@ -478,7 +478,7 @@ func TestBGPPeersOfPagesThatDoNotAddUp(t *testing.T) {
 					rows = fmt.Sprintf(`{"BgpPeerId":%q,"PeerIpAddress":"10.0.0.1"}`, id)
 				}
 				_, _ = fmt.Fprintf(w, `{"RequestId":"R-1","TotalCount":11,"BgpPeers":{"BgpPeer":[%s]}}`, rows)
-			}))}}, func(w *world) {
+			}))}}, func(w *workbench) {
 				got, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
 				if pages != test.calls || (err != nil) != test.changes || (len(got) == 1) == test.changes {
 					w.Errorf("%d peers in %d calls, %v", len(got), pages, err)
@@ -506,13 +506,13 @@ func TestCountedAndNotListed(t *testing.T) {
 		for _, passes := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, passing %t", name, passes), func(t *testing.T) {
 				looks := 0
-				inWorld(t, answering(func(string) string {
+				onWorkbench(t, answering(func(string) string {
 					looks++
 					if passes && looks > 1 {
 						return `{"TotalCount":1,"BgpPeers":{"BgpPeer":[{"BgpPeerId":"bgp-0000"}]}}`
 					}
 					return body
-				}), func(w *world) {
+				}), func(w *workbench) {
 					peers, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
 					if (err == nil) != passes || (len(peers) == 1) != passes || looks < 2 {
 						w.Errorf("%d peers in %d looks, %v", len(peers), looks, err)
@@ -545,7 +545,7 @@ func TestUncountedPages(t *testing.T) {
 			for _, size := range test.sizes {
 				want += size
 			}
-			inWorld(t, answering(func(number string) string {
+			onWorkbench(t, answering(func(number string) string {
 				calls++
 				page, err := strconv.Atoi(number)
 				if err != nil || test.again {
@@ -558,7 +558,7 @@ func TestUncountedPages(t *testing.T) {
 					}
 				}
 				return `{"BgpPeers":{"BgpPeer":[` + strings.Join(rows, ",") + `]}}`
-			}), func(w *world) {
+			}), func(w *workbench) {
 				peers, err := w.client.BGPPeers(w.Context(), alibabacloud.BGPPeerFilter{Region: testRegion})
 				if err != nil || len(peers) != want || calls != test.calls {
 					w.Errorf("%d peers in %d calls, %v; want %d in %d", len(peers), calls, err, want, test.calls)
@@ -571,11 +571,11 @@ func TestUncountedPages(t *testing.T) {
 // A refusal that may mean "gone" is looked into: a write of a peer that is there, or
 // that cannot be looked for, ends with the service's own error.
 func TestRefusedAsNotFound(t *testing.T) {
-	writes := map[string]func(w *world) error{
-		"ModifyBgpPeerAttribute": func(w *world) error {
+	writes := map[string]func(w *workbench) error{
+		"ModifyBgpPeerAttribute": func(w *workbench) error {
 			return w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(0)})
 		},
-		"DeleteBgpPeer": func(w *world) error { return w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)) },
+		"DeleteBgpPeer": func(w *workbench) error { return w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)) },
 	}
 	for action, write := range writes {
 		for name, test := range map[string]struct {
@@ -589,7 +589,7 @@ func TestRefusedAsNotFound(t *testing.T) {
 			"gone":                           {message: "instance not found", gone: true},
 		} {
 			t.Run(action+", "+name, func(t *testing.T) {
-				inWorld(t, settings{}, func(w *world) {
+				onWorkbench(t, settings{}, func(w *workbench) {
 					if !test.gone {
 						w.putPeers(1)
 					}

@@ -26,25 +26,25 @@ var slowly = emulated.Config{Delays: emulated.Delays{
 // after a write that wants it has begun.
 var frees = map[string]struct {
 	after time.Duration
-	do    func(w *world)
+	do    func(w *workbench)
 }{
-	"deleted before": {0, func(w *world) { w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0))) }},
-	"deleted soon":   {5 * time.Second, func(w *world) { w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0))) }},
-	"deleted, and the service is slow at that": {5 * time.Second, func(w *world) {
+	"deleted before": {0, func(w *workbench) { w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0))) }},
+	"deleted soon":   {5 * time.Second, func(w *workbench) { w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0))) }},
+	"deleted, and the service is slow at that": {5 * time.Second, func(w *workbench) {
 		w.faults.Add(control.Fault{Action: "DeleteBgpPeer", Kind: control.KindError, Status: 409, Code: "OperationConflict", Times: 4})
 		w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(0)))
 	}},
-	"deleted by somebody else": {5 * time.Second, func(w *world) {
+	"deleted by somebody else": {5 * time.Second, func(w *workbench) {
 		w.service.UpdatePeer(peerID(0), func(p *emulated.Peer) { p.Status, p.StatusSince = emulated.Deleting, time.Now() })
 	}},
-	"gone in a moment": {5 * time.Second, func(w *world) { w.service.RemovePeer(peerID(0)) }},
-	"changed": {5 * time.Second, func(w *world) {
+	"gone in a moment": {5 * time.Second, func(w *workbench) { w.service.RemovePeer(peerID(0)) }},
+	"changed": {5 * time.Second, func(w *workbench) {
 		w.must(w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(0), PeerIPAddress: "10.9.9.9"}))
 	}},
-	"changed by somebody else": {5 * time.Second, func(w *world) {
+	"changed by somebody else": {5 * time.Second, func(w *workbench) {
 		w.service.UpdatePeer(peerID(0), func(p *emulated.Peer) { p.PeerIPAddress = "10.9.9.9" })
 	}},
-	"changed in something else first": {5 * time.Second, func(w *world) {
+	"changed in something else first": {5 * time.Second, func(w *workbench) {
 		w.service.UpdatePeer(peerID(0), func(p *emulated.Peer) { p.Status, p.HoldStatus = emulated.Modifying, true })
 		w.pass(time.Minute)
 		w.service.UpdatePeer(peerID(0), func(p *emulated.Peer) { p.Status, p.HoldStatus = emulated.Available, false })
@@ -57,26 +57,26 @@ var frees = map[string]struct {
 // taken then. One that is not is said to be in use, with the peer that has it.
 func TestWritesWaitForTheirAddress(t *testing.T) {
 	in := alibabacloud.CreateBGPPeerInput{Region: testRegion, GroupID: testGroup, PeerIPAddress: address(0)}
-	writes := map[string]func(ctx context.Context, w *world) error{
-		"create": func(ctx context.Context, w *world) error {
+	writes := map[string]func(ctx context.Context, w *workbench) error{
+		"create": func(ctx context.Context, w *workbench) error {
 			_, err := w.client.CreateBGPPeer(ctx, in)
 			return err
 		},
-		"create in another group": func(ctx context.Context, w *world) error {
+		"create in another group": func(ctx context.Context, w *workbench) error {
 			w.service.AddGroup(emulated.Group{ID: "bgpg-other", RouterID: testVBR, PeerASN: 65515})
 			other := in
 			other.GroupID = "bgpg-other"
 			_, err := w.client.CreateBGPPeer(ctx, other)
 			return err
 		},
-		"change": func(ctx context.Context, w *world) error {
+		"change": func(ctx context.Context, w *workbench) error {
 			return w.client.ModifyBGPPeer(ctx, alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(1), PeerIPAddress: address(0)})
 		},
 	}
 	for what, write := range writes {
 		for how, free := range frees {
 			t.Run(what+", "+how, func(t *testing.T) {
-				inWorld(t, settings{emulated: slowly, latency: latency}, func(w *world) {
+				onWorkbench(t, settings{emulated: slowly, latency: latency}, func(w *workbench) {
 					w.putPeers(2)
 					if free.after == 0 {
 						free.do(w)
@@ -106,7 +106,7 @@ func TestWritesWaitForTheirAddress(t *testing.T) {
 			"it is being modified": {func(p *emulated.Peer) { p.Status, p.HoldStatus = emulated.Modifying, true }, context.DeadlineExceeded, "Modifying"},
 		} {
 			t.Run(what+", "+how, func(t *testing.T) {
-				inWorld(t, settings{emulated: slowly, latency: latency}, func(w *world) {
+				onWorkbench(t, settings{emulated: slowly, latency: latency}, func(w *workbench) {
 					w.putPeers(2)
 					w.service.UpdatePeer(peerID(0), test.there)
 					ctx, cancel := context.WithTimeout(w.Context(), 5*time.Minute)
@@ -123,7 +123,7 @@ func TestWritesWaitForTheirAddress(t *testing.T) {
 			})
 		}
 		t.Run(what+", cancelled", func(t *testing.T) {
-			inWorld(t, settings{emulated: slowly, latency: latency}, func(w *world) {
+			onWorkbench(t, settings{emulated: slowly, latency: latency}, func(w *workbench) {
 				w.putPeers(2)
 				ctx, cancel := context.WithCancel(w.Context())
 				time.AfterFunc(5*time.Second, cancel)
@@ -142,8 +142,8 @@ func TestWritesWaitForTheirAddress(t *testing.T) {
 // What happens in one apply, side by side.
 func TestAddressesChangeHands(t *testing.T) {
 	const last = 6
-	move := func(i, to int) func(w *world, c *alibabacloud.Client) error {
-		return func(w *world, c *alibabacloud.Client) error {
+	move := func(i, to int) func(w *workbench, c *alibabacloud.Client) error {
+		return func(w *workbench, c *alibabacloud.Client) error {
 			if err := c.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(i), PeerIPAddress: address(to)}); err != nil {
 				return err
 			}
@@ -151,33 +151,33 @@ func TestAddressesChangeHands(t *testing.T) {
 			return err
 		}
 	}
-	remove := func(i int) func(w *world, c *alibabacloud.Client) error {
-		return func(w *world, c *alibabacloud.Client) error {
+	remove := func(i int) func(w *workbench, c *alibabacloud.Client) error {
+		return func(w *workbench, c *alibabacloud.Client) error {
 			if err := c.DeleteBGPPeer(w.Context(), testRegion, peerID(i)); err != nil {
 				return err
 			}
 			return c.WaitBGPPeerGone(w.Context(), testRegion, peerID(i))
 		}
 	}
-	shift := []func(w *world, c *alibabacloud.Client) error{remove(last)}
+	shift := []func(w *workbench, c *alibabacloud.Client) error{remove(last)}
 	for i := range last {
 		shift = append(shift, move(i, i+1))
 	}
 	for name, test := range map[string]struct {
-		do    []func(w *world, c *alibabacloud.Client) error
+		do    []func(w *workbench, c *alibabacloud.Client) error
 		swaps int
 		want  map[string]string
 	}{
 		"the first element of a count is removed": {
 			do: shift, want: map[string]string{"bgp-0000": address(1), "bgp-0001": address(2), "bgp-0002": address(3), "bgp-0003": address(4), "bgp-0004": address(5), "bgp-0005": address(6)},
 		},
-		"two swap":   {do: []func(*world, *alibabacloud.Client) error{move(0, 1), move(1, 0)}, swaps: 2},
-		"three swap": {do: []func(*world, *alibabacloud.Client) error{move(0, 1), move(1, 2), move(2, 0)}, swaps: 3},
+		"two swap":   {do: []func(*workbench, *alibabacloud.Client) error{move(0, 1), move(1, 0)}, swaps: 2},
+		"three swap": {do: []func(*workbench, *alibabacloud.Client) error{move(0, 1), move(1, 2), move(2, 0)}, swaps: 3},
 	} {
 		for clients, other := range map[string]bool{"one client": false, "two clients": true} {
 			t.Run(name+", "+clients, func(t *testing.T) {
 				shared := &alibabacloud.Shared{}
-				inWorld(t, settings{emulated: slowly, latency: latency, client: alibabacloud.Config{Shared: shared}}, func(w *world) {
+				onWorkbench(t, settings{emulated: slowly, latency: latency, client: alibabacloud.Config{Shared: shared}}, func(w *workbench) {
 					w.putPeers(last + 1)
 					second := w.client
 					if other {
@@ -216,7 +216,7 @@ func TestAddressesChangeHands(t *testing.T) {
 // A write of one client outdates the listings of another.
 func TestClientsShareTheirWrites(t *testing.T) {
 	shared := &alibabacloud.Shared{}
-	inWorld(t, settings{latency: latency, client: alibabacloud.Config{Shared: shared}}, func(w *world) {
+	onWorkbench(t, settings{latency: latency, client: alibabacloud.Config{Shared: shared}}, func(w *workbench) {
 		w.putPeers(10)
 		w.must(w.readTogether(10, 10)...)
 		second := newClient(w.T, alibabacloud.Config{Shared: shared, Transport: control.RoundTripper(w.service)})

@@ -42,7 +42,7 @@ func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := settings{latency: latency, emulated: emulated.Config{RateLimit: test.limit}, wrap: test.transport}
-			inWorld(t, s, func(w *world) {
+			onWorkbench(t, s, func(w *workbench) {
 				started := time.Now()
 				w.must(together(test.creates, test.atOnce, w.create)...)
 				took := time.Since(started)
@@ -61,7 +61,7 @@ func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 // A rate that nothing has tried for a while says little: when many calls come then,
 // the first that are throttled set it anew.
 func TestThrottledAgainAfterAPause(t *testing.T) {
-	inWorld(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10}}}, func(w *world) {
+	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10}}}, func(w *workbench) {
 		w.must(together(12, 12, w.create)...)
 		w.pass(30 * time.Second)
 		w.journal.Reset()
@@ -125,10 +125,10 @@ func TestThrottledCreatesAndWaits(t *testing.T) {
 		{50, 2 * time.Second, 75 * time.Second},
 	} {
 		t.Run(fmt.Sprintf("%d at a time, %s each", test.atOnce, test.takes), func(t *testing.T) {
-			inWorld(t, settings{latency: latency, emulated: emulated.Config{
+			onWorkbench(t, settings{latency: latency, emulated: emulated.Config{
 				RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10},
 				Delays:    emulated.Delays{PeerAvailable: test.takes},
-			}}, func(w *world) {
+			}}, func(w *workbench) {
 				started := time.Now()
 				w.must(together(creates, test.atOnce, func(i int) error {
 					in := newPeer
@@ -155,7 +155,7 @@ func TestThrottledCreatesAndWaits(t *testing.T) {
 func TestNoLimitIsFeltWithoutThrottling(t *testing.T) {
 	for name, throttled := range map[string]bool{"never throttled": false, "throttled long ago": true} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{latency: latency}, func(w *world) {
+			onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 				if throttled {
 					w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindThrottle, Times: 20})
 					w.must(together(20, 20, w.create)...)
@@ -179,7 +179,7 @@ func TestRetryAfter(t *testing.T) {
 		"more than all": {time.Hour, 2 * time.Minute, 2*time.Minute + time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{}, func(w *world) {
+			onWorkbench(t, settings{}, func(w *workbench) {
 				w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindThrottle, RetryAfter: test.asked, Times: 1})
 				started := time.Now()
 				w.must(w.create(0))
@@ -193,7 +193,7 @@ func TestRetryAfter(t *testing.T) {
 
 // The wait for one's turn ends with its context.
 func TestTurnsEndWithTheirContext(t *testing.T) {
-	inWorld(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 1}}}, func(w *world) {
+	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 1}}}, func(w *workbench) {
 		ctx, cancel := context.WithTimeout(w.Context(), 10*time.Second)
 		defer cancel()
 		errs := together(50, 50, func(i int) error {

@@ -67,7 +67,7 @@ func TestUnreachableEndpoint(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := newUnreachable(test.dial)
-			inWorld(t, settings{wrap: u.wrap}, func(w *world) {
+			onWorkbench(t, settings{wrap: u.wrap}, func(w *workbench) {
 				started := time.Now()
 				errs := together(test.peers, 10, func(i int) error {
 					ctx, cancel := context.WithTimeout(w.Context(), 5*time.Minute)
@@ -95,7 +95,7 @@ func TestUnreachableEndpoint(t *testing.T) {
 // that gets through, and all others follow.
 func TestReachableAgain(t *testing.T) {
 	u := newUnreachable(time.Millisecond)
-	inWorld(t, settings{wrap: u.wrap}, func(w *world) {
+	onWorkbench(t, settings{wrap: u.wrap}, func(w *workbench) {
 		w.putPeers(20)
 		read := func(i int) error {
 			_, err := w.client.BGPPeer(w.Context(), testRegion, peerID(i))
@@ -128,7 +128,7 @@ func TestReachableAgain(t *testing.T) {
 // What was never sent is not lost: no peer can exist.
 func TestUnsentCreate(t *testing.T) {
 	u := newUnreachable(time.Millisecond)
-	inWorld(t, settings{wrap: u.wrap}, func(w *world) {
+	onWorkbench(t, settings{wrap: u.wrap}, func(w *workbench) {
 		for _, timeout := range []time.Duration{time.Second, 20 * time.Minute} {
 			ctx, cancel := context.WithTimeout(w.Context(), timeout)
 			started := time.Now()

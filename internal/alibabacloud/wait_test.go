@@ -37,10 +37,10 @@ func TestWaitsAddLittle(t *testing.T) {
 		{30, time.Minute, 10},
 	} {
 		t.Run(fmt.Sprintf("%d peers, %s each", test.peers, test.takes), func(t *testing.T) {
-			inWorld(t, settings{
+			onWorkbench(t, settings{
 				latency:  latency,
 				emulated: emulated.Config{Delays: emulated.Delays{PeerAvailable: test.takes, PeerDeleted: test.takes}},
-			}, func(w *world) {
+			}, func(w *workbench) {
 				allowed := max(time.Second, test.takes/4)
 				ids := make([]string, test.peers)
 				w.must(together(test.peers, 50, func(i int) (err error) {
@@ -86,7 +86,7 @@ func TestWaitsLearnFromOthers(t *testing.T) {
 		"uneven": {append(slices.Repeat([]time.Duration{5 * time.Second}, 10), 0, 200*time.Millisecond, 1500*time.Millisecond, 30*time.Second, 2*time.Second), 200},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{latency: latency}, func(w *world) {
+			onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 				for i, takes := range test.takes {
 					w.service.PutPeer(emulated.Peer{ID: peerID(i), GroupID: testGroup, PeerIPAddress: address(i), Status: emulated.Pending, HoldStatus: true})
 					time.AfterFunc(takes, func() {
@@ -110,7 +110,7 @@ func TestWaitsLearnFromOthers(t *testing.T) {
 
 // Waits toward one goal say nothing of those toward another.
 func TestWaitsOfOtherGoals(t *testing.T) {
-	inWorld(t, settings{latency: latency, emulated: emulated.Config{Delays: emulated.Delays{SessionEstablished: 5 * time.Minute}}}, func(w *world) {
+	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{Delays: emulated.Delays{SessionEstablished: 5 * time.Minute}}}, func(w *workbench) {
 		w.must(w.create(0))
 		id := w.service.Peers()[0].ID
 		_, err := w.client.WaitBGPPeer(w.Context(), testRegion, id, "Established", func(p alibabacloud.BGPPeer) bool {
@@ -154,7 +154,7 @@ func TestWaitsThatFail(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			inWorld(t, settings{}, func(w *world) {
+			onWorkbench(t, settings{}, func(w *workbench) {
 				w.service.PutPeer(emulated.Peer{ID: peerID(0), GroupID: testGroup, PeerIPAddress: address(0), Status: emulated.Pending, HoldStatus: true})
 				if test.fault.Action != "" {
 					w.faults.Add(test.fault)
@@ -179,7 +179,7 @@ func TestWaitsThatFail(t *testing.T) {
 
 // A peer that was just made may not show up at once.
 func TestWaitForPeerToAppear(t *testing.T) {
-	inWorld(t, settings{}, func(w *world) {
+	onWorkbench(t, settings{}, func(w *workbench) {
 		time.AfterFunc(5*time.Second, func() { w.putPeers(1) })
 		if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(0), "Available", available); err != nil {
 			w.Error(err)
@@ -192,7 +192,7 @@ func TestWaitForPeerToAppear(t *testing.T) {
 
 // A wait never sees a peer as it was before the wait began.
 func TestWaitsSeeNothingOld(t *testing.T) {
-	inWorld(t, settings{latency: latency}, func(w *world) {
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(20)
 		var group sync.WaitGroup
 		for i := range 20 {

@@ -22,9 +22,9 @@ const (
 	testGroup  = "bgpg-1"
 )
 
-// world is an emulated service and a client of it, in a synctest bubble, where
+// workbench is an emulated service and a client of it, in a synctest bubble, where
 // time is fake and passes only while everything waits.
-type world struct {
+type workbench struct {
 	*testing.T
 	client  *alibabacloud.Client
 	service *emulated.Service
@@ -44,11 +44,11 @@ type settings struct {
 // endless is longer than any test takes in its fake time.
 const endless = 24 * time.Hour
 
-// inWorld runs a test in a world with one router and one group.
-func inWorld(t *testing.T, s settings, test func(w *world)) {
+// onWorkbench runs a test in a world with one router and one group.
+func onWorkbench(t *testing.T, s settings, test func(w *workbench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{T: t, journal: control.NewJournal(100_000), faults: &control.Faults{}, log: &logBuffer{}}
+		w := &workbench{T: t, journal: control.NewJournal(100_000), faults: &control.Faults{}, log: &logBuffer{}}
 		s.emulated.Journal, s.emulated.Faults = w.journal, w.faults
 		w.service = emulated.New(s.emulated)
 		w.service.AddVBR(emulated.VBR{
@@ -99,7 +99,7 @@ func newClient(t *testing.T, cfg alibabacloud.Config) *alibabacloud.Client {
 }
 
 // putPeers gives the service n peers with the ids bgp-0000 and so on.
-func (w *world) putPeers(n int) {
+func (w *workbench) putPeers(n int) {
 	for i := range n {
 		w.service.PutPeer(emulated.Peer{ID: peerID(i), GroupID: testGroup, PeerIPAddress: address(i), ModifiedAt: time.Now().Add(-24 * time.Hour)})
 	}
@@ -109,7 +109,7 @@ func peerID(i int) string  { return fmt.Sprintf("bgp-%04d", i) }
 func address(i int) string { return fmt.Sprintf("10.0.%d.%d", i/250, i%250+1) }
 
 // calls are the requests that reached the service, as "Action" or "Action Code".
-func (w *world) calls() []string {
+func (w *workbench) calls() []string {
 	var calls []string
 	for _, e := range w.journal.Entries() {
 		calls = append(calls, strings.TrimSpace(e.Action+" "+e.Code))
@@ -118,7 +118,7 @@ func (w *world) calls() []string {
 }
 
 // tokens are the different client tokens of an action's calls.
-func (w *world) tokens(action string) map[string]int {
+func (w *workbench) tokens(action string) map[string]int {
 	tokens := map[string]int{}
 	for _, e := range w.journal.Entries() {
 		if e.Action == action {
@@ -151,10 +151,10 @@ func together(n, atOnce int, do func(i int) error) []error {
 }
 
 // pass lets fake time pass.
-func (w *world) pass(d time.Duration) { <-time.After(d) }
+func (w *workbench) pass(d time.Duration) { <-time.After(d) }
 
 // create makes the peer with address number i.
-func (w *world) create(i int) error {
+func (w *workbench) create(i int) error {
 	in := newPeer
 	in.PeerIPAddress = address(i)
 	_, err := w.client.CreateBGPPeer(w.Context(), in)
@@ -162,7 +162,7 @@ func (w *world) create(i int) error {
 }
 
 // must fails the test at the first error.
-func (w *world) must(errs ...error) {
+func (w *workbench) must(errs ...error) {
 	w.Helper()
 	for _, err := range errs {
 		if err != nil {
