@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -108,6 +110,51 @@ func TestUnreachableOIDCService(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	})
+}
+
+// TestBrokenStream has an answer to the start that breaks off, as HTTP/2 breaks it
+// off: it is asked for again.
+func TestBrokenStream(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusOK, http.StatusBadRequest} {
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			brokenStream(t, status)
+		})
+	}
+}
+
+func brokenStream(t *testing.T, status int) {
+	t.Helper()
+	var asked atomic.Int64
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.ProtoMajor != 2 {
+			t.Errorf("asked over %s", r.Proto)
+		}
+		if asked.Add(1) > 1 {
+			_, _ = io.WriteString(w, `{"value":[]}`)
+			return
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, `{"value":[`)
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}))
+	server.EnableHTTP2 = true
+	server.StartTLS()
+	defer server.Close()
+	where, err := azure.NewCloud(azure.CloudConfig{ResourceManagerEndpoint: server.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := azure.NewClient(azure.Config{Credential: staticCredential{}, Cloud: where, Transport: server.Client().Transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
+	if err != nil || len(rows) != 0 || asked.Load() != 2 {
+		t.Errorf("got %v, %v; asked %d times", rows, err, asked.Load())
+	}
 }
 
 // endlessBody is a body that is never whole.

@@ -112,18 +112,20 @@ func (e *Error) isBusy() bool {
 }
 
 func passingError(err error) bool {
+	var ours *finalError
+	var credential *CredentialError // has been tried for as long as it is worth
 	var failure *wire.Failure
 	var final interface {
 		error
 		NonRetriable()
 	}
 	switch {
-	case errors.As(err, &failure) && (failure.Cause == wire.Dropped || failure.Cause == wire.NoAnswer):
-		return true // azcore marks some of these as final after a POST
-	case errors.As(err, &failure) && failure.Cause.Misconfigured(), errors.As(err, &final):
+	case errors.As(err, &ours), errors.As(err, &credential):
 		return false
+	case errors.As(err, &failure): // azcore marks some of these as final after a POST
+		return !failure.Cause.Misconfigured()
 	}
-	return true
+	return !errors.As(err, &final)
 }
 
 // cutShort reports whether an answer's JSON ends before its end.

@@ -35,8 +35,7 @@ func newTransport(caFile string) (*http.Transport, error) {
 		MaxIdleConnsPerHost: 64,
 		IdleConnTimeout:     90 * time.Second,
 		TLSHandshakeTimeout: 10 * time.Second,
-		// A server that accepted a request and then says nothing. The operation's
-		// own timeout covers every other way to be slow.
+		// For the credentials libraries. The clients limit each attempt themselves.
 		ResponseHeaderTimeout: time.Minute,
 		HTTP2:                 &http.HTTP2Config{SendPingTimeout: 15 * time.Second, PingTimeout: 10 * time.Second},
 		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots},
