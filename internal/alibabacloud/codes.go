@@ -209,6 +209,29 @@ var codes = []code{
 	{name: "IllegalParam.ConflictWithDClass", arguments: argumentDstCIDRBlock, advice: "A multicast prefix cannot be advertised."},
 }
 
+// Meaning is what the service's error codes mean, for the documentation.
+type Meaning struct {
+	Code      string // a code; with a "*" at its end, every code that begins so
+	Action    string // part of the action's name, and
+	Message   string // part of the message, in lower case, where one code has several meanings
+	Kind      Kind
+	Arguments []string // that may be at fault, best first: each object has some of them
+	Advice    string
+}
+
+// Meanings are those of all codes that are known. The first that fits an error counts.
+func Meanings() []Meaning {
+	var all []Meaning
+	for _, c := range codes {
+		advice := c.advice
+		if advice == "" {
+			advice = adviceByKind(&Error{Kind: c.kind, Action: "{action}"})
+		}
+		all = append(all, Meaning{Code: c.name, Action: c.action, Message: c.message, Kind: c.kind, Arguments: c.arguments, Advice: advice})
+	}
+	return all
+}
+
 // find gives the meaning of a code; nil when it is not known.
 func find(action, name, message string) *code {
 	for i := range codes {
