@@ -3,7 +3,7 @@
 // the least that is possible. It judges nothing: no figure makes it fail.
 //
 // What it measures is in one file for each section of the results: start.go,
-// refresh.go, plan.go, lifecycle.go, alicloud.go, throttle.go and status.go; what
+// refresh.go, plan.go, lifecycle.go, alicloud.go, throttle.go, status.go and routes.go; what
 // compare.go measures is another revision, beside this tree. The others hold what these have in common: build.go the providers, world.go the
 // emulated clouds, cli.go the CLI, memory.go how much memory a provider takes,
 // report.go how results are written down.
@@ -52,6 +52,7 @@ var sections = []section{
 	{"alicloud", measureAlicloud},
 	{"throttle", measureThrottle},
 	{"status", measureStatus},
+	{"routes", measureRoutes},
 }
 
 // scale is how much is measured.
@@ -64,6 +65,8 @@ type scale struct {
 	throttled int             // peers that are made while the service throttles
 	alicloud  []int           // peers that are made as the alicloud provider was measured
 	polls     []time.Duration // what Azure asks to wait before polls; 0 is nothing
+	routes    int             // routes that are read
+	putOut    int             // routes that are put out; as a list, Terraform takes minutes for many
 	starts    int             // starts of each provider
 	times     int             // how often all else is measured that takes little time
 }
@@ -78,6 +81,8 @@ var (
 		throttled: 500,
 		alicloud:  []int{1, 50},
 		polls:     []time.Duration{0, time.Second, 10 * time.Second},
+		routes:    10_000,
+		putOut:    2_000,
 		starts:    20,
 		times:     5,
 	}
@@ -89,6 +94,8 @@ var (
 		plans:     1,
 		throttled: 50,
 		polls:     []time.Duration{0},
+		routes:    1_000,
+		putOut:    200,
 		starts:    10,
 		times:     1,
 	}

@@ -1,6 +1,7 @@
 // Command idleprovider is the provider with a bgp_peer that makes no call: its
-// operations take what was planned, or what is in the state, for the truth. It
-// shows what the CLI and the plugin protocol cost by themselves.
+// operations take what was planned, or what is in the state, for the truth; and with
+// a bgp_learned_routes whose rows are made up. It shows what the CLI and the plugin
+// protocol cost by themselves.
 package main
 
 import (
@@ -19,17 +20,24 @@ import (
 	bgp "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/provider"
 )
 
-// idle is the provider, with idlePeer alone.
+// idle is the provider, with idlePeer and idleRoutes alone.
 type idle struct{ provider.Provider }
 
 func (idle) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &idlePeer{} }}
+	return []func() resource.Resource{newIdlePeer}
 }
 
-func (idle) DataSources(context.Context) []func() datasource.DataSource { return nil }
+func (idle) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{newIdleRoutes}
+}
 
 // idlePeer is bgp_peer as it is validated and planned.
-type idlePeer struct{ bgppeer.Resource }
+type idlePeer struct{ *bgppeer.Resource }
+
+func newIdlePeer() resource.Resource {
+	peer, _ := bgppeer.NewResource().(*bgppeer.Resource)
+	return &idlePeer{peer}
+}
 
 // Create makes up an id, and leaves null what the service would have to tell.
 func (*idlePeer) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
