@@ -44,7 +44,7 @@ type settings struct {
 // endless is longer than any test takes in its fake time.
 const endless = 24 * time.Hour
 
-// onWorkbench runs a test in a world with one router and one group.
+// onWorkbench runs a test on one with one router and one group.
 func onWorkbench(t *testing.T, s settings, test func(w *workbench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
