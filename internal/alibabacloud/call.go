@@ -71,8 +71,8 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 	got := c.exchange(req)
 	answer, failed := got.outcome(call)
 	if failed != nil {
-		failed.Message = keys.scrub(failed.Message)
-		failed.Code = keys.scrub(failed.Code)
+		failed.Message = wire.Hide(failed.Message, keys.secret, keys.token, keys.id, call.params["AuthKey"])
+		failed.Code = wire.Hide(failed.Code, keys.secret, keys.token, keys.id)
 	}
 	c.logAttempt(ctx, call, got.status, answer, failed, time.Since(started))
 	return answer, failed

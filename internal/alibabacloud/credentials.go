@@ -132,16 +132,6 @@ func (k keys) wellFormed() bool {
 	return !strings.ContainsFunc(k.id+k.secret+k.token, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) })
 }
 
-// scrub takes the keys out of a text that somebody else wrote.
-func (k keys) scrub(s string) string {
-	for _, secret := range []string{k.secret, k.token, k.id} {
-		if secret != "" {
-			s = strings.ReplaceAll(s, secret, "***")
-		}
-	}
-	return s
-}
-
 // heldKeys keeps the keys of a source for a while. The library's sources are not
 // safe for concurrent use and do not heed a context, so they are asked by one
 // goroutine at a time, on which nobody has to wait longer than their context.

@@ -68,7 +68,7 @@ type CredentialConfig struct {
 // a [*ConfigError]; GetToken's errors are [*CredentialError]s.
 func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 	config.Logger = loggerOrNone(config.Logger)
-	c := &credential{}
+	c := &credential{secrets: []string{config.ClientSecret, config.ClientCertificatePassword, config.OIDCToken, config.OIDCRequestToken}}
 	var needsTenant, needsClient bool
 	switch {
 	case config.ClientCertificate != "" || config.ClientCertificatePath != "":
@@ -139,6 +139,7 @@ func (e *ConfigError) Error() string {
 // asked for, and makes its errors readable.
 type credential struct {
 	identity string
+	secrets  []string // that requests are made with
 	build    func() (azcore.TokenCredential, error)
 
 	mu    sync.Mutex
@@ -169,7 +170,7 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 		if ctx.Err() != nil {
 			return azcore.AccessToken{}, ctx.Err() // the phase tells what was waited for
 		}
-		return azcore.AccessToken{}, newCredentialError(c.identity, err, failure.last())
+		return azcore.AccessToken{}, newCredentialError(c.identity, err, failure.last(), c.secrets)
 	}
 	progress.enter(before)
 	return token, nil

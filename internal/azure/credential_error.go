@@ -35,9 +35,11 @@ func (e *CredentialError) Unwrap() error { return e.Err }
 
 // newCredentialError shortens what azidentity says, which is a page with the
 // answer's JSON, to what the answer tells. failure is why the last request brought
-// no answer, nil if it did: azidentity keeps no more than the text of it.
-func newCredentialError(identity string, err error, failure *wire.Failure) *CredentialError {
-	e := &CredentialError{Identity: identity, Reason: safeText(err), Err: &causeError{text: safeText(err), err: err}}
+// no answer, nil if it did: azidentity keeps no more than the text of it. secrets are
+// those that were sent, which an answer may repeat.
+func newCredentialError(identity string, err error, failure *wire.Failure, secrets []string) *CredentialError {
+	reason := wire.Hide(safeText(err), secrets...)
+	e := &CredentialError{Identity: identity, Reason: reason, Err: &causeError{text: reason, err: err}}
 	if failure != nil {
 		e.Err = errors.Join(e.Err, failure)
 	}
@@ -65,7 +67,7 @@ func newCredentialError(identity string, err error, failure *wire.Failure) *Cred
 	if text == "" {
 		text = firstNonEmpty(excerpt(body), "no body")
 	}
-	e.Reason = fmt.Sprintf("HTTP %d %s: %s", resp.StatusCode, http.StatusText(resp.StatusCode), text)
+	e.Reason = fmt.Sprintf("HTTP %d %s: %s", resp.StatusCode, http.StatusText(resp.StatusCode), wire.Hide(text, secrets...))
 	return e
 }
 

@@ -18,7 +18,7 @@ func blockSchema() schema.Schema {
 			"and read the BGP sessions of Azure virtual network gateways.\n\n" +
 			"Each cloud is optional and is resolved when it is first used: a configuration that uses one never needs the other. " +
 			"What the provider block leaves out, or sets to an empty string, comes from the environment variables named below; " +
-			"of several, the first that is set and not empty wins. " +
+			"of several, the first that is set and not empty wins. An access key, its secret and its token are all taken from one place. " +
 			"Where the provider block chooses how to authenticate, the environment's other ways do not count: " +
 			"with `profile` in the provider block, `ALICLOUD_ACCESS_KEY` is not looked at.",
 		Attributes: map[string]schema.Attribute{

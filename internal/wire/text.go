@@ -45,6 +45,17 @@ func Redact(text string) string {
 	return OneLine(text)
 }
 
+// Hide takes secrets out of a text that somebody else wrote, who may have repeated
+// what was sent, in a query or a form too. Empty ones are none.
+func Hide(text string, secrets ...string) string {
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.NewReplacer(secret, "***", url.QueryEscape(secret), "***").Replace(text)
+		}
+	}
+	return text
+}
+
 // OneLine takes line breaks, and what else a terminal would act on, out of a text.
 func OneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
