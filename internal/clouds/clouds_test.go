@@ -779,19 +779,19 @@ func TestKeysComeFromOnePlace(t *testing.T) {
 		"tokens alone": {environment: map[string]string{"ALICLOUD_SECURITY_TOKEN": "token1", "ALIBABA_CLOUD_SECURITY_TOKEN": "token2"}},
 		"half in the block": {
 			values: Values{AlibabaCloudAccessKey: {Text: "id0"}}, environment: all,
-			says: []string{"alibaba_cloud.secret_key: is not set, but alibaba_cloud.access_key is", "one place"},
+			says: []string{"alibaba_cloud.secret_key: not set, but alibaba_cloud.access_key is", "one place"},
 		},
 		"a token alone in the block": {
 			values: Values{AlibabaCloudSecurityToken: {Text: "token0"}}, environment: all,
-			says: []string{"alibaba_cloud.access_key: is not set, but alibaba_cloud.security_token is"},
+			says: []string{"alibaba_cloud.access_key: not set, but alibaba_cloud.security_token is"},
 		},
 		"half in a place": {
 			environment: without("ALICLOUD_SECRET_KEY"),
-			says:        []string{"ALICLOUD_SECRET_KEY", "is not set, but ALICLOUD_ACCESS_KEY is", "begin alike"},
+			says:        []string{"ALICLOUD_SECRET_KEY", "not set, but ALICLOUD_ACCESS_KEY is", "begin alike"},
 		},
 		"the other half in a place": {
 			environment: map[string]string{"ALIBABACLOUD_ACCESS_KEY_SECRET": "secret3"},
-			says:        []string{"ALIBABACLOUD_ACCESS_KEY_ID", "is not set, but ALIBABACLOUD_ACCESS_KEY_SECRET is"},
+			says:        []string{"ALIBABACLOUD_ACCESS_KEY_ID", "not set, but ALIBABACLOUD_ACCESS_KEY_SECRET is"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -55,7 +55,7 @@ func checkKeyPair(r *reader) {
 	if variable != "" {
 		where, variable = variable, r.variablesOf(missing)[0]
 	}
-	r.err = &SettingError{Setting: missing, Variable: variable, Err: fmt.Errorf("is not set, but %s is. Set both, in one place: "+
+	r.err = &SettingError{Setting: missing, Variable: variable, Err: fmt.Errorf("not set, but %s is. Set both, in one place: "+
 		"key, secret and token all come from the provider block, or from variables that begin alike", where)}
 }
 

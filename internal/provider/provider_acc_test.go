@@ -234,26 +234,26 @@ data "bgp_peers" "all" {}
 		},
 		"a wrong endpoint in the provider block": {
 			config: `provider "bgp" { alibaba_cloud = { endpoint = "http://vpc.example.com" } }` + peerConfig,
-			want:   `alibaba_cloud.endpoint must be an https URL`,
+			want:   `alibaba_cloud.endpoint: the endpoint http://vpc.example.com is plain http, which is for loopback addresses only`,
 		},
 		"a wrong endpoint in the environment": {
 			with:   map[string]string{"ALIBABA_CLOUD_ENDPOINT_VPC": "http://vpc.example.com"},
 			config: peerConfig,
-			want:   `ALIBABA_CLOUD_ENDPOINT_VPC, which stands in for the provider's argument alibaba_cloud.endpoint, must be an https URL`,
+			want:   `ALIBABA_CLOUD_ENDPOINT_VPC, which stands in for the provider's argument alibaba_cloud.endpoint: the endpoint http://vpc.example.com is plain http`,
 		},
 		"a wrong environment": {
 			config: `provider "bgp" { azure = { environment = "mars" } }` + statusConfig,
-			want:   `azure.environment must be public, usgovernment or china`,
+			want:   `azure.environment: must be public, usgovernment or china`,
 		},
 		"a CA file that is not there": {
 			with:   map[string]string{"BGP_CA_CERTIFICATE_FILE": "/does/not/exist.pem"},
 			config: statusConfig,
-			want:   `BGP_CA_CERTIFICATE_FILE, which stands in for the provider's argument ca_certificate_file, must name a readable file`,
+			want:   `BGP_CA_CERTIFICATE_FILE, which stands in for the provider's argument ca_certificate_file: must name a readable file`,
 		},
 		"a key that a line break came along with": {
 			with:   map[string]string{"ALICLOUD_ACCESS_KEY": emulator.SeedAccessKeyID + "\n"},
 			config: peerConfig,
-			want:   `ALICLOUD_ACCESS_KEY, which stands in for the provider's argument alibaba_cloud.access_key, must not contain white space`,
+			want:   `ALICLOUD_ACCESS_KEY, which stands in for the provider's argument alibaba_cloud.access_key: must not contain white space`,
 		},
 		"an empty filter": {
 			config: `data "bgp_peers" "all" { bgp_group_id = "" }`,
@@ -262,7 +262,7 @@ data "bgp_peers" "all" {}
 		"half a key": {
 			without: []string{"ALICLOUD_ACCESS_KEY"},
 			config:  `provider "bgp" { alibaba_cloud = { secret_key = "hunter2" } }` + peerConfig,
-			want:    `alibaba_cloud.access_key is not set, but alibaba_cloud.secret_key is`,
+			want:    `alibaba_cloud.access_key: not set, but alibaba_cloud.secret_key is`,
 		},
 	}
 	for name, test := range tests {
