@@ -110,7 +110,8 @@ type exchange struct {
 
 // exchange sends a request and reads the answer.
 func (c *Client) exchange(req *http.Request) (got exchange) {
-	err := wire.Try(req.Context(), req.URL.Host, c.pace.Attempt, func(ctx context.Context) error {
+	limits := wire.Limits{Attempt: c.pace.Attempt, Patience: c.pace.Patience}
+	err := wire.Try(req.Context(), req.URL.Host, limits, func(ctx context.Context) error {
 		resp, err := c.transport.RoundTrip(req.WithContext(ctx))
 		if err != nil {
 			return err

@@ -123,13 +123,13 @@ func (p userAgentPolicy) Do(req *policy.Request) (*http.Response, error) {
 // requests to it are no longer sent. It stands behind the token, which has a host of
 // its own and takes its own time.
 type attemptPolicy struct {
-	limit time.Duration
-	ways  *wire.Circuits // by host
+	limits wire.Limits
+	ways   *wire.Circuits // by host
 }
 
 func newAttemptPolicy(limits wire.Limits) attemptPolicy {
 	limits = limits.WithDefaults()
-	return attemptPolicy{limits.Attempt, wire.NewCircuits(limits.Patience)}
+	return attemptPolicy{limits, wire.NewCircuits(limits.Patience)}
 }
 
 // Do is azcore's policy.Policy.
@@ -138,7 +138,7 @@ func (p attemptPolicy) Do(req *policy.Request) (*http.Response, error) {
 	var resp *http.Response
 	var failed error // of an attempt that got through
 	left, err := p.ways.Of(host).Try(ctx, func(ctx context.Context) error {
-		failed = wire.Try(ctx, host, p.limit, func(ctx context.Context) (err error) {
+		failed = wire.Try(ctx, host, p.limits, func(ctx context.Context) (err error) {
 			resp, err = req.Clone(ctx).Next() //nolint:bodyclose // the caller's
 			return err
 		})

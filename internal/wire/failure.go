@@ -53,7 +53,7 @@ type Failure struct {
 	Sent bool
 	Err  error // for Ended, the context's error
 
-	limit time.Duration // of the attempt
+	limit time.Duration // that ended the attempt, for NoAnswer
 }
 
 // Unreached reports whether the service could not be reached at all, though
@@ -141,25 +141,29 @@ func CheckProxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, answer *ht
 	return nil
 }
 
-// Try makes one attempt at a request of a host (host[:port]), within a limit.
-// send sends it, with the context that it is given, and reads the answer; its
+// Try makes one attempt at a request of a host (host[:port]): within limits.Attempt,
+// and with no more than limits.Patience to get a connection. send sends it, with the context that it is given, and reads the answer; its
 // error is taken for one of the transport, which must trace connections as
 // [http.Transport] does. Try's own is a [*Failure].
-func Try(ctx context.Context, host string, limit time.Duration, send func(context.Context) error) error {
-	attempt, cancel := context.WithTimeout(ctx, limit)
+func Try(ctx context.Context, host string, limits Limits, send func(context.Context) error) error {
+	attempt, cancel := context.WithTimeout(ctx, limits.Attempt)
 	defer cancel()
-	way := &way{host: host}
+	way := &way{host: host, unconnected: time.AfterFunc(limits.Patience, cancel)}
+	defer way.unconnected.Stop()
 	err := send(httptrace.WithClientTrace(attempt, way.trace()))
 	if err == nil {
 		return nil
 	}
-	f := &Failure{Host: host, Err: err, Cause: CauseOf(err), limit: limit}
+	f := &Failure{Host: host, Err: err, Cause: CauseOf(err)}
 	f.Proxy, f.Sent = way.result(attempt)
 	switch {
 	case ctx.Err() != nil:
 		f.Cause, f.Err = Ended, ctx.Err()
 	case attempt.Err() != nil:
-		f.Cause = NoAnswer
+		f.Cause, f.limit = NoAnswer, limits.Attempt
+		if !f.Sent {
+			f.limit = min(limits.Attempt, limits.Patience)
+		}
 	case f.Cause == Other && f.Sent && broken(err):
 		f.Cause = Dropped
 	}
@@ -168,7 +172,8 @@ func Try(ctx context.Context, host string, limit time.Duration, send func(contex
 
 // way is how far a request has got.
 type way struct {
-	host string
+	host        string
+	unconnected *time.Timer // ends the attempt
 
 	mu        sync.Mutex
 	proxy     string
@@ -192,6 +197,7 @@ func (w *way) trace() *httptrace.ClientTrace {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.connected = true
+			w.unconnected.Stop()
 		},
 		WroteHeaders: func() {
 			w.mu.Lock()

@@ -87,7 +87,7 @@ func TestFailures(t *testing.T) {
 		},
 		"no handshake": {
 			service: func(t *testing.T) string { return "https://" + silent(t) },
-			want:    outcome{wire.NoAnswer, false, "cannot reach HOST: no connection within 300ms", "may connect to the host"},
+			want:    outcome{wire.NoAnswer, false, "cannot reach HOST: no connection within 200ms", "may connect to the host"},
 		},
 		"the caller's end, connected": {
 			service: serving(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), ends: 100 * time.Millisecond,
@@ -116,6 +116,11 @@ func TestFailures(t *testing.T) {
 			service: func(*testing.T) string { return "https://service.test" },
 			proxy:   func(t *testing.T) string { return "http://" + answering(t, "HTTP/1.1 407 No\r\n\r\n") },
 			want:    outcome{wire.Refused, false, "the proxy PROXY refused to connect to HOST: HTTP 407 Proxy Authentication Required", "wants a user and a password"},
+		},
+		"proxy says nothing": {
+			service: func(*testing.T) string { return "https://service.test" },
+			proxy:   func(t *testing.T) string { return "http://" + silent(t) },
+			want:    outcome{wire.NoAnswer, false, "cannot reach HOST through the proxy PROXY: no connection within 200ms", "Check the proxy"},
 		},
 		"no TLS behind the proxy": {
 			service: func(*testing.T) string { return "https://service.test" },
@@ -146,7 +151,7 @@ func TestFailures(t *testing.T) {
 				defer cancel()
 			}
 
-			err := wire.Try(ctx, service.Host, 300*time.Millisecond, func(ctx context.Context) error {
+			err := wire.Try(ctx, service.Host, wire.Limits{Attempt: 300 * time.Millisecond, Patience: 200 * time.Millisecond}, func(ctx context.Context) error {
 				req, err := http.NewRequestWithContext(ctx, http.MethodPost, service.String()+"/?secret=SECRET", nil)
 				if err != nil {
 					t.Error(err)
@@ -196,7 +201,7 @@ func TestUnsentOverAKeptConnection(t *testing.T) {
 	}}
 	defer transport.CloseIdleConnections()
 	try := func() error {
-		return wire.Try(t.Context(), parse(t, server.URL).Host, time.Minute, func(ctx context.Context) error {
+		return wire.Try(t.Context(), parse(t, server.URL).Host, wire.Limits{}.WithDefaults(), func(ctx context.Context) error {
 			req, err := http.NewRequestWithContext(ctx, http.MethodPost, server.URL, nil)
 			if err != nil {
 				return err

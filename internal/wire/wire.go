@@ -20,7 +20,7 @@ type Limits struct {
 	// Attempt is how long one attempt at a request may take (30 s).
 	Attempt time.Duration
 	// Patience is how long a service that cannot be reached is tried before it
-	// counts as out of reach (15 s).
+	// counts as out of reach, and how long one attempt may take to connect (15 s).
 	Patience time.Duration
 }
 
