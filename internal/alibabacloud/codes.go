@@ -32,7 +32,7 @@ var (
 	argumentBFDMultiHop   = []string{"bfd_multi_hop"}
 	argumentName          = []string{"name", "bgp_group_id"}
 	argumentDescription   = []string{"description", "bgp_group_id"}
-	argumentAuthKey       = []string{"auth_key_wo", "bgp_group_id"}
+	argumentAuthKey       = []string{"auth_key_wo_version", "bgp_group_id"} // the CLI shows the line of the argument at fault: not that of the key
 	argumentPeerASN       = []string{"peer_asn", "bgp_group_id"}
 	argumentLocalASN      = []string{"local_asn"}
 	argumentRouteLimit    = []string{"route_limit"}

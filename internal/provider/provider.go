@@ -14,6 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgpgroup"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgpnetwork"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeer"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgppeerstatus"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/bgproutes"
@@ -104,15 +106,18 @@ func (p *bgpProvider) Configure(_ context.Context, req provider.ConfigureRequest
 
 // Resources lists the resources.
 func (p *bgpProvider) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{bgppeer.NewResource}
+	return []func() resource.Resource{bgpgroup.NewResource, bgpnetwork.NewResource, bgppeer.NewResource}
 }
 
 // DataSources lists the data sources.
 func (p *bgpProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{bgppeer.NewDataSource, bgppeerstatus.NewDataSource, bgproutes.NewLearned, bgproutes.NewAdvertised}
+	return []func() datasource.DataSource{
+		bgpgroup.NewDataSource, bgpnetwork.NewDataSource, bgppeer.NewDataSource,
+		bgppeerstatus.NewDataSource, bgproutes.NewLearned, bgproutes.NewAdvertised,
+	}
 }
 
 // ListResources lists what `terraform query` can list.
 func (p *bgpProvider) ListResources(context.Context) []func() list.ListResource {
-	return []func() list.ListResource{bgppeer.NewListResource}
+	return []func() list.ListResource{bgpgroup.NewListResource, bgpnetwork.NewListResource, bgppeer.NewListResource}
 }

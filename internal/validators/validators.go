@@ -103,3 +103,29 @@ func (v checked) ValidateString(_ context.Context, req validator.StringRequest, 
 		resp.Diagnostics.Append(diagnostics.AtAttribute(req.Path, v.summary, err))
 	}
 }
+
+// CheckedInt64 is Checked for numbers.
+func CheckedInt64(summary, want string, check func(int64) error) validator.Int64 {
+	return checkedInt64{summary, want, check}
+}
+
+type checkedInt64 struct {
+	summary, want string
+	check         func(int64) error
+}
+
+// Description says what the argument must be.
+func (v checkedInt64) Description(context.Context) string { return v.want }
+
+// MarkdownDescription is the same.
+func (v checkedInt64) MarkdownDescription(context.Context) string { return v.want }
+
+// ValidateInt64 checks a known value.
+func (v checkedInt64) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := v.check(req.ConfigValue.ValueInt64()); err != nil {
+		resp.Diagnostics.Append(diagnostics.AtAttribute(req.Path, v.summary, fmt.Errorf("%s: %w", req.Path, err)))
+	}
+}

@@ -1,0 +1,63 @@
+package bgpgroup
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The forms that the document of CreateBgpGroup gives.
+
+var nameForm = regexp.MustCompile(`^\p{L}[\p{L}\p{N}._-]{1,127}$`)
+
+func checkName(text string) error {
+	if !nameForm.MatchString(text) || isURL(text) {
+		return errors.New("must have 2 to 128 characters: a letter, then letters, digits, periods, underscores and hyphens. It must not begin with http:// or https://")
+	}
+	return nil
+}
+
+func checkDescription(text string) error {
+	first, _ := utf8.DecodeRuneInString(text)
+	if n := utf8.RuneCountInString(text); n < 2 || n > 256 || !unicode.IsLetter(first) || isURL(text) {
+		return errors.New("must have 2 to 256 characters and begin with a letter, but not with http:// or https://")
+	}
+	return nil
+}
+
+func isURL(text string) bool {
+	return strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
+}
+
+const (
+	ownASN = 45104 // Alibaba Cloud's
+	maxASN = 1<<32 - 1
+)
+
+func checkPeerASN(asn int64) error {
+	switch {
+	case asn == ownASN:
+		return errors.New("45104 is Alibaba Cloud's own ASN: give that of the neighbor")
+	case asn < 1 || asn > maxASN:
+		return fmt.Errorf("must be 1 to %d, and is %d", int64(maxASN), asn)
+	}
+	return nil
+}
+
+func checkLocalASN(asn int64) error {
+	switch {
+	case asn == ownASN, asn >= 64512 && asn <= 65534 && asn != 65025, asn >= 4200000000 && asn <= 4294967294:
+		return nil
+	}
+	return fmt.Errorf("must be 45104 (Alibaba Cloud's own), 64512 to 65534 without 65025, which is reserved, or 4200000000 to 4294967294, and is %d", asn)
+}
+
+func checkRouteLimit(limit int64) error {
+	if limit < 1 || limit > 1<<31-1 {
+		return fmt.Errorf("must be 1 to %d, and is %d", 1<<31-1, limit)
+	}
+	return nil
+}

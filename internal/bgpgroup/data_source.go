@@ -1,0 +1,93 @@
+package bgpgroup
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/rows"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
+)
+
+var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+
+// DataSource is bgp_groups: the BGP groups of one region.
+type DataSource struct{ regional.DataSource }
+
+// NewDataSource returns bgp_groups, to be configured by the framework.
+func NewDataSource() datasource.DataSource {
+	return &DataSource{regional.DataSource{Type: "bgp_groups", Nouns: "BGP groups"}}
+}
+
+// dataModel is the configuration and the result of bgp_groups.
+type dataModel struct {
+	Region     types.String `tfsdk:"region"`
+	BGPGroupID types.String `tfsdk:"bgp_group_id"`
+	RouterID   types.String `tfsdk:"router_id"`
+	IsDefault  types.Bool   `tfsdk:"is_default"`
+	Groups     types.List   `tfsdk:"groups"`
+}
+
+// row is one group of the result.
+type row = alibabacloud.BGPGroup
+
+// columns are what a row of bgp_groups has. Names and descriptions are null where
+// there are none, as in bgp_group.
+var columns = rows.Columns[row]{
+	rows.String("id", "The group's id, `bgpg-…`.", func(g *row) *string { return &g.ID }),
+	rows.String("region", "The group's region.", func(g *row) *string { return &g.RegionID }),
+	rows.String("router_id", "The id of the virtual border router, `vbr-…`.", func(g *row) *string { return rows.OrNull(g.RouterID) }),
+	rows.String("name", "The group's name.", func(g *row) *string { return rows.OrNull(g.Name) }),
+	rows.String("description", "The group's description.", func(g *row) *string { return rows.OrNull(g.Description) }),
+	rows.String("ip_version", "`IPv4` or `IPv6`.", func(g *row) *string { return rows.OrNull(g.IPVersion) }),
+	rows.String("status", "The life-cycle status: `Pending`, `Available`, `Modifying` or `Deleting`. A group that is `Deleted` is left out.",
+		func(g *row) *string { return rows.OrNull(g.Status) }),
+	rows.Int64("peer_asn", "The neighbor's autonomous system number (ASN).", func(g *row) *int64 { return g.PeerASN }),
+	rows.Int64("local_asn", "The ASN on the Alibaba Cloud side.", func(g *row) *int64 { return g.LocalASN }),
+	rows.Bool("is_fake_asn", "Whether a fake ASN is presented to the neighbor.", func(g *row) *bool { return g.IsFakeASN }),
+	rows.Bool("has_auth_key", "Whether the group has an MD5 key. The key itself is dropped.", func(g *row) *bool { return g.HasAuthKey }),
+	rows.Int64("hold_time", "The hold time in seconds: how long a session survives without a keepalive.", func(g *row) *int64 { return g.HoldTime }),
+	rows.Int64("keepalive_time", "The interval between keepalives in seconds.", func(g *row) *int64 { return g.KeepaliveTime }),
+	rows.Int64("route_limit", "The most routes that a peer of the group may have.", func(g *row) *int64 { return g.RouteLimit }),
+}
+
+// Schema describes bgp_groups to Terraform.
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The BGP groups of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpGroups` of the VPC API). " +
+			"Without a filter all groups of the region; several filters must all hold. The MD5 key, which the service sends along, is dropped.\n\n" +
+			"Every plan and apply reads anew. A read, retries included, ends after 5 minutes at the latest.",
+		Attributes: map[string]schema.Attribute{
+			"region":       regional.DataRegion(),
+			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the group with this id, `bgpg-…`. A group that does not exist gives an empty list."),
+			"router_id":    regional.DataFilter(validators.ID(), "Only the groups of this virtual border router, `vbr-…`."),
+			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only default (`true`) or other (`false`) groups; passed to the service as it is."},
+			"groups":       columns.Attribute("The groups, ordered by id."),
+		},
+	}
+}
+
+// Read lists the groups that pass the filters.
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config dataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	regional.ReadRows(ctx, &d.DataSource, &config, &config.Region, resp, "groups", columns, func(ctx context.Context, client *alibabacloud.Client) ([]row, error) {
+		groups, err := client.BGPGroups(ctx, alibabacloud.BGPGroupFilter{
+			Region:    config.Region.ValueString(),
+			ID:        config.BGPGroupID.ValueString(),
+			RouterID:  config.RouterID.ValueString(),
+			IsDefault: config.IsDefault.ValueBoolPointer(),
+		})
+		for i := range groups {
+			groups[i].RegionID = config.Region.ValueString()
+		}
+		return groups, err
+	})
+}

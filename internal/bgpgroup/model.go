@@ -1,0 +1,168 @@
+package bgpgroup
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
+)
+
+// model is a bgp_group in configuration, plan and state.
+type model struct {
+	regional.Base
+	RouterID         types.String   `tfsdk:"router_id"`
+	PeerASN          types.Int64    `tfsdk:"peer_asn"`
+	LocalASN         types.Int64    `tfsdk:"local_asn"`
+	IsFakeASN        types.Bool     `tfsdk:"is_fake_asn"`
+	IPVersion        iptext.Version `tfsdk:"ip_version"`
+	Name             types.String   `tfsdk:"name"`
+	Description      types.String   `tfsdk:"description"`
+	RouteLimit       types.Int64    `tfsdk:"route_limit"`
+	AuthKeyWO        types.String   `tfsdk:"auth_key_wo"` // in the configuration only
+	AuthKeyWOVersion types.Int64    `tfsdk:"auth_key_wo_version"`
+	HasAuthKey       types.Bool     `tfsdk:"has_auth_key"`
+	Status           types.String   `tfsdk:"status"`
+	HoldTime         types.Int64    `tfsdk:"hold_time"`
+	KeepaliveTime    types.Int64    `tfsdk:"keepalive_time"`
+
+	authKey string // the configuration's, for a create or an update that sends it
+}
+
+// createInput is the strict conversion of a plan to the create call.
+func (m *model) createInput() alibabacloud.CreateBGPGroupInput {
+	return alibabacloud.CreateBGPGroupInput{
+		Region:      m.Region.ValueString(),
+		RouterID:    m.RouterID.ValueString(),
+		PeerASN:     m.PeerASN.ValueInt64(),
+		LocalASN:    configured(m.LocalASN),
+		RouteLimit:  configured(m.RouteLimit),
+		IsFakeASN:   m.IsFakeASN.ValueBool(),
+		IPVersion:   m.IPVersion.Canonical(),
+		Name:        m.Name.ValueString(),
+		Description: m.Description.ValueString(),
+		AuthKey:     m.authKey,
+	}
+}
+
+// configured is nil for what is left to the service.
+func configured(value types.Int64) *int64 {
+	if value.IsUnknown() {
+		return nil
+	}
+	return value.ValueInt64Pointer()
+}
+
+// modifyInput is the strict conversion of what a plan changes to the modify call.
+// The key is sent where its version is new, and cleared where it no longer has one; a
+// group whose key was never managed keeps it.
+func (m *model) modifyInput(state *model) (in alibabacloud.ModifyBGPGroupInput, changed bool) {
+	in = alibabacloud.ModifyBGPGroupInput{Region: m.Region.ValueString(), ID: m.ID.ValueString()}
+	differs := func(planned, held attr.Value) bool {
+		differs := !planned.IsUnknown() && !planned.Equal(held)
+		changed = changed || differs
+		return differs
+	}
+	if differs(m.PeerASN, state.PeerASN) {
+		in.PeerASN = m.PeerASN.ValueInt64()
+	}
+	if differs(m.LocalASN, state.LocalASN) {
+		in.LocalASN = m.LocalASN.ValueInt64Pointer()
+	}
+	if differs(m.RouteLimit, state.RouteLimit) {
+		in.RouteLimit = m.RouteLimit.ValueInt64Pointer()
+	}
+	if differs(m.IsFakeASN, state.IsFakeASN) {
+		in.IsFakeASN = m.IsFakeASN.ValueBoolPointer()
+	}
+	if differs(m.Name, state.Name) {
+		in.Name = new(m.Name.ValueString())
+	}
+	if differs(m.Description, state.Description) {
+		in.Description = new(m.Description.ValueString())
+	}
+	if differs(m.AuthKeyWOVersion, state.AuthKeyWOVersion) {
+		in.AuthKey, in.ClearAuthKey = m.authKey, m.AuthKeyWOVersion.IsNull()
+	}
+	return in, changed
+}
+
+// changeable is an argument that ModifyBgpGroupAttribute can change, of two models.
+type changeable struct {
+	name        string
+	plan, other attr.Value
+}
+
+func (m *model) changeable(o *model) []changeable {
+	return []changeable{
+		{"peer_asn", m.PeerASN, o.PeerASN},
+		{"local_asn", m.LocalASN, o.LocalASN},
+		{"is_fake_asn", m.IsFakeASN, o.IsFakeASN},
+		{"name", m.Name, o.Name},
+		{"description", m.Description, o.Description},
+		{"route_limit", m.RouteLimit, o.RouteLimit},
+	}
+}
+
+// Difference names the first argument in which the service would see o differ from
+// m, a plan; "" if in none.
+func (m *model) Difference(o *model) string {
+	for _, argument := range m.changeable(o) {
+		if !argument.plan.IsUnknown() && !argument.plan.Equal(argument.other) {
+			return argument.name
+		}
+	}
+	return ""
+}
+
+// ForgetUnknown turns what is still unknown into null.
+func (m *model) ForgetUnknown() {
+	regional.NullIfUnknown(&m.LocalASN, &m.RouteLimit, &m.HasAuthKey, &m.Status, &m.HoldTime, &m.KeepaliveTime)
+}
+
+// keepPlanned keeps what the plan promised of what no write of the group can change.
+// Should the service show something else, the next read shows it.
+func (m *model) keepPlanned(planned *model) {
+	m.RouterID = regional.Known(planned.RouterID, m.RouterID)
+	m.IPVersion = regional.Known(planned.IPVersion, m.IPVersion)
+	m.HoldTime = regional.Known(planned.HoldTime, m.HoldTime)
+	m.KeepaliveTime = regional.Known(planned.KeepaliveTime, m.KeepaliveTime)
+	m.HasAuthKey = regional.Known(planned.HasAuthKey, m.HasAuthKey)
+}
+
+// fill is the lenient conversion of the service's answer. An argument that the
+// service left out stays as it was, with its default where it was nothing: answers
+// of the older generation have no router and no IP version. What only Terraform knows
+// (region, the key's version, timeouts) stays.
+func (m *model) fill(g *alibabacloud.BGPGroup) {
+	m.ID = types.StringValue(g.ID)
+	if g.RouterID != "" {
+		m.RouterID = types.StringValue(g.RouterID)
+	}
+	switch {
+	case g.IPVersion != "":
+		m.IPVersion = iptext.NewVersion(g.IPVersion)
+	case m.IPVersion.ValueString() == "":
+		m.IPVersion = iptext.NewVersion(iptext.IPv4)
+	}
+	for _, number := range []struct {
+		field *types.Int64
+		shown *int64
+	}{{&m.PeerASN, g.PeerASN}, {&m.LocalASN, g.LocalASN}, {&m.RouteLimit, g.RouteLimit}} {
+		if number.shown != nil {
+			*number.field = types.Int64Value(*number.shown)
+		}
+	}
+	if g.IsFakeASN != nil || m.IsFakeASN.IsNull() {
+		m.IsFakeASN = types.BoolValue(g.IsFakeASN != nil && *g.IsFakeASN)
+	}
+	if g.HasAuthKey != nil || m.HasAuthKey.IsUnknown() {
+		m.HasAuthKey = types.BoolPointerValue(g.HasAuthKey)
+	}
+	m.Name = regional.NullIfEmpty(g.Name)
+	m.Description = regional.NullIfEmpty(g.Description)
+	m.Status = types.StringValue(string(g.Status))
+	m.HoldTime = types.Int64PointerValue(g.HoldTime)
+	m.KeepaliveTime = types.Int64PointerValue(g.KeepaliveTime)
+}

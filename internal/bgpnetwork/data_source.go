@@ -1,0 +1,79 @@
+package bgpnetwork
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/rows"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
+)
+
+var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+
+// DataSource is bgp_networks: the BGP networks of one region.
+type DataSource struct{ regional.DataSource }
+
+// NewDataSource returns bgp_networks, to be configured by the framework.
+func NewDataSource() datasource.DataSource {
+	return &DataSource{regional.DataSource{Type: "bgp_networks", Nouns: "BGP networks"}}
+}
+
+// dataModel is the configuration and the result of bgp_networks.
+type dataModel struct {
+	Region   types.String `tfsdk:"region"`
+	RouterID types.String `tfsdk:"router_id"`
+	Networks types.List   `tfsdk:"networks"`
+}
+
+// row is one network of the result.
+type row struct {
+	alibabacloud.BGPNetwork
+	region string
+}
+
+// columns are what a row of bgp_networks has.
+var columns = rows.Columns[row]{
+	rows.String("id", "`<router_id>:<dst_cidr_block>`.", func(n *row) *string { return new(alibabacloud.NetworkID(n.RouterID, n.DstCIDRBlock)) }),
+	rows.String("region", "The network's region.", func(n *row) *string { return &n.region }),
+	rows.String("router_id", "The id of the virtual border router, `vbr-…`.", func(n *row) *string { return rows.OrNull(n.RouterID) }),
+	rows.String("dst_cidr_block", "The prefix that the router advertises.", func(n *row) *string { return &n.DstCIDRBlock }),
+	rows.String("vpc_id", "The id of the VPC that the prefix leads to, `vpc-…`.", func(n *row) *string { return rows.OrNull(n.VPCID) }),
+	rows.String("status", "The life-cycle status: `Pending`, `Available` or `Deleting`. A network that is `Deleted` is left out.",
+		func(n *row) *string { return rows.OrNull(n.Status) }),
+}
+
+// Schema describes bgp_networks to Terraform.
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The BGP networks of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpNetworks` of the VPC API). " +
+			"Without a filter all networks of the region.\n\n" +
+			"Every plan and apply reads anew. A read, retries included, ends after 5 minutes at the latest.",
+		Attributes: map[string]schema.Attribute{
+			"region":    regional.DataRegion(),
+			"router_id": regional.DataFilter(validators.ID(), "Only the networks of this virtual border router, `vbr-…`."),
+			"networks":  columns.Attribute("The networks, ordered by id."),
+		},
+	}
+}
+
+// Read lists the networks that pass the filter.
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config dataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	regional.ReadRows(ctx, &d.DataSource, &config, &config.Region, resp, "networks", columns, func(ctx context.Context, client *alibabacloud.Client) ([]row, error) {
+		networks, err := client.BGPNetworks(ctx, alibabacloud.BGPNetworkFilter{Region: config.Region.ValueString(), RouterID: config.RouterID.ValueString()})
+		found := make([]row, len(networks))
+		for i, network := range networks {
+			found[i] = row{network, config.Region.ValueString()}
+		}
+		return found, err
+	})
+}

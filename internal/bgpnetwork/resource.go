@@ -1,0 +1,188 @@
+// Package bgpnetwork is BGP networks on Alibaba Cloud, the prefixes that a virtual
+// border router advertises to its peers: the resource and the list resource
+// bgp_network, and the data source bgp_networks.
+package bgpnetwork
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*Resource)(nil)
+	_ resource.ResourceWithIdentity    = (*Resource)(nil)
+	_ resource.ResourceWithImportState = (*Resource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*Resource)(nil)
+	_ resource.ResourceWithMoveState   = (*Resource)(nil)
+)
+
+var kind = regional.Kind{
+	Type:      "bgp_network",
+	Noun:      "BGP network",
+	Arguments: []string{"region", "router_id", "dst_cidr_block", "vpc_id"},
+	CheckID:   checkID,
+	Example:   "vbr-m5ex0xf63xk8s5bob1234:10.0.0.0/8",
+	Place:     "on its virtual border router (data source bgp_networks, or the console)",
+	Moved:     "alicloud_vpc_bgp_network",
+}
+
+// Resource is bgp_network.
+type Resource struct {
+	regional.Resource[model, *model]
+}
+
+// NewResource returns bgp_network, to be configured by the framework.
+func NewResource() resource.Resource { return &Resource{regional.Resource[model, *model]{Kind: &kind}} }
+
+// model is a bgp_network in configuration, plan and state. The service has no id for
+// a network: router and prefix are it.
+type model struct {
+	regional.Base
+	RouterID     types.String  `tfsdk:"router_id"`
+	DstCIDRBlock iptext.Prefix `tfsdk:"dst_cidr_block"`
+	VPCID        types.String  `tfsdk:"vpc_id"`
+	Status       types.String  `tfsdk:"status"`
+}
+
+// identity is what names a network for ever.
+type identity struct {
+	Region       types.String  `tfsdk:"region"`
+	RouterID     types.String  `tfsdk:"router_id"`
+	DstCIDRBlock iptext.Prefix `tfsdk:"dst_cidr_block"`
+}
+
+// splitID takes an id, "<router>:<prefix>", apart.
+func splitID(id string) (routerID, prefix string) {
+	routerID, prefix, _ = strings.Cut(id, ":")
+	return routerID, prefix
+}
+
+// checkID says what is wrong with a network's id.
+func checkID(id string) error {
+	routerID, prefix := splitID(id)
+	if routerID == "" || strings.Contains(routerID, "/") || prefix == "" {
+		return errors.New("the id of a network is that of its router, a colon, and the prefix")
+	}
+	if err := iptext.CheckPrefix(prefix); err != nil {
+		return fmt.Errorf("after the colon must be the prefix: %w", err)
+	}
+	return nil
+}
+
+// Identity is taken from the id, which an import sets alone.
+func (m *model) Identity() any {
+	routerID, prefix := splitID(m.ID.ValueString())
+	return identity{Region: m.Region, RouterID: types.StringValue(routerID), DstCIDRBlock: iptext.NewPrefix(prefix)}
+}
+
+// FromIdentity makes the id of an identity. The path is that of the prefix, which is
+// most likely at fault where it is none.
+func (m *model) FromIdentity(ctx context.Context, from *tfsdk.ResourceIdentity) (path.Path, diag.Diagnostics) {
+	var who identity
+	diags := from.Get(ctx, &who)
+	m.Region = regional.NullIfEmpty(who.Region.ValueString())
+	m.ID = types.StringValue(alibabacloud.NetworkID(who.RouterID.ValueString(), who.DstCIDRBlock.ValueString()))
+	return path.Root("dst_cidr_block"), diags
+}
+
+// Parent is the router.
+func (m *model) Parent() string {
+	return m.DstCIDRBlock.ValueString() + " on virtual border router " + m.RouterID.ValueString()
+}
+
+// Difference is in nothing: no argument of a network can be changed.
+func (m *model) Difference(*model) string { return "" }
+
+// ForgetUnknown turns what is still unknown into null.
+func (m *model) ForgetUnknown() { regional.NullIfUnknown(&m.Status) }
+
+// Create adds the network.
+func (m *model) Create(ctx context.Context, client *alibabacloud.Client) (id string, err error) {
+	return alibabacloud.NetworkID(m.RouterID.ValueString(), m.DstCIDRBlock.ValueString()), client.AddBGPNetwork(ctx, alibabacloud.AddBGPNetworkInput{
+		Region:       m.Region.ValueString(),
+		RouterID:     m.RouterID.ValueString(),
+		DstCIDRBlock: m.DstCIDRBlock.Canonical(),
+		VPCID:        m.VPCID.ValueString(),
+	})
+}
+
+// Read reads the network.
+func (m *model) Read(ctx context.Context, client *alibabacloud.Client) (diag.Diagnostics, error) {
+	routerID, prefix := splitID(m.ID.ValueString())
+	network, err := client.BGPNetwork(ctx, m.Region.ValueString(), routerID, prefix)
+	if err != nil {
+		return nil, err
+	}
+	m.fill(&network)
+	return nil, nil
+}
+
+// Modify has nothing to send: only the timeouts can change in place.
+func (m *model) Modify(context.Context, *alibabacloud.Client, *model) error { return nil }
+
+// Wait waits until the network is Available; one without a status, as in answers of
+// the older generation, is.
+func (m *model) Wait(ctx context.Context, client *alibabacloud.Client, done func(*model, bool) bool) error {
+	routerID, prefix := splitID(m.ID.ValueString())
+	_, err := client.WaitBGPNetwork(ctx, m.Region.ValueString(), routerID, prefix, string(alibabacloud.StatusAvailable), func(n alibabacloud.BGPNetwork) bool {
+		seen := *m
+		seen.fill(&n)
+		seen.VPCID = m.VPCID // no write changes it: should the service show another, the next read does
+		return done(&seen, n.Status == alibabacloud.StatusAvailable || n.Status == "")
+	})
+	return err
+}
+
+// Delete deletes the network, and waits until it is gone.
+func (m *model) Delete(ctx context.Context, client *alibabacloud.Client) error {
+	routerID, prefix := splitID(m.ID.ValueString())
+	if err := client.DeleteBGPNetwork(ctx, m.Region.ValueString(), routerID, prefix); err != nil {
+		return err
+	}
+	return client.WaitBGPNetworkGone(ctx, m.Region.ValueString(), routerID, prefix)
+}
+
+// fill is the lenient conversion of the service's answer.
+func (m *model) fill(n *alibabacloud.BGPNetwork) {
+	m.ID = types.StringValue(alibabacloud.NetworkID(n.RouterID, n.DstCIDRBlock))
+	m.RouterID = types.StringValue(n.RouterID)
+	if shown := iptext.NewPrefix(n.DstCIDRBlock); !m.DstCIDRBlock.Same(shown) {
+		m.DstCIDRBlock = shown
+	}
+	m.VPCID = regional.NullIfEmpty(n.VPCID)
+	m.Status = types.StringValue(string(n.Status))
+}
+
+// ModifyPlan makes the plan tell the truth: the region of a network that has none yet,
+// and no change at all where only a spelling changed.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		var plan, state model
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		if plan.Region.Equal(state.Region) && plan.RouterID.Equal(state.RouterID) && plan.DstCIDRBlock.Equal(state.DstCIDRBlock) &&
+			plan.VPCID.Equal(state.VPCID) && plan.Timeouts.Equal(state.Timeouts) {
+			resp.Plan.Raw = req.State.Raw
+			return
+		}
+	}
+	r.PlanRegion(ctx, req, resp)
+}
