@@ -91,7 +91,7 @@ func ours(t *testing.T, r random, keys keys, endpoint string) *http.Request {
 		t.Fatal(err)
 	}
 	region := r.oneOf("cn-shanghai", "cn-hangzhou", "ap-southeast-1")
-	switch r.IntN(5) {
+	switch r.IntN(8) {
 	case 0:
 		_, err = client.CreateBGPPeer(t.Context(), alibabacloud.CreateBGPPeerInput{
 			Region: region, GroupID: r.text(), PeerIPAddress: r.text(), IPVersion: r.text(), EnableBFD: true, BFDMultiHop: r.Int64(),
@@ -104,6 +104,14 @@ func ours(t *testing.T, r random, keys keys, endpoint string) *http.Request {
 		_, err = client.BGPPeer(t.Context(), region, r.text())
 	case 4:
 		_, err = client.BGPPeers(t.Context(), alibabacloud.BGPPeerFilter{Region: region, GroupID: r.text(), RouterID: r.text()})
+	case 5:
+		_, err = client.CreateBGPGroup(t.Context(), alibabacloud.CreateBGPGroupInput{
+			Region: region, RouterID: r.text(), PeerASN: r.Int64(), IPVersion: r.text(), Name: r.text(), Description: r.text(), AuthKey: r.text(),
+		})
+	case 6:
+		err = client.AddBGPNetwork(t.Context(), alibabacloud.AddBGPNetworkInput{Region: region, RouterID: r.text(), DstCIDRBlock: r.text(), VPCID: r.text()})
+	case 7:
+		_, err = client.BGPNetworks(t.Context(), alibabacloud.BGPNetworkFilter{Region: region, RouterID: r.text()})
 	}
 	if err == nil || sent.last == nil {
 		t.Fatalf("the call came to %v, want a refusal", err)
