@@ -241,13 +241,15 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	if len(raw) == 0 || raw[0] != '"' {
 		return nil
 	}
-	var value string
-	if inside := raw[1 : len(raw)-1]; bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
-		value = string(inside)
-	} else if json.Unmarshal(raw, &value) != nil {
+	inside := raw[1 : len(raw)-1]
+	if bytes.IndexByte(inside, '\\') < 0 && utf8.Valid(inside) {
+		t.value = new(string(inside))
 		return nil
 	}
-	t.value = &value
+	var value string
+	if json.Unmarshal(raw, &value) == nil {
+		t.value = &value
+	}
 	return nil
 }
 

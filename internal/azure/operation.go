@@ -115,8 +115,7 @@ func read[T any](ctx context.Context, c *Client, o operation, arrays func(member
 	return slices.Clone(rows), nil
 }
 
-// run carries out an operation. The rows of its final 200 are then
-// with its rowReader.
+// run carries out an operation. The rows of its final 200 are then with its rowReader.
 //
 // It takes the operation in every style that the reference, the specification
 // and recordings show: Location only, Azure-AsyncOperation only, both, and an

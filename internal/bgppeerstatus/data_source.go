@@ -66,7 +66,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	id, faults := data.Arguments.ID(d.clouds)
+	id, faults := data.GatewayID(d.clouds)
 	resp.Diagnostics.Append(faults...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -90,7 +90,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	if err != nil {
 		// The client's errors name the gateway and the peer.
-		resp.Diagnostics.Append(diagnostics.FromError("Cannot read the BGP sessions", "", err, data.Arguments.Set()...))
+		resp.Diagnostics.Append(diagnostics.FromError("Cannot read the BGP sessions", "", err, data.Named()...))
 		return
 	}
 	data.ID = types.StringValue(id.String())

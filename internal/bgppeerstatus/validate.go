@@ -21,7 +21,7 @@ func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(data.Arguments.Validate("")...)
+	resp.Diagnostics.Append(data.ValidateGateway("")...)
 	if data.WaitForConnected.ValueBool() && data.Peer.IsNull() {
 		resp.Diagnostics.AddAttributeError(waitPath, "No peer to wait for",
 			"wait_for_connected needs peer: a gateway lists rows, such as its own, that never become Connected.")

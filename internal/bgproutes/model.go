@@ -57,7 +57,7 @@ func (m *model) ofConnection() bool { return !m.BGPConnectionID.IsNull() }
 // id is the gateway or the peering that a valid configuration means.
 func (m *model) id(c *clouds.Clouds) (id *arm.ResourceID, diags diag.Diagnostics) {
 	if !m.ofConnection() {
-		return m.Arguments.ID(c)
+		return m.GatewayID(c)
 	}
 	id, err := azure.ParseBGPConnectionID(m.BGPConnectionID.ValueString())
 	if err != nil {
@@ -71,7 +71,7 @@ func (m *model) named() []string {
 	if m.ofConnection() {
 		return []string{connectionPath.String()}
 	}
-	return m.Arguments.Set()
+	return m.Named()
 }
 
 // filter is which rows of a table are wanted.

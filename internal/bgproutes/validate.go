@@ -28,14 +28,14 @@ func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.Validate
 		return
 	}
 	if !data.ofConnection() {
-		resp.Diagnostics.Append(data.Arguments.Validate(", or bgp_connection_id")...)
+		resp.Diagnostics.Append(data.ValidateGateway(", or bgp_connection_id")...)
 		if d.table == advertised && data.peer.IsNull() {
 			resp.Diagnostics.AddAttributeError(peerPath, "No peer is named",
 				"A gateway advertises other routes to each of its peers: set peer to the address of the one to ask for.")
 		}
 		return
 	}
-	for _, also := range data.Arguments.Set() {
+	for _, also := range data.Named() {
 		resp.Diagnostics.AddAttributeError(path.Root(also), "Two tables are named",
 			"bgp_connection_id already identifies the table: remove "+also+", or remove bgp_connection_id and name a gateway.")
 	}

@@ -90,15 +90,15 @@ func Timeouts(ctx context.Context, description, read string) schema.Attribute {
 	return nested
 }
 
-// Validate refuses arguments that go against each other: the gateway is named in
+// ValidateGateway refuses arguments that go against each other: the gateway is named in
 // exactly one way. A value that is not known yet may turn out to be either there or
 // null, and is left for later. instead names what may stand in their place, such as
 // ", or bgp_connection_id"; "" is nothing.
-func (a *Arguments) Validate(instead string) (diags diag.Diagnostics) {
+func (a *Arguments) ValidateGateway(instead string) (diags diag.Diagnostics) {
 	group, name := a.ResourceGroupName, a.VirtualNetworkGatewayName
 	switch {
 	case IsSet(a.VirtualNetworkGatewayID):
-		for _, also := range a.Set()[1:] {
+		for _, also := range a.Named()[1:] {
 			diags.AddAttributeError(path.Root(also), "The gateway is named twice",
 				fmt.Sprintf("virtual_network_gateway_id already identifies the gateway: remove %s, or name the gateway by resource_group_name and virtual_network_gateway_name.", also))
 		}
@@ -119,8 +119,8 @@ func (a *Arguments) Validate(instead string) (diags diag.Diagnostics) {
 // IsSet reports whether a value is known to be there.
 func IsSet(value types.String) bool { return !value.IsNull() && !value.IsUnknown() }
 
-// Set are the names of the arguments that are known to be there.
-func (a *Arguments) Set() (names []string) {
+// Named are the names of the arguments that are known to be there.
+func (a *Arguments) Named() (names []string) {
 	for _, argument := range []struct {
 		name  path.Path
 		value types.String
@@ -137,8 +137,8 @@ func (a *Arguments) Set() (names []string) {
 	return names
 }
 
-// ID is the gateway that valid arguments mean.
-func (a *Arguments) ID(c *clouds.Clouds) (id *arm.ResourceID, diags diag.Diagnostics) {
+// GatewayID is the gateway that valid arguments mean.
+func (a *Arguments) GatewayID(c *clouds.Clouds) (id *arm.ResourceID, diags diag.Diagnostics) {
 	if !a.VirtualNetworkGatewayID.IsNull() {
 		id, err := azure.ParseGatewayID(a.VirtualNetworkGatewayID.ValueString())
 		if err != nil {

@@ -24,8 +24,8 @@ func routesOfGateway(table, gateway, arguments string) string {
 	return fmt.Sprintf("data \"bgp_%s_routes\" \"test\" {\n  virtual_network_gateway_id = %q\n%s\n}\n", table, gatewayARMID(gateway), arguments)
 }
 
-func routesOfPeering(table, peering, arguments string) string {
-	return fmt.Sprintf("data \"bgp_%s_routes\" \"test\" {\n  bgp_connection_id = %q\n%s\n}\n", table, peeringARMID(peering), arguments)
+func routesOfPeering(table, peering string) string {
+	return fmt.Sprintf("data \"bgp_%s_routes\" \"test\" {\n  bgp_connection_id = %q\n}\n", table, peeringARMID(peering))
 }
 
 // routesAre checks the rows, each by some of its attributes.
@@ -79,7 +79,7 @@ func TestAccRoutes(t *testing.T) {
 			)},
 		},
 		resource.TestStep{ // The instances of a Route Server differ.
-			Config: routesOfPeering("learned", emulator.SeedPeering, ""),
+			Config: routesOfPeering("learned", emulator.SeedPeering),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.bgp_learned_routes.test", tfjsonpath.New("id"), exactly(peeringARMID(emulator.SeedPeering))),
 				routesAre("learned",
@@ -92,14 +92,14 @@ func TestAccRoutes(t *testing.T) {
 			},
 		},
 		resource.TestStep{
-			Config: routesOfPeering("advertised", emulator.SeedPeering, ""),
+			Config: routesOfPeering("advertised", emulator.SeedPeering),
 			ConfigStateChecks: []statecheck.StateCheck{routesAre("advertised",
 				row{"network": exactly("10.6.0.0/16"), "instance": exactly("RouteServiceRole_IN_0"), "source_peer": knownvalue.Null()},
 				row{"network": exactly("10.6.0.0/16"), "instance": exactly("RouteServiceRole_IN_1")},
 			)},
 		},
 		resource.TestStep{
-			Config:            routesOfPeering("learned", emulator.SeedPeeringWithoutRoutes, ""),
+			Config:            routesOfPeering("learned", emulator.SeedPeeringWithoutRoutes),
 			ConfigStateChecks: []statecheck.StateCheck{routesAre("learned")},
 		},
 	)
@@ -179,15 +179,15 @@ func TestAccRoutesFail(t *testing.T) {
 	w.run(
 		at(routesOfGateway("learned", "vgw-elsewhere", ""), "virtual_network_gateway_id", "getLearnedRoutes of "+gatewayARMID("vgw-elsewhere")+": HTTP 404 Not Found: ResourceNotFound"),
 		at(routesOfGateway("advertised", "vgw-elsewhere", `peer = "10.0.0.1"`), "virtual_network_gateway_id", "getAdvertisedRoutes of "+gatewayARMID("vgw-elsewhere")+" for the peer 10.0.0.1: HTTP 404 Not Found"),
-		at(routesOfPeering("learned", "elsewhere", ""), "bgp_connection_id", "Check bgp_connection_id: the subscription, the resource group, the Route Server and the name of its peering."),
-		at(routesOfPeering("advertised", "elsewhere", ""), "bgp_connection_id", "advertisedRoutes of "+peeringARMID("elsewhere")+": HTTP 404 Not Found: ResourceNotFound"),
+		at(routesOfPeering("learned", "elsewhere"), "bgp_connection_id", "Check bgp_connection_id: the subscription, the resource group, the Route Server and the name of its peering."),
+		at(routesOfPeering("advertised", "elsewhere"), "bgp_connection_id", "advertisedRoutes of "+peeringARMID("elsewhere")+": HTTP 404 Not Found: ResourceNotFound"),
 		at(routesOfGateway("learned", emulator.SeedGateway, ""), "",
 			"holds the permission Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action on the gateway's resource group.", refused("getLearnedRoutes")),
-		at(routesOfPeering("advertised", emulator.SeedPeering, ""), "",
+		at(routesOfPeering("advertised", emulator.SeedPeering), "",
 			"holds the permission Microsoft.Network/virtualHubs/bgpConnections/advertisedRoutes/action on the Route Server's resource group.", refused("advertisedRoutes")),
-		at(routesOfPeering("learned", emulator.SeedPeering, ""), "", "no list of routes in the answer: the service answered 200 OK with no body",
+		at(routesOfPeering("learned", emulator.SeedPeering), "", "no list of routes in the answer: the service answered 200 OK with no body",
 			control.Fault{Action: "learnedRoutes", Kind: control.KindEmpty}),
-		at(routesOfPeering("learned", emulator.SeedPeering, ""), "", "A role assignment takes up to ten minutes to take effect", refused("learnedRoutes")),
+		at(routesOfPeering("learned", emulator.SeedPeering), "", "A role assignment takes up to ten minutes to take effect", refused("learnedRoutes")),
 	)
 }
 
