@@ -70,9 +70,10 @@ func (s *listings[T]) waitError(last *T, err error) *WaitError {
 
 // wait reads an object until it is as wanted: at once, then at growing intervals
 // that add to the service's own time less than a second or a quarter, whichever is
-// more. Waits share listings as reads do, and within these intervals a wait looks
-// when others before it, toward the same goal, were in time. While the service
-// throttles, they put off the first look too.
+// more. Waits share listings as reads do, and learn from each other: within these
+// intervals a wait looks when others before it, toward the same goal, were in time.
+// Once many in a row were alike, it looks first when those were in time, which after
+// a change of the service's pace can add up to latestFirstLook to a few.
 //
 // goal names what is waited for, such as "Available".
 //
@@ -122,17 +123,14 @@ func (s *listings[T]) waitGone(ctx context.Context, id string) error {
 const latestFirstLook = 5 * time.Second
 
 // watch shows look after look at an object to seen, until that is done or ctx ends.
-// The first look is at once, unless there is a limit on the region's calls: then
-// a look where lately none was in time would be at the cost of another's call.
+// The first look is at once, or when waits before it make one worthwhile; see waits.
 func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, error) (done bool, err error)) error {
 	c, r := s.client, s.client.region(s.every.region)
-	goal = s.kind.noun + " " + goal
+	others := r.waits.toward(s.kind.noun + " " + goal)
 	defer s.beginWatch()()
 	begun, started := s.changes.next(), time.Now()
-	if r.rate.limited() {
-		if wire.Sleep(ctx, min(r.waits.tooEarly(goal), latestFirstLook)) != nil {
-			return &endedError{ctx: ctx.Err()}
-		}
+	if wire.Sleep(ctx, others.firstLook(3*c.pace.PollMin, r.rate.limited())) != nil {
+		return &endedError{ctx: ctx.Err()}
 	}
 	var early time.Duration // when the service was last asked too early
 	for pause := c.pace.PollMin; ; {
@@ -143,18 +141,21 @@ func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, e
 		}})
 		if done, err := seen(object, err); done {
 			if err == nil {
-				r.waits.learn(goal, early, asked.Sub(started))
+				others.learn(started, early, asked.Sub(started), c.pace.PollMin)
 			}
 			return err
 		}
-		early = asked.Sub(started)
 		waited := time.Since(started)
 		next := pause - pause/10 + rand.N(pause/5+1) //nolint:gosec // jitter
-		if left := r.waits.tooEarly(goal) - waited; left > next {
+		switch left := others.tooEarly() - waited; {
+		case left > next:
 			next = left / (left/c.pace.longestPoll(waited) + 1) // even steps, of which the last may be in time
-		} else {
+		case early == 0 && waited > c.pace.PollMin:
+			next /= 5 // put off until now, it can be too early by a little only
+		default:
 			pause = min(pause*3/2, c.pace.longestPoll(waited+next))
 		}
+		early = asked.Sub(started)
 		if wire.Sleep(ctx, next) != nil {
 			return &endedError{ctx: ctx.Err()}
 		}
@@ -167,32 +168,82 @@ func (p Pace) longestPoll(waited time.Duration) time.Duration {
 	return min(max(3*p.PollMin, waited/6), p.PollMax)
 }
 
-// waits is what the waits of a region have learnt from each other: how far into
-// one, by its goal, a look is too early.
+// waits is what the waits of a region have learnt from each other, by their goals.
 type waits struct {
 	mu    sync.Mutex
-	early map[string]time.Duration
+	goals map[string]*experience
 }
 
-// learn notes when, into a wait, the service was last asked too early, 0 if it
-// never was, and when it was asked in time.
-func (w *waits) learn(goal string, early, inTime time.Duration) {
+// toward gives what waits toward a goal have learnt.
+func (w *waits) toward(goal string) *experience {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.early == nil {
-		w.early = map[string]time.Duration{}
+	if w.goals == nil {
+		w.goals = map[string]*experience{}
 	}
-	if known := w.early[goal]; early < known && known <= inTime {
-		// It may have been in time earlier still. To find out costs a call more, so
-		// it is tried seldom, even if hundreds wait at a time.
-		w.early[goal] -= known / 4096
+	if w.goals[goal] == nil {
+		w.goals[goal] = &experience{}
+	}
+	return w.goals[goal]
+}
+
+// experience is what waits toward one goal have learnt: how far into one a look is
+// too early.
+type experience struct {
+	mu      sync.Mutex
+	early   time.Duration
+	steady  int           // how many waits in a row were about as long as that
+	step    time.Duration // by which it was last tried whether an earlier look is in time, too
+	stepped time.Time
+}
+
+// trusted is how many waits in a row must have been alike before others look first
+// when those were in time.
+const trusted = 16
+
+// firstLook is how long to put off the first look: to when others were in time, if
+// they were so steadily, or if a look costs another's call; else for a moment, in
+// which none was.
+func (x *experience) firstLook(moment time.Duration, limited bool) time.Duration {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if limited || x.steady >= trusted {
+		return min(x.early, latestFirstLook)
+	}
+	return min(x.early, moment)
+}
+
+// learn notes of a wait when, into it, the service was last asked too early, 0 if it
+// never was, and when it was asked in time. slack is how far off that may be where
+// waits are alike.
+func (x *experience) learn(started time.Time, early, inTime, slack time.Duration) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if early > x.early+slack || x.early == 0 {
+		x.steady = 0
 	} else {
-		w.early[goal] += ((early+inTime)/2 - known) / 2
+		x.steady++
+	}
+	switch {
+	case early == 0 && x.early <= inTime:
+		// The first look was in time. It may have been so earlier still: that is tried in
+		// growing steps, once for all waits that are under way at a time.
+		if started.After(x.stepped) {
+			x.step = max(2*x.step, x.early/256)
+			x.early = max(0, x.early-x.step)
+			x.stepped = time.Now()
+		}
+	case early < x.early && x.early <= inTime:
+		// As above; but to find out costs a call more, so it is tried seldom.
+		x.early -= x.early / 4096
+	default:
+		x.early += ((early+inTime)/2 - x.early) / 2
+		x.step = 0
 	}
 }
 
-func (w *waits) tooEarly(goal string) time.Duration {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.early[goal]
+func (x *experience) tooEarly() time.Duration {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.early
 }
