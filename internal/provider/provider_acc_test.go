@@ -173,7 +173,7 @@ func TestAccProviderWithAzureAlone(t *testing.T) {
 // plan goes through where the value is not needed yet, and the apply has it.
 func TestAccProviderArgumentsKnownAfterApply(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{}).without("ALICLOUD_ACCESS_KEY", "ALICLOUD_REGION")
+	w := newWorld(t, emulator.Config{}).without("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_REGION")
 	w.run(resource.TestStep{
 		Config: `
 resource "terraform_data" "settings" {
@@ -184,6 +184,7 @@ provider "bgp" {
   alibaba_cloud = {
     region     = terraform_data.settings.output.region
     access_key = terraform_data.settings.output.access_key
+    secret_key = "` + emulator.SeedAccessKeySecret + `"
   }
 }
 ` + peerConfig,
