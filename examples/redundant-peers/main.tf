@@ -1,9 +1,28 @@
+# One BGP group per path, each on a router of its own.
+resource "bgp_group" "path" {
+  for_each = var.paths
+
+  region    = var.region
+  router_id = each.value.router_id
+  peer_asn  = var.azure_asn
+  name      = "azure-${each.key}"
+}
+
+# What both routers advertise to Azure.
+resource "bgp_network" "path" {
+  for_each = { for pair in setproduct(keys(var.paths), var.networks) : "${pair[0]} ${pair[1]}" => pair }
+
+  region         = var.region
+  router_id      = var.paths[each.value[0]].router_id
+  dst_cidr_block = each.value[1]
+}
+
 # One BGP peer per path. Either may go down without the other.
 resource "bgp_peer" "path" {
   for_each = var.paths
 
   region          = var.region
-  bgp_group_id    = each.value.bgp_group_id
+  bgp_group_id    = bgp_group.path[each.key].id
   peer_ip_address = each.value.azure_address
 
   # BFD notices a dead path within its own timers rather than the hold time.

@@ -1,3 +1,8 @@
+output "bgp_group_ids" {
+  description = "The ids of the BGP groups, by path."
+  value       = { for name, group in bgp_group.path : name => group.id }
+}
+
 output "bgp_peer_ids" {
   description = "The ids of the BGP peers, by path."
   value       = { for name, peer in bgp_peer.path : name => peer.id }

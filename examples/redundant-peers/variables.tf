@@ -2,13 +2,13 @@ variable "paths" {
   description = <<-EOT
     The two paths between the clouds, by a name of your choice:
 
-    - bgp_group_id: the BGP group, each on a virtual border router (VBR) of its own.
+    - router_id: the virtual border router (VBR).
     - azure_address: the Azure gateway's BGP address on this path, the neighbor of the VBR.
     - alibaba_cloud_address: the VBR's BGP address on this path, the neighbor of the gateway.
   EOT
 
   type = map(object({
-    bgp_group_id          = string
+    router_id             = string
     azure_address         = string
     alibaba_cloud_address = string
   }))
@@ -19,8 +19,8 @@ variable "paths" {
   }
 
   validation {
-    condition     = length(distinct([for p in var.paths : p.bgp_group_id])) == length(var.paths)
-    error_message = "Each path needs a BGP group of its own, on a virtual border router of its own: two peers on one router fail together."
+    condition     = length(distinct([for p in var.paths : p.router_id])) == length(var.paths)
+    error_message = "Each path needs a virtual border router of its own: two peers on one router fail together."
   }
 
   validation {
@@ -36,8 +36,20 @@ variable "paths" {
   }
 }
 
+variable "azure_asn" {
+  description = "The ASN of the Azure gateway."
+  type        = number
+  default     = 65515
+}
+
+variable "networks" {
+  description = "The prefixes that both virtual border routers advertise to Azure, such as 10.8.0.0/16."
+  type        = set(string)
+  default     = []
+}
+
 variable "region" {
-  description = "The region of the BGP groups. Default: the provider's."
+  description = "The region of the virtual border routers. Default: the provider's."
   type        = string
   default     = null
 }

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -20,7 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
@@ -37,9 +38,12 @@ var examplePeer = emulated.Peer{ID: "bgp-m5eoyp2mwegk8ce9v1234", GroupID: emulat
 // runs are what is done with the folders of examples/; a key that ends in a slash
 // is a folder with all its files, any other one file.
 var runs = map[string]func(d *directory){
-	"provider/":                                 applied(),
-	"quickstart/":                               applied(),
-	"redundant-peers/":                          applied("-var-file=emulator.tfvars"),
+	"provider/":   applied(),
+	"quickstart/": applied(),
+	"redundant-peers/": func(d *directory) {
+		applied("-var-file=emulator.tfvars")(d)
+		d.tests()
+	},
 	"data-sources/bgp_peers/":                   applied(),
 	"data-sources/bgp_peer_status/":             applied(),
 	"data-sources/bgp_learned_routes/":          applied(),
@@ -93,6 +97,23 @@ var runs = map[string]func(d *directory){
 		d.cli("plan", "-detailed-exitcode", values)
 		d.tests()
 	},
+	"data-sources/bgp_groups/":   applied(),
+	"data-sources/bgp_networks/": applied(),
+	"resources/bgp_group/resource.tf": func(d *directory) {
+		if !d.knows(11, 11) {
+			d.t.Skip("only Terraform and OpenTofu 1.11 and newer have write-only arguments")
+		}
+		applied("-var=bgp_key=emulated-key")(d)
+	},
+	"resources/bgp_group/import-by-string-id.tf":   func(d *directory) { d.importsBeside(exampleGroup) },
+	"resources/bgp_group/import-by-identity.tf":    func(d *directory) { d.importsByIdentity(exampleGroup) },
+	"resources/bgp_group/import.sh":                func(d *directory) { d.importsByCommand(exampleGroup, "bgp_group.azure") },
+	"resources/bgp_network/resource.tf":            applied(),
+	"resources/bgp_network/import-by-string-id.tf": func(d *directory) { d.importsBeside(exampleNetwork) },
+	"resources/bgp_network/import-by-identity.tf":  func(d *directory) { d.importsByIdentity(exampleNetwork) },
+	"resources/bgp_network/import.sh":              func(d *directory) { d.importsByCommand(exampleNetwork, "bgp_network.data_center") },
+	"list-resources/bgp_group/":                    func(d *directory) { d.queries(emulator.SeedGroup) },
+	"list-resources/bgp_network/":                  func(d *directory) { d.queries("10.8.0.0/16") },
 	"watching-sessions/": func(d *directory) {
 		const values = "-var-file=emulator.tfvars"
 		d.cli("fmt", "-check", "-diff")
@@ -105,6 +126,76 @@ var runs = map[string]func(d *directory){
 		d.tests()
 	},
 	"moving-from-alicloud/": func(d *directory) { d.cli("fmt", "-check", "-diff") }, // Moved in TestAccMovingFromAlicloud.
+}
+
+// What stands beside the examples of imports of groups and networks.
+const (
+	exampleGroup = `resource "bgp_group" "azure" {
+  router_id   = "` + emulator.SeedVBR + `"
+  peer_asn    = 65515
+  name        = "azure"
+  description = "Azure, first circuit"
+}
+`
+	exampleNetwork = `resource "bgp_network" "data_center" {
+  router_id      = "` + emulator.SeedVBR + `"
+  dst_cidr_block = "10.8.0.0/16"
+}
+`
+)
+
+// putNetworks puts the networks that the examples of imports name.
+func (d *directory) putNetworks() {
+	d.Alibaba.PutNetwork(emulated.Network{RouterID: emulator.SeedVBR, CIDR: "10.8.0.0/16"})
+	d.Alibaba.PutNetwork(emulated.Network{RouterID: emulator.SeedIPv6VBR, CIDR: "2001:db8:8::/48"})
+}
+
+// importsBeside plans an import block beside a resource.
+func (d *directory) importsBeside(config string) {
+	d.t.Helper()
+	d.putNetworks()
+	d.write("main.tf", requires+config)
+	if plan := d.cli("plan"); !strings.Contains(plan, "1 to import, "+noChange) {
+		d.t.Error(plan)
+	}
+}
+
+func (d *directory) importsByIdentity(config string) {
+	d.t.Helper()
+	if !d.knows(12, 12) {
+		d.t.Skip("only Terraform and OpenTofu 1.12 and newer import by identity")
+	}
+	d.importsBeside(config)
+}
+
+// importsByCommand runs the commands of import.sh, each with an empty state.
+func (d *directory) importsByCommand(config, address string) {
+	d.t.Helper()
+	d.putNetworks()
+	d.write("main.tf", requires+config)
+	script, err := os.ReadFile(filepath.Join(d.path, "import.sh"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for line := range strings.Lines(string(script)) {
+		if words := strings.Fields(line); len(words) > 0 && words[0] != "#" {
+			d.cli(words[1:]...)
+			d.cli("state", "rm", address)
+		}
+	}
+}
+
+// queries lists twice what has this text.
+func (d *directory) queries(text string) {
+	d.t.Helper()
+	if !d.knows(14, never) {
+		d.t.Skip("only Terraform 1.14 and newer can query")
+	}
+	d.putNetworks()
+	d.write("versions.tf", requires)
+	if n := strings.Count(d.cli("query"), text); n < 2 { // One for each list.
+		d.t.Errorf("%s was listed %d times", text, n)
+	}
 }
 
 // applied formats and validates, applies, plans again without a change, and
@@ -212,8 +303,9 @@ func TestAccExamples(t *testing.T) {
 	}
 }
 
-// TestAccMovingFromAlicloud moves a peer as its example does, from a provider that
-// stands in for alicloud. The peer is not touched.
+// TestAccMovingFromAlicloud moves a group, its peer and a network as the example does,
+// from a provider that stands in for alicloud. Nothing at the service is touched, and
+// the group's key stays there and leaves the state.
 func TestAccMovingFromAlicloud(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile(examples + "/moving-from-alicloud/main.tf")
@@ -229,13 +321,38 @@ func TestAccMovingFromAlicloud(t *testing.T) {
 	peer := examplePeer
 	peer.EnableBFD, peer.BFDMultiHop = true, 3
 	w.Alibaba.PutPeer(peer)
+	w.Alibaba.PutNetwork(emulated.Network{RouterID: emulator.SeedVBR, CIDR: "10.8.0.0/16"})
+	w.Alibaba.UpdateGroup(emulator.SeedGroup, func(g *emulated.Group) { g.AuthKey = "moved-key" })
 
 	factories := maps.Clone(w.factories())
 	factories["alicloud"] = providerserver.NewProtocol6WithError(alicloud{})
+	var checks []statecheck.StateCheck
+	var noops []plancheck.PlanCheck
+	for address, id := range map[string]string{
+		"bgp_group.azure": emulator.SeedGroup, "bgp_peer.azure": peer.ID, "bgp_network.data_center": emulator.SeedVBR + ":10.8.0.0/16",
+	} {
+		noops = append(noops, plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop))
+		checks = append(checks, hasAt(address, map[string]knownvalue.Check{
+			"id": exactly(id), "region": exactly(emulator.SeedRegion), "status": exactly("Available"),
+		})...)
+	}
 	acctest.UnitTest(t, acctest.TestCase{
 		ProtoV6ProviderFactories: factories,
 		Steps: []acctest.TestStep{
 			{Config: `
+resource "alicloud_vpc_bgp_group" "azure" {
+  router_id      = "` + emulator.SeedVBR + `"
+  peer_asn       = 65515
+  bgp_group_name = "azure"
+  description    = "Azure, first circuit"
+  auth_key       = "moved-key"
+}
+
+resource "alicloud_vpc_bgp_network" "data_center" {
+  router_id      = "` + emulator.SeedVBR + `"
+  dst_cidr_block = "10.8.0.0/16"
+}
+
 resource "alicloud_vpc_bgp_peer" "azure" {
   bgp_group_id    = "` + peer.GroupID + `"
   peer_ip_address = "` + peer.PeerIPAddress + `"
@@ -244,18 +361,19 @@ resource "alicloud_vpc_bgp_peer" "azure" {
   bfd_multi_hop   = 3
 }`},
 			{
-				PreConfig: w.forget,
-				Config:    "provider \"bgp\"" + config,
-				ConfigPlanChecks: acctest.ConfigPlanChecks{
-					PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction("bgp_peer.azure", plancheck.ResourceActionNoop)},
-					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+				PreConfig:         w.forget,
+				Config:            "provider \"bgp\"" + config,
+				ConfigPlanChecks:  acctest.ConfigPlanChecks{PreApply: noops, PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+				ConfigStateChecks: checks,
+				Check: func(state *terraform.State) error {
+					if strings.Contains(state.String(), "moved-key") {
+						return errors.New("the key is in the state")
+					}
+					if key := w.Alibaba.Groups()[0].AuthKey; key != "moved-key" {
+						return fmt.Errorf("the service has the key %q", key)
+					}
+					return w.madeNone("CreateBgpPeer", "ModifyBgpPeerAttribute", "DeleteBgpPeer", "CreateBgpGroup", "ModifyBgpGroupAttribute", "AddBgpNetwork", "DeleteBgpNetwork")(state)
 				},
-				ConfigStateChecks: []statecheck.StateCheck{
-					statecheck.ExpectKnownValue("bgp_peer.azure", tfjsonpath.New("id"), knownvalue.StringExact(peer.ID)),
-					statecheck.ExpectKnownValue("bgp_peer.azure", tfjsonpath.New("region"), knownvalue.StringExact(emulator.SeedRegion)),
-					statecheck.ExpectKnownValue("bgp_peer.azure", tfjsonpath.New("status"), knownvalue.StringExact("Available")),
-				},
-				Check: w.madeNone("CreateBgpPeer", "ModifyBgpPeerAttribute", "DeleteBgpPeer"),
 			},
 		},
 	})
@@ -281,8 +399,8 @@ func TestAccMovingFromAlicloudInAnotherRegion(t *testing.T) {
 	})
 }
 
-// alicloud stands in for the provider of that name: it has the one resource, with
-// the attributes that the real one documents, and keeps what it is told.
+// alicloud stands in for the provider of that name: it has the resources that can be
+// moved, with attributes that the real one documents, and keeps what it is told.
 type alicloud struct{ provider.Provider }
 
 func (alicloud) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -291,33 +409,47 @@ func (alicloud) Metadata(_ context.Context, _ provider.MetadataRequest, resp *pr
 func (alicloud) Schema(context.Context, provider.SchemaRequest, *provider.SchemaResponse)          {}
 func (alicloud) Configure(context.Context, provider.ConfigureRequest, *provider.ConfigureResponse) {}
 func (alicloud) DataSources(context.Context) []func() datasource.DataSource                        { return nil }
-func (alicloud) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return alicloudPeer{} }}
+func (alicloud) Resources(context.Context) (all []func() resource.Resource) {
+	computed, required, optional := schema.StringAttribute{Computed: true}, schema.StringAttribute{Required: true}, schema.StringAttribute{Optional: true}
+	for _, r := range []alicloudResource{
+		{kind: "peer", id: examplePeer.ID, attributes: map[string]schema.Attribute{
+			"bgp_group_id": required, "peer_ip_address": optional, "ip_version": optional,
+			"enable_bfd": schema.BoolAttribute{Optional: true}, "bfd_multi_hop": schema.Int64Attribute{Optional: true},
+		}},
+		{kind: "group", id: emulator.SeedGroup, attributes: map[string]schema.Attribute{
+			"router_id": required, "peer_asn": schema.Int64Attribute{Required: true}, "local_asn": schema.Int64Attribute{Optional: true},
+			"is_fake_asn": schema.BoolAttribute{Optional: true}, "bgp_group_name": optional, "description": optional,
+			"auth_key": optional, "clear_auth_key": schema.BoolAttribute{Optional: true},
+		}},
+		{kind: "network", id: emulator.SeedVBR + ":10.8.0.0/16", attributes: map[string]schema.Attribute{
+			"router_id": required, "dst_cidr_block": required, "vpc_id": optional,
+		}},
+	} {
+		r.attributes["id"], r.attributes["status"] = computed, computed
+		all = append(all, func() resource.Resource { return r })
+	}
+	return all
 }
 
-type alicloudPeer struct{ resource.Resource }
-
-func (alicloudPeer) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "alicloud_vpc_bgp_peer"
+type alicloudResource struct {
+	resource.Resource
+	kind, id   string
+	attributes map[string]schema.Attribute
 }
 
-func (alicloudPeer) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
-		"id":              schema.StringAttribute{Computed: true},
-		"status":          schema.StringAttribute{Computed: true},
-		"bgp_group_id":    schema.StringAttribute{Required: true},
-		"peer_ip_address": schema.StringAttribute{Optional: true},
-		"ip_version":      schema.StringAttribute{Optional: true},
-		"enable_bfd":      schema.BoolAttribute{Optional: true},
-		"bfd_multi_hop":   schema.Int64Attribute{Optional: true},
-	}}
+func (r alicloudResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "alicloud_vpc_bgp_" + r.kind
 }
 
-func (alicloudPeer) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (r alicloudResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{Attributes: r.attributes}
+}
+
+func (r alicloudResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	resp.State.Raw = req.Plan.Raw
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), examplePeer.ID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), r.id)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("status"), "Available")...)
 }
-func (alicloudPeer) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
-func (alicloudPeer) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
-func (alicloudPeer) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+func (alicloudResource) Read(context.Context, resource.ReadRequest, *resource.ReadResponse)       {}
+func (alicloudResource) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+func (alicloudResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

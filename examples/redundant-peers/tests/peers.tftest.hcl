@@ -3,12 +3,12 @@
 variables {
   paths = {
     first = {
-      bgp_group_id          = "bgpg-uf6seed0000000000main"
+      router_id             = "vbr-uf6seed0000000000main"
       azure_address         = "10.0.1.254"
       alibaba_cloud_address = "10.1.0.254"
     }
     second = {
-      bgp_group_id          = "bgpg-uf6seed000000redundant"
+      router_id             = "vbr-uf6seed000000redundant"
       azure_address         = "10.0.1.254"
       alibaba_cloud_address = "10.1.0.253"
     }
@@ -19,6 +19,7 @@ variables {
 run "each_path_is_up_with_bfd" {
   variables {
     wait_for_sessions = true
+    networks          = ["10.8.0.0/16"]
   }
 
   assert {
@@ -27,23 +28,28 @@ run "each_path_is_up_with_bfd" {
   }
 
   assert {
+    condition     = alltrue([for n in bgp_network.path : n.status == "Available"]) && length(bgp_network.path) == 2
+    error_message = "A router does not advertise the network."
+  }
+
+  assert {
     condition     = alltrue(values(output.up))
     error_message = "A path is down."
   }
 }
 
-run "two_peers_on_one_group_are_refused" {
+run "two_peers_on_one_router_are_refused" {
   command = plan
 
   variables {
     paths = {
       first = {
-        bgp_group_id          = "bgpg-uf6seed0000000000main"
+        router_id             = "vbr-uf6seed0000000000main"
         azure_address         = "10.0.1.254"
         alibaba_cloud_address = "10.1.0.254"
       }
       second = {
-        bgp_group_id          = "bgpg-uf6seed0000000000main"
+        router_id             = "vbr-uf6seed0000000000main"
         azure_address         = "10.0.1.254"
         alibaba_cloud_address = "10.1.0.253"
       }
