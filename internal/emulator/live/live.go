@@ -53,7 +53,8 @@ type placed struct {
 type held struct {
 	by       *placed    // nil where the cloud simulates the session
 	neighbor netip.Addr // where the neighbor is; not valid where that is unknown
-	since    time.Time  // when the end was configured
+	localASN int64
+	since    time.Time // when the end was configured
 }
 
 // New makes speakers, which Configure starts. The addresses place them and say
@@ -96,7 +97,7 @@ func (s *Speakers) Configure(models []bgp.Speaker) error {
 				ends[model.End(n)] = held{}
 				continue
 			}
-			ends[model.End(n)] = held{by: p, neighbor: at.Addr(), since: time.Now()}
+			ends[model.End(n)] = held{by: p, neighbor: at.Addr(), localASN: n.LocalASN, since: time.Now()}
 			if at.IsValid() {
 				neighbors = append(neighbors, s.neighbor(p, n, at))
 			}
@@ -231,9 +232,12 @@ func (s *Speakers) Session(end bgp.End) (bgp.Session, bool) {
 	if !ok {
 		return bgp.Session{}, false
 	}
-	stands, configured := h.by.session(context.Background(), h.neighbor)
+	stands, accepted, configured := h.by.session(context.Background(), h.neighbor)
 	if !configured {
 		return bgp.Session{State: bgp.StateIdle, Since: h.since}, true
+	}
+	if end.Local != "" { // a gateway counts the routes that it learned
+		stands.Counters.RoutesReceived = accepted
 	}
 	if stands.State != bgp.StateEstablished {
 		stands.Since = h.by.observer.stateSince(h.neighbor)
@@ -247,7 +251,7 @@ func (s *Speakers) Routes(end bgp.End, direction bgp.Direction) ([]bgp.Route, bo
 	if !ok {
 		return nil, false
 	}
-	return h.by.routes(h.neighbor, direction), true
+	return h.by.routes(h.neighbor, h.localASN, direction), true
 }
 
 // Close implements bgp.Speakers.

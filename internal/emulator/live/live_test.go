@@ -4,7 +4,9 @@ package live_test
 
 import (
 	"bytes"
+	"io"
 	"log"
+	"net"
 	"net/netip"
 	"slices"
 	"strings"
@@ -14,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	packet "github.com/osrg/gobgp/v4/pkg/packet/bgp"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/bgp"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/live"
@@ -240,6 +243,71 @@ func TestWhatIsAnnounced(t *testing.T) {
 	routes, _ := speakers.Routes(otherEnd, bgp.Learned)
 	if len(routes) != 1 || routes[0].Prefix != vbr.Prefixes[0] {
 		t.Errorf("the other gateway has learned %v", routes)
+	}
+}
+
+// TestOwnASNInPath: LIVE-004.
+func TestOwnASNInPath(t *testing.T) {
+	speakers, _ := newSpeakers(t, "172.16.0.10=127.0.0.27:1790")
+	vbr := testVBR(func(n *bgp.Neighbor) { n.Address, n.PeerASN = "172.16.0.10", 65010 })
+	gateway := testGateway(func(n *bgp.Neighbor) { n.Address, n.PeerASN = "172.16.0.10", 65010 })
+	configure(t, speakers, vbr, gateway)
+	handMade(t, "127.0.64.1:1790", 45104)
+	handMade(t, "127.0.64.2:1790", 65515)
+	for end, received := range map[bgp.End]int64{
+		{Router: "vbr-1", Neighbor: "172.16.0.10"}: 2, {Router: gateway.Router, Local: gateway.Local, Neighbor: "172.16.0.10"}: 1,
+	} {
+		eventually(t, end.Router+" has received the routes", func() bool {
+			session, _ := speakers.Session(end)
+			return session.State == bgp.StateEstablished && session.Counters.RoutesReceived == received
+		})
+		routes, _ := speakers.Routes(end, bgp.Learned)
+		if len(routes) != 1 || routes[0].Prefix.String() != "172.24.1.0/24" || !slices.Equal(routes[0].ASPath, []int64{65010}) {
+			t.Errorf("%s has learned %v", end.Router, routes)
+		}
+	}
+}
+
+// handMade is a router at 127.0.0.27, AS 65010, that announces two routes to a
+// speaker, one of them with the speaker's own ASN in its AS path: gobgp would not.
+func handMade(t *testing.T, speaker string, speakerASN uint32) {
+	t.Helper()
+	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 27)}}
+	connection, err := dialer.DialContext(t.Context(), "tcp", speaker)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = connection.Close() })
+	go func() { _, _ = io.Copy(io.Discard, connection) }()
+
+	id := netip.MustParseAddr("172.16.0.10")
+	open, err := packet.NewBGPOpenMessage(65010, 0, id, nil) // without a hold time no keepalives are due
+	if err != nil {
+		t.Fatal(err)
+	}
+	hop, err := packet.NewPathAttributeNextHop(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages := []*packet.BGPMessage{open, packet.NewBGPKeepAliveMessage()}
+	for prefix, path := range map[string][]uint16{"172.24.1.0/24": {65010}, "172.24.2.0/24": {65010, uint16(speakerASN)}} {
+		nlri, err := packet.NewIPAddrPrefix(netip.MustParsePrefix(prefix))
+		if err != nil {
+			t.Fatal(err)
+		}
+		messages = append(messages, packet.NewBGPUpdateMessage(nil, []packet.PathAttributeInterface{
+			packet.NewPathAttributeOrigin(0), hop,
+			packet.NewPathAttributeAsPath([]packet.AsPathParamInterface{packet.NewAsPathParam(packet.BGP_ASPATH_ATTR_TYPE_SEQ, path)}),
+		}, []packet.PathNLRI{{NLRI: nlri}}))
+	}
+	for _, message := range messages {
+		wire, err := message.Serialize()
+		if err == nil {
+			_, err = connection.Write(wire)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

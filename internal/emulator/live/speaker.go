@@ -211,11 +211,9 @@ func (s *speaker) path(prefix netip.Prefix) (*apiutil.Path, error) {
 }
 
 // session reads how the session with a neighbor stands. There is none where the
-// speaker has no such neighbor. Since is set of an Established one only.
-//
-// A route with this speaker's own ASN in its AS path counts as received, since
-// the neighbor announces it, and is no learned route.
-func (s *speaker) session(ctx context.Context, address netip.Addr) (stands bgp.Session, found bool) {
+// speaker has no such neighbor. Since is set of an Established one only. A route
+// with this side's own ASN in its AS path is received, but not accepted (LIVE-004).
+func (s *speaker) session(ctx context.Context, address netip.Addr) (stands bgp.Session, accepted int64, found bool) {
 	// The only error is the end of ctx or of the speaker.
 	_ = s.server.ListPeer(ctx, &api.ListPeerRequest{Address: address.String(), EnableAdvertised: true}, func(p *api.Peer) {
 		found = true
@@ -225,6 +223,7 @@ func (s *speaker) session(ctx context.Context, address netip.Addr) (stands bgp.S
 		}
 		for _, family := range p.GetAfiSafis() {
 			counters.RoutesReceived += count(family.GetState().GetReceived())
+			accepted += count(family.GetState().GetAccepted())
 			counters.RoutesAdvertised += count(family.GetState().GetAdvertised())
 		}
 		stands = bgp.Session{State: states[p.GetState().GetSessionState()], Counters: &counters}
@@ -232,13 +231,14 @@ func (s *speaker) session(ctx context.Context, address netip.Addr) (stands bgp.S
 			stands.Since = p.GetTimers().GetState().GetUptime().AsTime()
 		}
 	})
-	return stands, found
+	return stands, accepted, found
 }
 
 func count(n uint64) int64 { return int64(n) } //nolint:gosec // nothing counts that far
 
-// routes lists the routes that a neighbor announces, or is told.
-func (s *speaker) routes(address netip.Addr, direction bgp.Direction) []bgp.Route {
+// routes lists the routes that a neighbor announces, without those that have this
+// side's own ASN in their AS path, or the routes that it is told.
+func (s *speaker) routes(address netip.Addr, own int64, direction bgp.Direction) []bgp.Route {
 	table := api.TableType_TABLE_TYPE_ADJ_IN
 	if direction == bgp.Advertised {
 		table = api.TableType_TABLE_TYPE_ADJ_OUT
@@ -252,7 +252,10 @@ func (s *speaker) routes(address netip.Addr, direction bgp.Direction) []bgp.Rout
 				return // not of this family
 			}
 			for _, path := range paths {
-				routes = append(routes, newRoute(prefix, path.Attrs))
+				r := newRoute(prefix, path.Attrs)
+				if direction == bgp.Advertised || !slices.Contains(r.ASPath, own) {
+					routes = append(routes, r)
+				}
 			}
 		})
 	slices.SortFunc(routes, func(a, b bgp.Route) int { return a.Prefix.Compare(b.Prefix) })
