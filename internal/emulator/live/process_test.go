@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -31,6 +32,15 @@ func TestMain(m *testing.M) {
 		os.Exit(live.Program("test").Run(context.Background(), os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr))
 	case "gobgp":
 		if err := runGoBGP(context.Background(), os.Stdin, os.Stdout); err != nil {
+			_, _ = fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	case "speakers":
+		n, err := strconv.Atoi(os.Args[1])
+		if err == nil {
+			err = runSpeakers(n, os.Stdout)
+		}
+		if err != nil {
 			_, _ = fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
