@@ -23,7 +23,7 @@ const guideFiles = "../../../examples/your-router"
 func fromGuide(name string) func(*testing.T) string {
 	return func(t *testing.T) string {
 		t.Helper()
-		text, err := os.ReadFile(filepath.Join(guideFiles, name))
+		text, err := os.ReadFile(filepath.Join(guideFiles, name)) //nolint:gosec // of the repository
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,6 +88,30 @@ func TestRouters(t *testing.T) {
 			testGatewaySessions(t, w)
 		})
 	})
+	t.Run("guide", func(t *testing.T) { testGuide(t, w) })
+}
+
+// testGuide applies the guide's configuration for each router that it shows.
+func testGuide(t *testing.T, w *world) {
+	configuration := fromGuide("main.tf")(t)
+	for _, k := range kinds {
+		p, err := k.find()
+		if err != nil || !k.guide {
+			continue
+		}
+		running := k.start(t, p, t.TempDir(), k.configuration(t))
+		ws := w.workspace(t, configuration)
+		ws.apply(t, "-var", "router_address="+k.address)
+		want := fmt.Sprintf("Established, %d routes received, 3 advertised", k.received(3))
+		eventually(t, k.name+": "+want, func() bool {
+			ws.apply(t, "-refresh-only", "-var", "router_address="+k.address)
+			sessions := map[string]string{}
+			ws.output(t, "sessions", &sessions)
+			return sessions[k.address] == want
+		})
+		ws.terraform(t, "destroy", "-auto-approve", "-input=false", "-no-color", "-var", "router_address="+k.address)
+		running.kill()
+	}
 }
 
 // noteSkipped tells `make live` of a router that was not met: go test says it with
@@ -128,9 +152,7 @@ func testRouter(t *testing.T, w *world, k kind, p program) {
 	if peer.BGPStatus != "Established" {
 		t.Errorf("bgp_status: %s", peer.BGPStatus)
 	}
-	session := func() string {
-		return w.change(t, "GET", "/alibabacloud/peers/"+peer.ID, "")["session"].(string)
-	}
+	session := func() any { return w.change(t, "GET", "/alibabacloud/peers/"+peer.ID, "")["session"] }
 	established := func() bool { return session() == "Established" }
 	viewed := func() view {
 		v, err := k.view(t.Context(), p, directory, running)
@@ -146,7 +168,7 @@ func testRouter(t *testing.T, w *world, k kind, p program) {
 	eventually(t, "Terraform shows the routes both ways", func() bool { // they come after Established
 		ws.apply(t, "-refresh-only")
 		ws.output(t, "peer", &peer)
-		return peer.Received == k.announces+k.reflects && peer.Advertised == 2
+		return peer.Received == k.received(2) && peer.Advertised == 2
 	})
 
 	// A wrong key: the session is down, and the log says what may be wrong.

@@ -73,10 +73,10 @@ func runSpeakers(n int, output io.Writer) error {
 	var models []bgp.Speaker
 	var ends []bgp.End
 	for i := range n {
-		address := func(i int) string { return netip.AddrFrom4([4]byte{10, 9, byte(i / 250), byte(1 + i%250)}).String() }
+		address := func(i int) string { return fmt.Sprintf("10.9.%d.%d", i/250, 1+i%250) }
 		model := bgp.Speaker{
 			Router: "vbr-" + strconv.Itoa(i), Address: address(i), ASN: 65010,
-			Prefixes:  []netip.Prefix{netip.PrefixFrom(netip.AddrFrom4([4]byte{172, 20, byte(i), 0}), 24)},
+			Prefixes:  []netip.Prefix{netip.MustParsePrefix(fmt.Sprintf("172.20.%d.0/24", i))},
 			Neighbors: []bgp.Neighbor{{Address: address(i ^ 1), PeerASN: 65010 + int64(1-i%2), LocalASN: 65010 + int64(i%2), HoldTime: 30 * time.Second, Keepalive: 10 * time.Second}},
 		}
 		models, ends = append(models, model), append(ends, model.End(model.Neighbors[0]))

@@ -330,7 +330,7 @@ func validASN(n int64) bool { return n > 0 && n <= math.MaxUint32 }
 
 func asn(n int64) uint32 { return uint32(n) } //nolint:gosec // validASN was asked
 
-func seconds(d time.Duration) uint64 { return uint64(max(0, d/time.Second)) } //nolint:gosec // not negative
+func seconds(d time.Duration) uint64 { return uint64(max(0, d/time.Second)) }
 
 // ipv4 leaves out the prefixes that live BGP does not carry.
 func ipv4(prefixes []netip.Prefix) []netip.Prefix {

@@ -270,7 +270,7 @@ func TestOwnASNInPath(t *testing.T) {
 
 // handMade is a router at 127.0.0.27, AS 65010, that announces two routes to a
 // speaker, one of them with the speaker's own ASN in its AS path: gobgp would not.
-func handMade(t *testing.T, speaker string, speakerASN uint32) {
+func handMade(t *testing.T, speaker string, speakerASN uint16) {
 	t.Helper()
 	dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 27)}}
 	connection, err := dialer.DialContext(t.Context(), "tcp", speaker)
@@ -290,7 +290,7 @@ func handMade(t *testing.T, speaker string, speakerASN uint32) {
 		t.Fatal(err)
 	}
 	messages := []*packet.BGPMessage{open, packet.NewBGPKeepAliveMessage()}
-	for prefix, path := range map[string][]uint16{"172.24.1.0/24": {65010}, "172.24.2.0/24": {65010, uint16(speakerASN)}} {
+	for prefix, path := range map[string][]uint16{"172.24.1.0/24": {65010}, "172.24.2.0/24": {65010, speakerASN}} {
 		nlri, err := packet.NewIPAddrPrefix(netip.MustParsePrefix(prefix))
 		if err != nil {
 			t.Fatal(err)

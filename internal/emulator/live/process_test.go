@@ -186,7 +186,7 @@ var provider = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.Command("go", "build", "-o", directory+"/", ".") //nolint:gosec,noctx // a build has no deadline
+	cmd := exec.Command("go", "build", "-o", directory+"/", ".") //nolint:gosec // a directory of this test
 	cmd.Dir = filepath.Join("..", "..", "..")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building the provider: %w\n%s", err, output)

@@ -34,9 +34,11 @@ type kind struct {
 	address string
 	// announces are the prefixes of that configuration.
 	announces int
-	// reflects is how many of the routes that it learns it sends back, which
-	// count as received (LIVE-004).
-	reflects int
+	// reflects says that it sends back the routes that it learns, which count as
+	// received (LIVE-004).
+	reflects bool
+	// guide says that the guide has a configuration for it.
+	guide bool
 	// find says where the program is, or why it cannot be run here.
 	find func() (program, error)
 	// configuration of the guide, or of this file.
@@ -45,6 +47,14 @@ type kind struct {
 	start func(t *testing.T, p program, directory, configuration string) *process
 	// view reads how it sees the neighbor.
 	view func(ctx context.Context, p program, directory string, running *process) (view, error)
+}
+
+// received is how many routes the kind's neighbor receives while it announces some.
+func (k kind) received(announced int) int {
+	if k.reflects {
+		return k.announces + announced
+	}
+	return k.announces
 }
 
 const (
@@ -123,7 +133,7 @@ var kinds = []kind{
 		},
 	},
 	{
-		name: "FRR", address: "127.0.0.21", announces: 2, reflects: 2,
+		name: "FRR", address: "127.0.0.21", announces: 2, reflects: true, guide: true,
 		find:          findProgram("usr/lib/frr/bgpd"),
 		configuration: fromGuide("frr.conf"),
 		start: func(t *testing.T, p program, directory, configuration string) *process {
@@ -134,7 +144,7 @@ var kinds = []kind{
 		view: func(ctx context.Context, _ program, _ string, _ *process) (view, error) { return frrView(ctx) },
 	},
 	{
-		name: "BIRD", address: "127.0.0.22", announces: 2,
+		name: "BIRD", address: "127.0.0.22", announces: 2, guide: true,
 		find:          findProgram("usr/sbin/bird"),
 		configuration: fromGuide("bird.conf"),
 		start: func(t *testing.T, p program, directory, configuration string) *process {
@@ -155,7 +165,7 @@ var kinds = []kind{
 		},
 	},
 	{
-		name: "OpenBGPD", address: "127.0.0.23", announces: 2,
+		name: "OpenBGPD", address: "127.0.0.23", announces: 2, guide: true,
 		find:          findOpenBGPD,
 		configuration: fromGuide("bgpd.conf"),
 		start:         startOpenBGPD,
