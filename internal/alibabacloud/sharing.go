@@ -156,7 +156,7 @@ func (s *listings[T]) lastFailure() *Error {
 
 // join gives the listing that a reader should wait for, begun now if need be. If it
 // gives none, the reader should ask for its id, and tell when that has ended.
-func (s *listings[T]) join(ctx context.Context, look *look) (l *listing[T], endByID func()) {
+func (s *listings[T]) join(ctx context.Context, look *look) (joined *listing[T], endByID func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	underWay := look.plain && s.changes.underWay()
@@ -178,8 +178,8 @@ func (s *listings[T]) join(ctx context.Context, look *look) (l *listing[T], endB
 	}
 	// The listing is everybody's: it ends with the last of its readers, not with
 	// the first.
-	all, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	l = &listing[T]{done: make(chan struct{}), cancel: cancel, readers: 1, plain: look.plain}
+	all, cancel := context.WithCancel(context.WithoutCancel(ctx)) //nolint:gosec // leave calls it
+	l := &listing[T]{done: make(chan struct{}), cancel: cancel, readers: 1, plain: look.plain}
 	before := s.youngest
 	s.youngest = l
 	go s.fill(all, l, before)

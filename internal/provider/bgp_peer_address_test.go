@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
@@ -97,6 +99,41 @@ func TestAccPeerAddressesChangeHands(t *testing.T) {
 	}
 }
 
+// A group that is renamed by its key, with its peers and networks, ends in one apply.
+func TestAccGroupRenamedWithAllThatIsOnIt(t *testing.T) {
+	t.Parallel()
+	const on = `
+resource "bgp_group" "test" {
+  for_each  = toset([KEY])
+  router_id = "` + emulator.SeedMultiCircuitVBR + `"
+  peer_asn  = 65010
+  name      = "circuits"
+}
+resource "bgp_peer" "test" {
+  for_each        = { for pair in setproduct([KEY], ["10.3.7.1", "10.3.7.2"]) : "${pair[0]} ${pair[1]}" => pair }
+  bgp_group_id    = bgp_group.test[each.value[0]].id
+  peer_ip_address = each.value[1]
+}
+resource "bgp_network" "test" {
+  for_each       = toset([KEY])
+  router_id      = bgp_group.test[each.key].router_id
+  dst_cidr_block = "10.200.0.0/16"
+}`
+	delay := 200 * time.Millisecond
+	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{
+		PeerAvailable: delay, PeerDeleted: delay, GroupAvailable: delay, GroupDeleted: delay, NetworkAvailable: delay, NetworkDeleted: delay,
+	}}})
+	d := w.directory(map[string]string{"main.tf": requires + strings.ReplaceAll(on, "KEY", `"old"`)})
+	d.cli("apply", "-auto-approve")
+	d.write("main.tf", requires+strings.ReplaceAll(on, "KEY", `"new"`))
+	if said := d.cli("apply", "-auto-approve"); !strings.Contains(said, "4 added, 0 changed, 4 destroyed") {
+		t.Errorf("the apply said:\n%s", said)
+	}
+	if plan := d.cli("plan"); !strings.Contains(plan, "No changes.") {
+		t.Errorf("after the apply, the plan is:\n%s", plan)
+	}
+}
+
 // A wait for a peer that ends in the middle of something says what that means.
 func TestPeerWaitsThatTimeOut(t *testing.T) {
 	t.Parallel()
@@ -159,6 +196,33 @@ func TestPeerShownOtherwiseThanPlanned(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Two peers of two provider blocks, of one process, that swap addresses: each block
+// knows what the other's peer waits for.
+func TestPeersOfTwoAliasesSwap(t *testing.T) {
+	t.Parallel()
+	inBubble(t, lives, func(b *bubble) {
+		alias := *b
+		alias.server = b.start(object{"alibaba_cloud": object{"region": emulator.SeedRegion}})
+		blocks, configs, states := []*bubble{b, &alias}, []object{peerBefore, peerAfter}, make([]tftypes.Value, 2)
+		for i, block := range blocks {
+			var said string
+			if states[i], said = block.apply(b.Context(), b.none(), configs[i]); said != "" {
+				b.Fatal(said)
+			}
+		}
+		var group errgroup.Group
+		for i, block := range blocks {
+			group.Go(func() error {
+				if _, said := block.apply(b.Context(), states[i], configs[1-i]); !strings.Contains(said, "swap addresses cannot all go first") {
+					b.Errorf("it said: %s", said)
+				}
+				return nil
+			})
+		}
+		b.must(group.Wait(), nil)
+	})
 }
 
 // A create whose answers were all lost until the interrupt, and whose peer is there:

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/sync/errgroup"
@@ -48,8 +49,10 @@ func inBubbleBehind(t *testing.T, config emulator.Config, between func(service h
 			"ALICLOUD_ACCESS_KEY": emulator.SeedAccessKeyID, "ALICLOUD_SECRET_KEY": emulator.SeedAccessKeySecret,
 		}
 		b := &bubble{T: t, Emulator: e}
+		made := New("test", environment(variables), WithTransport(between(control.RoundTripper(e.Alibaba))))
 		b.start = func(block object) tfprotov6.ProviderServer {
-			server := newServer(t, environment(variables), WithTransport(between(control.RoundTripper(e.Alibaba))))
+			server, err := providerserver.NewProtocol6WithError(made())()
+			b.must(err, nil)
 			configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{Config: b.pack(newBlock(t, block))})
 			b.must(err, configured.Diagnostics)
 			return server
