@@ -29,8 +29,10 @@ type bubble struct {
 	*emulator.Emulator
 	server tfprotov6.ProviderServer
 	start  func(block object) tfprotov6.ProviderServer // starts another, with this provider block
-	kind   tftypes.Object                              // of bgp_peer
-	naming tftypes.Type                                // of its identity
+
+	typeName string         // the resource type that is managed: bgp_peer, or see manage
+	kind     tftypes.Object // its type
+	naming   tftypes.Type   // its identity's
 }
 
 // inBubble runs a test in a bubble.
@@ -59,16 +61,7 @@ func inBubbleBehind(t *testing.T, config emulator.Config, between func(service h
 		}
 		b.server = b.start(nil)
 
-		schemas, err := b.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
-		b.must(err, schemas.Diagnostics)
-		kind, ok := schemas.ResourceSchemas["bgp_peer"].ValueType().(tftypes.Object)
-		if !ok {
-			t.Fatal("bgp_peer is no object")
-		}
-		b.kind = kind
-		identities, err := b.server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-		b.must(err, identities.Diagnostics)
-		b.naming = identities.IdentitySchemas["bgp_peer"].ValueType()
+		b.manage("bgp_peer")
 		test(b)
 	})
 }
@@ -97,6 +90,20 @@ func (r rewritten) RoundTrip(req *http.Request) (*http.Response, error) {
 // rewriting makes a rewritten of a service.
 func rewriting(rewrite func(body string) string) func(http.RoundTripper) http.RoundTripper {
 	return func(service http.RoundTripper) http.RoundTripper { return rewritten{service, rewrite} }
+}
+
+// manage makes a resource type the one that the bubble manages.
+func (b *bubble) manage(typeName string) {
+	b.Helper()
+	schemas, err := b.server.GetProviderSchema(b.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	b.must(err, schemas.Diagnostics)
+	kind, ok := schemas.ResourceSchemas[typeName].ValueType().(tftypes.Object)
+	if !ok {
+		b.Fatalf("%s is no object", typeName)
+	}
+	identities, err := b.server.GetResourceIdentitySchemas(b.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	b.must(err, identities.Diagnostics)
+	b.typeName, b.kind, b.naming = typeName, kind, identities.IdentitySchemas[typeName].ValueType()
 }
 
 func (b *bubble) must(err error, diags []*tfprotov6.Diagnostic) {
@@ -176,7 +183,7 @@ func (b *bubble) plan(ctx context.Context, prior tftypes.Value, config object) (
 		proposed = b.proposed(prior, wanted)
 	}
 	planned, err := b.server.PlanResourceChange(ctx, &tfprotov6.PlanResourceChangeRequest{
-		TypeName: "bgp_peer", PriorState: b.pack(prior), ProposedNewState: b.pack(proposed), Config: b.pack(wanted),
+		TypeName: b.typeName, PriorState: b.pack(prior), ProposedNewState: b.pack(proposed), Config: b.pack(wanted),
 	})
 	b.must(err, planned.Diagnostics)
 	return planned, wanted
@@ -202,7 +209,7 @@ func (b *bubble) apply(ctx context.Context, prior tftypes.Value, config object) 
 func (b *bubble) applyPlanned(ctx context.Context, prior, wanted tftypes.Value, planned *tfprotov6.PlanResourceChangeResponse) (tftypes.Value, string) {
 	b.Helper()
 	applied, err := b.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
-		TypeName: "bgp_peer", PriorState: b.pack(prior), PlannedState: planned.PlannedState, Config: b.pack(wanted),
+		TypeName: b.typeName, PriorState: b.pack(prior), PlannedState: planned.PlannedState, Config: b.pack(wanted),
 		PlannedPrivate: planned.PlannedPrivate, PlannedIdentity: planned.PlannedIdentity,
 	})
 	if err != nil {
@@ -230,7 +237,7 @@ func (b *bubble) proposed(prior, wanted tftypes.Value) tftypes.Value {
 	before, after := b.attributes(prior), b.attributes(wanted)
 	for _, name := range []string{"id", "region", "peer_ip_address", "status", "bgp_status", "name", "description", "router_id",
 		"peer_asn", "local_asn", "is_fake_asn", "hold_time", "keepalive_time", "route_limit"} {
-		if before != nil && after[name].IsNull() {
+		if _, has := after[name]; has && before != nil && after[name].IsNull() {
 			after[name] = before[name]
 		}
 	}
@@ -240,7 +247,7 @@ func (b *bubble) proposed(prior, wanted tftypes.Value) tftypes.Value {
 // read refreshes a state, and returns it and what was said.
 func (b *bubble) read(ctx context.Context, state tftypes.Value) (tftypes.Value, string) {
 	b.Helper()
-	resp, err := b.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: "bgp_peer", CurrentState: b.pack(state)})
+	resp, err := b.server.ReadResource(ctx, &tfprotov6.ReadResourceRequest{TypeName: b.typeName, CurrentState: b.pack(state)})
 	if err != nil {
 		b.Fatal(err)
 	}
