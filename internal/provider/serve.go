@@ -22,6 +22,9 @@ import (
 // registryAddress is the provider's on the public registry.
 const registryAddress = "registry.terraform.io/terraform-provider-bgp/bgp"
 
+// memoryLimit is from how much memory on, in bytes, garbage is collected more often.
+const memoryLimit = 80 << 20
+
 // Serve serves a provider to Terraform, until Terraform ends it; or, with debugger, to
 // one that was started by hand, and says how to point Terraform at it.
 //
@@ -42,6 +45,11 @@ func Serve(p provider.Provider, debugger bool) error {
 		// whenever it is as much as what lives, some megabytes, as is the default,
 		// takes a third of the provider's time.
 		debug.SetGCPercent(400)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		// A table of thousands of routes leaves garbage by the hundred megabytes, as the
+		// framework copies and compares it. From here on collecting it is worth the time.
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	clouds.BypassProxies()
 	discardOutput := sync.OnceFunc(func() { os.Stdout = nil }) // a file that takes nothing

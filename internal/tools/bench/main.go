@@ -82,7 +82,7 @@ var (
 		alicloud:  []int{1, 50},
 		polls:     []time.Duration{0, time.Second, 10 * time.Second},
 		routes:    10_000,
-		putOut:    2_000,
+		putOut:    1_000,
 		starts:    20,
 		times:     5,
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math/big"
 	"os"
 	"strconv"
@@ -43,13 +44,11 @@ func (*idleRoutes) Read(ctx context.Context, req datasource.ReadRequest, resp *d
 	}
 	rows := make([]tftypes.Value, count)
 	for i := range rows {
-		row := make(map[string]tftypes.Value, len(constant)+1)
-		for name, value := range constant {
-			row[name] = value
-		}
+		row := maps.Clone(constant)
 		row["network"] = text(fmt.Sprintf("100.%d.%d.%d/28", 64+i>>12, i>>4&255, i<<4&255))
 		rows[i] = tftypes.NewValue(list.ElementType, row)
 	}
+	state = maps.Clone(state) // As gives the configuration's own
 	state["id"] = text("idle")
 	state["routes"] = tftypes.NewValue(list, rows)
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state)
