@@ -81,6 +81,7 @@ func (n *creation[T]) idOf(answer *answer) string {
 // with the same ClientToken whose that is. It does not wait for its turn among the
 // region's calls: there is little time, and it is the last call.
 func (n *creation[T]) settle(ctx context.Context, c *Client, made bool, cause error) (id string, err error) {
+	ended := ctx.Err()
 	ctx, cancel := c.grace(ctx)
 	defer cancel()
 	uncertain := &UncertainCreateError{Noun: n.kind.noun, Err: cause}
@@ -102,6 +103,8 @@ func (n *creation[T]) settle(ctx context.Context, c *Client, made bool, cause er
 				return n.idOf(answer), nil
 			case failed == nil:
 				made = true
+			case failed.Kind == KindExists && ended != nil:
+				return "", &ExistsError{Noun: n.kind.noun, ID: found[0], Err: &endedError{ctx: ended, last: failed}}
 			case failed.Kind == KindExists:
 				return "", failed
 			}

@@ -206,6 +206,27 @@ func TestCreateLooksForItsPeer(t *testing.T) {
 	}
 }
 
+// A create that is cancelled ends within a second, also when it finds that the peer is
+// another's and the service is slow at telling.
+func TestCancelledCreateThatIsNotTheMaker(t *testing.T) {
+	onWorkbench(t, settings{}, func(w *workbench) {
+		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDelay, Delay: time.Minute, Times: 1})
+		w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: 600 * time.Millisecond})
+		time.AfterFunc(time.Second, func() { w.putPeers(1) })
+		ctx, cancel := context.WithCancel(w.Context())
+		time.AfterFunc(5*time.Second, cancel)
+		started := time.Now()
+		_, err := w.client.CreateBGPPeer(ctx, newPeer)
+		var exists *alibabacloud.ExistsError
+		if !errors.As(err, &exists) || exists.ID != peerID(0) || !errors.Is(err, context.Canceled) {
+			w.Errorf("the error is %v", err)
+		}
+		if took := time.Since(started); took > 6*time.Second {
+			w.Errorf("took %s", took)
+		}
+	})
+}
+
 // A create is refused for good after a lost answer, while the listing lags behind.
 func TestCreateLooksAsLongAsThereIsGrace(t *testing.T) {
 	var made time.Time

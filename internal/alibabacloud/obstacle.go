@@ -50,8 +50,7 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 			there.Status, _ = o.shared.kind.state(object)
 		}
 		switch {
-		case ctx.Err() != nil:
-			return there
+		case ctx.Err() != nil: // nothing is waited for any more
 		case found:
 			err = o.watch(ctx, there, &still)
 		case time.Since(still) >= o.shared.client.pace.Yield:
@@ -60,25 +59,27 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 			err = wire.Sleep(ctx, o.shared.client.pace.backoff(tries, 0)/2)
 		}
 		switch {
+		case ctx.Err() != nil:
+			there.Err = &endedError{ctx.Err(), refusal}
+			return there
 		case err == nil:
 		case errors.Is(err, errStays) && !stays:
 			stays = true // if it is where it seems to be, the service says so once more
 		case errors.Is(err, errSwap):
 			return &SwapError{Other: there.ID, Err: refusal}
-		case ctx.Err() != nil:
-			there.Err = &endedError{ctx.Err(), refusal}
-			return there
 		default:
 			return there
 		}
 	}
 }
 
-// refusedAsThere is the refusal of a write because something is there already.
+// refusedAsThere is the refusal of a write because something is there already, and
+// may go.
 func refusedAsThere(err error) (*Error, bool) {
 	var uncertain *UncertainCreateError
+	var there *ExistsError
 	var refusal *Error
-	if errors.As(err, &uncertain) || !errors.As(err, &refusal) {
+	if errors.As(err, &uncertain) || errors.As(err, &there) || !errors.As(err, &refusal) {
 		return nil, false
 	}
 	return refusal, refusal.Kind == KindExists
