@@ -80,10 +80,10 @@ func TestUpdateGuide(t *testing.T) {
 
 func TestRefusedFlags(t *testing.T) {
 	for flags, want := range map[string]string{
-		"-only refresh,nothing":          `no section "nothing"`,
-		"-quick -update guide.md":        "all results only",
-		"-only refresh -update guide.md": "all results only",
-		"-compare main -update guide.md": "all results only",
+		"-only refresh,nothing": `no section "nothing"`,
+		"-quick -update":        "all results only",
+		"-only refresh -update": "all results only",
+		"-compare main -update": "all results only",
 	} {
 		err := run(t.Context(), strings.Fields(flags), io.Discard, io.Discard)
 		if err == nil || !strings.Contains(err.Error(), want) {

@@ -1,18 +1,30 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 )
 
 // provider is a provider's binary, in a directory of its own.
-type provider struct{ directory string }
+type provider struct {
+	directory string
+	source    string // its address on a registry; "" is this provider's
+}
+
+const ownSource = "terraform-provider-bgp/bgp"
+
+// address is the provider's on a registry, without the registry's host.
+func (p provider) address() string { return cmp.Or(p.source, ownSource) }
 
 // path is the binary's; its name is what the CLI looks for.
-func (p provider) path() string { return filepath.Join(p.directory, "terraform-provider-bgp") }
+func (p provider) path() string {
+	return filepath.Join(p.directory, "terraform-provider-"+path.Base(p.address()))
+}
 
 // providers are what is measured, and what it is compared with.
 type providers struct {
@@ -24,9 +36,9 @@ type providers struct {
 // buildProviders builds all three the way they are released.
 func buildProviders(ctx context.Context, directory string) (providers, error) {
 	made := providers{
-		bgp:   provider{filepath.Join(directory, "bgp")},
-		empty: provider{filepath.Join(directory, "empty")},
-		idle:  provider{filepath.Join(directory, "idle")},
+		bgp:   provider{directory: filepath.Join(directory, "bgp")},
+		empty: provider{directory: filepath.Join(directory, "empty")},
+		idle:  provider{directory: filepath.Join(directory, "idle")},
 	}
 	for source, p := range map[string]provider{
 		module: made.bgp,

@@ -39,7 +39,7 @@ func (b *bench) project(config string, variables map[string]string) (*project, e
 func (p *project) run(ctx context.Context, with provider, arguments ...string) (time.Duration, error) {
 	settings := filepath.Join(with.directory, "cli.tfrc")
 	overrides := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n    %q = %q\n  }\n  direct {}\n}\n",
-		"registry.terraform.io/terraform-provider-bgp/bgp", with.directory, "registry.opentofu.org/terraform-provider-bgp/bgp", with.directory)
+		"registry.terraform.io/"+with.address(), with.directory, "registry.opentofu.org/"+with.address(), with.directory)
 	if err := os.WriteFile(settings, []byte(overrides), 0o600); err != nil {
 		return 0, err
 	}

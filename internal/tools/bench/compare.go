@@ -30,7 +30,7 @@ func (b *bench) buildRevision(ctx context.Context, revision string) (provider, e
 			return provider{}, fmt.Errorf("%s: %w\n%s", strings.Join(command[:2], " "), err, output)
 		}
 	}
-	made := provider{filepath.Join(b.directory, "providers", "revision")}
+	made := provider{directory: filepath.Join(b.directory, "providers", "revision")}
 	return made, made.build(ctx, source, ".")
 }
 

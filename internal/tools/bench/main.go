@@ -1,5 +1,5 @@
 // Command bench measures the provider with the real CLI against the emulator, and
-// writes the results as the Markdown of the performance guide: each figure beside
+// prints the results as Markdown, each figure beside
 // the least that is possible. It judges nothing: no figure makes it fail.
 //
 // What it measures is in one file for each section of the results: start.go,
@@ -49,9 +49,9 @@ var sections = []section{
 	{"refresh", measureRefresh},
 	{"plan", measurePlan},
 	{"lifecycle", measureLifecycle},
-	{"alicloud", measureAlicloud},
 	{"throttle", measureThrottle},
 	{"status", measureStatus},
+	{"beside", measureBeside},
 	{"routes", measureRoutes},
 }
 
@@ -63,7 +63,6 @@ type scale struct {
 	planned   []int           // peers that are planned
 	plans     int             // plans with each provider
 	throttled int             // peers that are made while the service throttles
-	alicloud  []int           // peers that are made as the alicloud provider was measured
 	polls     []time.Duration // what Azure asks to wait before polls; 0 is nothing
 	routes    int             // routes that are read
 	putOut    int             // routes that are put out; as a list, Terraform takes minutes for many
@@ -79,7 +78,6 @@ var (
 		planned:   []int{500, 1000, 5000},
 		plans:     10,
 		throttled: 500,
-		alicloud:  []int{1, 50},
 		polls:     []time.Duration{0, time.Second, 10 * time.Second},
 		routes:    10_000,
 		putOut:    1_000,
@@ -105,11 +103,17 @@ var (
 type bench struct {
 	scale
 
-	cli       string // path of the Terraform or OpenTofu CLI
-	directory string // private and temporary
-	providers providers
-	progress  io.Writer
+	alicloud, azapi string // binaries to measure beside, "" is none
+
+	cli        string // path of the Terraform or OpenTofu CLI
+	directory  string // private and temporary
+	providers  providers
+	highlights *table // what a user decides by
+	progress   io.Writer
 }
+
+// highlight adds a row to what a user decides by.
+func (b *bench) highlight(what, now, least string) { b.highlights.row(what, now, least) }
 
 // log says what is being measured.
 func (b *bench) log(format string, args ...any) {
@@ -128,24 +132,23 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	less := flags.Bool("quick", false, "measure little, in less than a minute")
 	only := flags.String("only", strings.Join(names, ","), "the `sections` to measure")
 	revision := flags.String("compare", "", "a `revision` to build and measure beside this tree, instead of the sections' own measurements")
-	guide := flags.String("update", "", "a `file` in which everything below the heading Results is replaced by the results")
+	update := flags.Bool("update", false, "write the results to "+resultsFile+", and what a user decides by to "+guideFile)
+	alicloud := flags.String("alicloud", "", "a `binary` of the alicloud provider to measure beside this one")
+	azapi := flags.String("azapi", "", "a `binary` of the azapi provider, likewise")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	chosen := strings.Split(*only, ",")
-	if *less {
-		chosen = slices.DeleteFunc(chosen, func(name string) bool { return name == "alicloud" })
-	}
 	for _, name := range chosen {
 		if !slices.Contains(names, name) {
 			return fmt.Errorf("there is no section %q, but %s", name, strings.Join(names, ", "))
 		}
 	}
-	if *guide != "" && (*less || *revision != "" || len(chosen) < len(names)) {
-		return errors.New("a guide is updated with all results only: not with -quick, -only or -compare")
+	if *update && (*less || *revision != "" || len(chosen) < len(names)) {
+		return errors.New("files are updated with all results only: not with -quick, -only or -compare")
 	}
 
-	b := &bench{scale: full, progress: progress}
+	b := &bench{scale: full, progress: progress, highlights: newTable("", "this provider", "at best"), alicloud: *alicloud, azapi: *azapi}
 	if *less {
 		b.scale = quick
 	}
@@ -160,13 +163,14 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		return err
 	}
 
-	results, err := machine(ctx, b.cli)
+	when, err := machine(ctx, b.cli)
 	if err != nil {
 		return err
 	}
-	if _, err := io.WriteString(out, results); err != nil {
+	if _, err := io.WriteString(out, when); err != nil {
 		return err
 	}
+	var results strings.Builder
 	measured := slices.DeleteFunc(slices.Clone(sections), func(s section) bool { return !slices.Contains(chosen, s.name) })
 	if *revision != "" {
 		measured = []section{{"compare", func(ctx context.Context, b *bench) (string, error) { return b.compare(ctx, *revision, chosen) }}}
@@ -176,16 +180,30 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		results += "\n" + markdown
+		if markdown == "" {
+			continue // nothing to measure
+		}
+		results.WriteString("\n" + markdown)
 		if _, err := io.WriteString(out, "\n"+markdown); err != nil {
 			return err
 		}
 	}
-	if *guide == "" {
+	if !*update {
 		return nil
 	}
-	return updateGuide(*guide, results)
+	if err := os.WriteFile(resultsFile, []byte(resultsHead+when+results.String()), 0o644); err != nil { //nolint:gosec // Documentation is for all to read.
+		return err
+	}
+	return updateGuide(guideFile, when+guideHead+b.highlights.String())
 }
+
+// What -update writes, in the repository's root.
+const (
+	resultsFile = "internal/tools/bench/RESULTS.md"
+	guideFile   = "templates/guides/performance.md"
+	guideHead   = "Calls take 20 ms. A peer takes 1 s until it is Available or gone; Terraform works on 10 at a time. An operation on a gateway takes 3 s.\n\n"
+	resultsHead = "# Results of `make bench`\n\nWritten by `make bench BENCHARGS=-update`.\n\n"
+)
 
 // updateGuide replaces what stands below the guide's heading for results.
 func updateGuide(file, results string) error {

@@ -52,7 +52,7 @@ func (b *bench) peak(ctx context.Context, p *project, of provider, command []str
 	if err != nil {
 		return 0, err
 	}
-	watched := provider{directory}
+	watched := provider{directory: directory, source: of.source}
 	if err := os.Symlink(self, watched.path()); err != nil {
 		return 0, err
 	}

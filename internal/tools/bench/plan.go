@@ -54,10 +54,14 @@ func (b *bench) planRows(ctx context.Context, t *table, peers int, latency time.
 			cases[i].calls = max(cases[i].calls, o.total())
 		}
 	}
-	for _, c := range cases {
+	for i, c := range cases {
 		memory, err := b.peak(ctx, w.project, c.of, c.command)
 		if err != nil {
 			return err
+		}
+		if i == 0 {
+			b.highlight(fmt.Sprintf("Plan of %d", peers), fmt.Sprintf("%s, %.0f MB", seconds(c.times.median()), memory),
+				seconds(cases[1].times.median())+" (no calls)")
 		}
 		t.row(strconv.Itoa(peers), c.name, strconv.Itoa(c.calls), seconds(c.times.median()), c.times.spread(),
 			ratio(c.times.median().Seconds(), cases[1].times.median().Seconds()), fmt.Sprintf("%.0f MB", memory))

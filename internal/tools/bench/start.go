@@ -42,6 +42,9 @@ func measureStart(ctx context.Context, b *bench) (string, error) {
 	}
 	row("this provider", bgp, 0)
 	row("an empty provider of the same framework", empty, 1)
+	b.highlight("Start: `terraform providers schema -json`", fmt.Sprintf("%s, %.0f MB", seconds(bgp.median()), memory[0]),
+		fmt.Sprintf("%s, %.0f MB (an empty provider)", seconds(empty.median()), memory[1]))
+	b.highlight("Binary", fmt.Sprintf("%.1f MB", size[0]), fmt.Sprintf("%.1f MB (an empty provider)", size[1]))
 	t.row("ratio", ratio(bgp.median().Seconds(), empty.median().Seconds()), "", ratio(memory[0], memory[1]), ratio(size[0], size[1]))
 	return fmt.Sprintf(`### Start
 
