@@ -48,6 +48,10 @@ func TestLivePeerStatus(t *testing.T) {
 	newLiveWorld(t).readsSessions(variable(t, "BGP_TEST_LIVE_GATEWAY"))
 }
 
+func TestLiveLearnedRoutes(t *testing.T) {
+	newLiveWorld(t).readsRoutes(variable(t, "BGP_TEST_LIVE_GATEWAY"))
+}
+
 func TestAccPeerStatusOfAGateway(t *testing.T) {
 	t.Parallel()
 	id, err := azure.NewGatewayID(emulator.SeedSubscription, emulator.SeedResourceGroup, emulator.SeedActiveActiveGateway)
@@ -55,6 +59,7 @@ func TestAccPeerStatusOfAGateway(t *testing.T) {
 		t.Fatal(err)
 	}
 	newWorld(t, emulator.Config{}).readsSessions(id.String())
+	newWorld(t, emulator.Config{}).readsRoutes(id.String())
 }
 
 // readsSessions reads all sessions of a gateway, of which there must be one.
@@ -68,6 +73,21 @@ func (w *world) readsSessions(gateway string) {
 			statecheck.ExpectKnownValue(data, tfjsonpath.New("id"), exactly(gateway)),
 			statecheck.ExpectKnownValue(data, first.AtMapKey("neighbor"), knownvalue.NotNull()),
 			statecheck.ExpectKnownValue(data, first.AtMapKey("state"), knownvalue.NotNull()),
+		},
+	})
+}
+
+// readsRoutes reads the learned routes of a gateway, of which there must be one.
+func (w *world) readsRoutes(gateway string) {
+	w.t.Helper()
+	const data = "data.bgp_learned_routes.test"
+	first := tfjsonpath.New("routes").AtSliceIndex(0)
+	w.run(resource.TestStep{
+		Config: "data \"bgp_learned_routes\" \"test\" {\n  virtual_network_gateway_id = \"" + gateway + "\"\n}\n",
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownValue(data, tfjsonpath.New("id"), exactly(gateway)),
+			statecheck.ExpectKnownValue(data, first.AtMapKey("network"), knownvalue.NotNull()),
+			statecheck.ExpectKnownValue(data, first.AtMapKey("as_path_asns"), knownvalue.NotNull()),
 		},
 	})
 }
