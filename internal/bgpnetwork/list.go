@@ -4,12 +4,10 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
 var _ list.ListResourceWithConfigure = (*ListResource)(nil)
@@ -23,26 +21,14 @@ func NewListResource() list.ListResource {
 	return &ListResource{Resource{regional.Resource[model, *model]{Kind: &kind}}}
 }
 
-// listModel is the configuration of a list block.
-type listModel struct {
-	Region   types.String `tfsdk:"region"`
-	RouterID types.String `tfsdk:"router_id"`
-}
-
 // ListResourceConfigSchema describes the filters.
 func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
-	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Lists the BGP networks of one region on Alibaba Cloud, every page, for `terraform query`.",
-		Attributes: map[string]listschema.Attribute{
-			"region":    regional.ListRegion(),
-			"router_id": regional.ListFilter(validators.ID(), "Only the networks of this virtual border router, `vbr-…`."),
-		},
-	}
+	resp.Schema = kind.RouterListSchema()
 }
 
 // List reads every page and streams the networks, ordered by router and prefix.
 func (r *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var config listModel
+	var config regional.RouterList
 	if diags := req.Config.Get(ctx, &config); diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return

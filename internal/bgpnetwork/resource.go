@@ -165,8 +165,8 @@ func (m *model) fill(n *alibabacloud.BGPNetwork) {
 	m.Status = types.StringValue(string(n.Status))
 }
 
-// ModifyPlan makes the plan tell the truth: the region of a network that has none yet,
-// and no change at all where only a spelling changed.
+// ModifyPlan makes the plan tell the truth: the region and the id of a network that has
+// none yet, and no change at all where only a spelling changed.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
@@ -185,4 +185,10 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		}
 	}
 	r.PlanRegion(ctx, req, resp)
+
+	var plan model
+	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
+	if plan.ID.IsUnknown() && !plan.RouterID.IsUnknown() && !plan.DstCIDRBlock.IsUnknown() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), alibabacloud.NetworkID(plan.RouterID.ValueString(), plan.DstCIDRBlock.ValueString()))...)
+	}
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,22 +62,20 @@ func (w *world) onlyGroup() emulated.Group {
 	return groups[0]
 }
 
-// sentTo checks that an action was called once, with exactly these parameters beside
-// the region, the token and the object's id.
-func (w *world) sentTo(action string, want map[string]string) resource.TestCheckFunc {
+// modifiedGroup checks that the one group was modified once, with exactly these
+// parameters beside the region, the token and the id.
+func (w *world) modifiedGroup(want map[string]string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
-		calls := w.requestsOf(action)
+		calls := w.requestsOf("ModifyBgpGroupAttribute")
 		if len(calls) != 1 {
-			return fmt.Errorf("%s was called %d times, not once", action, len(calls))
+			return fmt.Errorf("the group was modified %d times, not once", len(calls))
 		}
-		got := map[string]string{}
-		for name, value := range calls[0].Params {
-			if !slices.Contains([]string{"RegionId", "ClientToken", "BgpGroupId", "RouterId"}, name) {
-				got[name] = value
-			}
+		got := maps.Clone(calls[0].Params)
+		for _, name := range []string{"RegionId", "ClientToken", "BgpGroupId"} {
+			delete(got, name)
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
-			return fmt.Errorf("%s (-want +got):\n%s", action, diff)
+			return fmt.Errorf("the modification (-want +got):\n%s", diff)
 		}
 		return nil
 	}
@@ -101,7 +100,7 @@ func TestAccGroupLifeCycle(t *testing.T) {
 	step := func(config string, sent map[string]string, action plancheck.ResourceActionType, state map[string]knownvalue.Check) resource.TestStep {
 		s := resource.TestStep{PreConfig: w.forget, Config: groupWith(config), ConfigPlanChecks: plansAt(groupAddress, action), ConfigStateChecks: hasAt(groupAddress, state)}
 		if sent != nil {
-			s.Check = w.sentTo("ModifyBgpGroupAttribute", sent)
+			s.Check = w.modifiedGroup(sent)
 		} else {
 			s.Check = w.madeNone("ModifyBgpGroupAttribute")
 		}
@@ -216,7 +215,7 @@ func TestAccGroupDrift(t *testing.T) {
 					},
 					Config:           groupWith(config),
 					ConfigPlanChecks: plansAt(groupAddress, plancheck.ResourceActionUpdate),
-					Check:            w.sentTo("ModifyBgpGroupAttribute", test.sent),
+					Check:            w.modifiedGroup(test.sent),
 				},
 			)
 		})

@@ -19,8 +19,8 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
-// withKeyOf is a group with a key and its version.
-func withKeyOf(key string, version int, more string) string {
+// groupWithKey is a group with a key and its version.
+func groupWithKey(key string, version int, more string) string {
 	return groupWith(fmt.Sprintf("  peer_asn = 65010\n  auth_key_wo = %q\n  auth_key_wo_version = %d\n%s", key, version, more))
 }
 
@@ -43,7 +43,7 @@ func TestAccGroupKey(t *testing.T) {
 	step := func(config string, action plancheck.ResourceActionType, sent map[string]string, key string, has bool) resource.TestStep {
 		checks := []resource.TestCheckFunc{w.hasKey(key)}
 		if sent != nil {
-			checks = append(checks, w.sentTo("ModifyBgpGroupAttribute", sent))
+			checks = append(checks, w.modifiedGroup(sent))
 		} else {
 			checks = append(checks, w.madeNone("ModifyBgpGroupAttribute"))
 		}
@@ -54,10 +54,10 @@ func TestAccGroupKey(t *testing.T) {
 	}
 	without := groupWith("peer_asn = 65010")
 	w.runs(
-		step(withKeyOf("first-key", 1, ""), plancheck.ResourceActionCreate, nil, "first-key", true),
-		step(withKeyOf("first-key", 1, `name = "named"`), update, map[string]string{"Name": "named"}, "first-key", true),
-		step(withKeyOf("other-key", 1, `name = "named"`), noop, nil, "first-key", true), // only a version sends it
-		step(withKeyOf("other-key", 2, `name = "named"`), update, map[string]string{"AuthKey": "***"}, "other-key", true),
+		step(groupWithKey("first-key", 1, ""), plancheck.ResourceActionCreate, nil, "first-key", true),
+		step(groupWithKey("first-key", 1, `name = "named"`), update, map[string]string{"Name": "named"}, "first-key", true),
+		step(groupWithKey("other-key", 1, `name = "named"`), noop, nil, "first-key", true), // only a version sends it
+		step(groupWithKey("other-key", 2, `name = "named"`), update, map[string]string{"AuthKey": "***"}, "other-key", true),
 		step(without, update, map[string]string{"Name": "", "ClearAuthKey": "true"}, "", false),
 		// Somebody sets one at the service: without a version it is left alone, also by an
 		// update of something else.
@@ -71,10 +71,10 @@ func TestAccGroupKey(t *testing.T) {
 		}(),
 		step(groupWith("peer_asn = 65010\nname = \"again\""), update, map[string]string{"Name": "again"}, "theirs", true),
 		resource.TestStep{ResourceName: groupAddress, ImportState: true, ImportStateVerify: true},
-		step(withKeyOf("mine", 7, `name = "again"`), update, map[string]string{"AuthKey": "***"}, "mine", true),
+		step(groupWithKey("mine", 7, `name = "again"`), update, map[string]string{"AuthKey": "***"}, "mine", true),
 		// Removed outside where it is managed: it is sent again.
 		func() resource.TestStep {
-			s := step(withKeyOf("mine", 7, `name = "again"`), update, map[string]string{"AuthKey": "***"}, "mine", true)
+			s := step(groupWithKey("mine", 7, `name = "again"`), update, map[string]string{"AuthKey": "***"}, "mine", true)
 			s.PreConfig = func() {
 				w.Alibaba.UpdateGroup(w.onlyGroup().ID, func(g *emulated.Group) { g.AuthKey = "" })
 				w.forget()
@@ -108,7 +108,9 @@ func TestAccGroupKeyWarns(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, emulator.Config{})
 			needsWriteOnly(w)
-			said := strings.Join(strings.Fields(w.directory(map[string]string{"main.tf": requires + withKeyOf("KEY", 1, "")}).withKey(test.key).cli("validate")), " ")
+			said := strings.Join(strings.Fields(w.directory(map[string]string{
+				"main.tf": requires + groupWith("  peer_asn = 65010\n  auth_key_wo_version = 1\n  auth_key_wo = \""+test.key+"\""),
+			}).cli("validate")), " ")
 			if warned := strings.Contains(said, "Some routers cannot take this MD5 key"); warned != (test.says != "") || !strings.Contains(said, test.says) {
 				t.Errorf("it said: %s", said)
 			}
@@ -117,17 +119,6 @@ func TestAccGroupKeyWarns(t *testing.T) {
 			}
 		})
 	}
-}
-
-// withKey puts another key into main.tf, written as HCL.
-func (d *directory) withKey(key string) *directory {
-	d.t.Helper()
-	content, err := os.ReadFile(filepath.Join(d.path, "main.tf"))
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	d.write("main.tf", strings.Replace(string(content), `"KEY"`, `"`+key+`"`, 1))
-	return d
 }
 
 // The key is in no plan, plan file, state, log or message: at a create, a change, a

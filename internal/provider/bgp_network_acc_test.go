@@ -37,8 +37,11 @@ func TestAccNetworkLifeCycle(t *testing.T) {
 	}
 	w.runs(
 		resource.TestStep{
-			Config:           networkWith("10.8.0.0/16", ""),
-			ConfigPlanChecks: plansAt(networkAddress, plancheck.ResourceActionCreate),
+			Config: networkWith("10.8.0.0/16", ""),
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply:             []plancheck.PlanCheck{plancheck.ExpectKnownValue(networkAddress, tfjsonpath.New("id"), exactly(networkID))},
+				PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+			},
 			ConfigStateChecks: hasAt(networkAddress, map[string]knownvalue.Check{
 				"id": exactly(networkID), "region": exactly(emulator.SeedRegion), "router_id": exactly(emulator.SeedVBR), "dst_cidr_block": exactly("10.8.0.0/16"),
 				"vpc_id": knownvalue.Null(), "status": exactly("Available"),

@@ -75,7 +75,7 @@ func TestAccPeersFollowTheirGroup(t *testing.T) {
 	if said := d.cli("apply", "-auto-approve", "-no-color"); !strings.Contains(said, "0 added, 1 changed, 0 destroyed") {
 		t.Error(said)
 	}
-	if err := w.sentTo("ModifyBgpGroupAttribute", map[string]string{"PeerAsn": "65020", "Name": "renamed", "RouteQuota": "20", "IsFakeAsn": "true"})(nil); err != nil {
+	if err := w.modifiedGroup(map[string]string{"PeerAsn": "65020", "Name": "renamed", "RouteQuota": "20", "IsFakeAsn": "true"})(nil); err != nil {
 		t.Error(err)
 	}
 	d.cli("plan", "-detailed-exitcode")

@@ -103,6 +103,23 @@ func ListRegion() listschema.StringAttribute {
 	return ListFilter(validators.Region(), "The region to list, such as `cn-shanghai`. Default: the provider's region.")
 }
 
+// RouterList is the configuration of a list block that chooses by router.
+type RouterList struct {
+	Region   types.String `tfsdk:"region"`
+	RouterID types.String `tfsdk:"router_id"`
+}
+
+// RouterListSchema is the schema of [RouterList].
+func (k *Kind) RouterListSchema() listschema.Schema {
+	return listschema.Schema{
+		MarkdownDescription: "Lists the " + k.Noun + "s of one region on Alibaba Cloud, every page, for `terraform query`.",
+		Attributes: map[string]listschema.Attribute{
+			"region":    ListRegion(),
+			"router_id": ListFilter(validators.ID(), "Only the "+k.short()+"s of this virtual border router, `vbr-…`."),
+		},
+	}
+}
+
 // Listed is one object of a list: its model without timeouts, a name for people, and
 // what is to be said of it.
 type Listed[M any] struct {
