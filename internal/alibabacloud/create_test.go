@@ -22,6 +22,7 @@ import (
 // What a create says when its own answer does not settle what became of it. To its
 // ClientToken the service repeats its first answer: only that makes a peer its own.
 func TestCreateLooksForItsPeer(t *testing.T) {
+	t.Parallel()
 	const (
 		made      = "made"
 		candidate = "UncertainCreateError with a candidate"
@@ -209,6 +210,7 @@ func TestCreateLooksForItsPeer(t *testing.T) {
 // A create that is cancelled ends within a second, also when it finds that the peer is
 // another's and the service is slow at telling.
 func TestCancelledCreateThatIsNotTheMaker(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{}, func(w *workbench) {
 		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDelay, Delay: time.Minute, Times: 1})
 		w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: 600 * time.Millisecond})
@@ -229,6 +231,7 @@ func TestCancelledCreateThatIsNotTheMaker(t *testing.T) {
 
 // A create is refused for good after a lost answer, while the listing lags behind.
 func TestCreateLooksAsLongAsThereIsGrace(t *testing.T) {
+	t.Parallel()
 	var made time.Time
 	lagging := func(to http.RoundTripper) http.RoundTripper {
 		return roundTrip(func(req *http.Request) (*http.Response, error) {
@@ -257,6 +260,7 @@ func TestCreateLooksAsLongAsThereIsGrace(t *testing.T) {
 // that it made it: it is the one with the address. Without an address, nothing tells
 // which it is.
 func TestCreateAnsweredWithoutID(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		in    alibabacloud.CreateBGPPeerInput
 		known bool
@@ -301,6 +305,7 @@ func withoutID(to http.RoundTripper) http.RoundTripper {
 // A create that cannot tell what became of it never takes a peer that another one
 // made, or may be about to.
 func TestCreatesLeaveEachOthersPeers(t *testing.T) {
+	t.Parallel()
 	other := newPeer
 	other.PeerIPAddress = "10.0.0.2"
 	anywhere := newPeer
@@ -350,6 +355,7 @@ func TestCreatesLeaveEachOthersPeers(t *testing.T) {
 // Peers made side by side, every second answer lost, are neither lost nor made
 // twice.
 func TestManyCreatesUnderFaults(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: 10 * time.Millisecond}, func(w *workbench) {
 		for i := range 100 {
 			for _, kind := range []control.FaultKind{control.KindDropAfter, control.KindHTML, control.KindThrottle, control.KindTruncate} {

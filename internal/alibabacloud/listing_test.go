@@ -25,6 +25,7 @@ const latency = 20 * time.Millisecond
 // A refresh reads every peer by itself, so many at a time. It must not cost a
 // call for each.
 func TestRefreshSharesListings(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		peers, reads, atOnce, most int
 	}{
@@ -70,6 +71,7 @@ func (w *workbench) read(i int) (alibabacloud.BGPPeer, error) {
 
 // A listing serves later reads while it is young and nothing was written.
 func TestListingsGoOutOfDate(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		meanwhile func(w *workbench)
 		fresh     bool // the next read asks the service
@@ -107,6 +109,7 @@ func TestListingsGoOutOfDate(t *testing.T) {
 // A write that overlaps a listing, even by a moment, makes it unfit: what the
 // listing has seen may be from before.
 func TestWritesOverlapListings(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct{ writeAt, writeTakes time.Duration }{
 		"from before, into it": {0, 110 * time.Millisecond},
 		"within it":            {110 * time.Millisecond, 10 * time.Millisecond},
@@ -136,6 +139,7 @@ func TestWritesOverlapListings(t *testing.T) {
 
 // While a write is under way, no listing serves.
 func TestWritesUnderWay(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(10)
 		w.must(w.readTogether(10, 10)...)
@@ -156,6 +160,7 @@ func TestWritesUnderWay(t *testing.T) {
 
 // That a peer is missing from a listing does not make it gone; its own answer does.
 func TestMissingFromAListing(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(10)
 		w.must(w.readTogether(10, 10)...)
@@ -174,6 +179,7 @@ func TestMissingFromAListing(t *testing.T) {
 }
 
 func TestLingeringDeletedIsGone(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{LingerDeleted: -1}}, func(w *workbench) {
 		w.putPeers(10)
 		w.must(w.client.DeleteBGPPeer(w.Context(), testRegion, peerID(3)))
@@ -193,6 +199,7 @@ func TestLingeringDeletedIsGone(t *testing.T) {
 
 // The end of one reader's context is nobody else's, whoever began the listing.
 func TestReadersEndByThemselves(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{}, func(w *workbench) {
 		w.putPeers(100)
 		w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindDelay, Delay: time.Second})
@@ -216,6 +223,7 @@ func TestReadersEndByThemselves(t *testing.T) {
 
 // When all readers have gone, the listing ends too.
 func TestListingEndsWithItsReaders(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{}, func(w *workbench) {
 		w.putPeers(100)
 		w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindHTML})
@@ -240,6 +248,7 @@ func TestListingEndsWithItsReaders(t *testing.T) {
 
 // Where listing is not allowed, reading goes on by id.
 func TestListingRefused(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(100)
 		w.faults.Add(control.Fault{
@@ -255,6 +264,7 @@ func TestListingRefused(t *testing.T) {
 
 // A listing that fails takes no read with it, and is tried again for later ones.
 func TestListingFails(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(20)
 		w.faults.Add(control.Fault{
@@ -270,6 +280,7 @@ func TestListingFails(t *testing.T) {
 
 // Who shares a listing is told what went wrong, as who asks by id is.
 func TestSharedReadsTellWhatWentWrong(t *testing.T) {
+	t.Parallel()
 	for name, read := range map[string]func(ctx context.Context, w *workbench, i int) error{
 		"reads": func(ctx context.Context, w *workbench, i int) error {
 			_, err := w.client.BGPPeer(ctx, testRegion, peerID(i))
@@ -305,6 +316,7 @@ func TestSharedReadsTellWhatWentWrong(t *testing.T) {
 
 // The wrong key, region or permission never makes a peer gone.
 func TestGoneIsNotSaidLightly(t *testing.T) {
+	t.Parallel()
 	for _, e := range documentedErrors {
 		t.Run(e.code+" "+e.message, func(t *testing.T) {
 			onWorkbench(t, settings{}, func(w *workbench) {
@@ -326,6 +338,7 @@ func TestGoneIsNotSaidLightly(t *testing.T) {
 // Deleting what is gone succeeds, whether the service says so at once or while
 // it is still at it.
 func TestDeleteOfTheGone(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		delay time.Duration
 		calls []string
@@ -352,6 +365,7 @@ func TestDeleteOfTheGone(t *testing.T) {
 
 // Refused as gone while the peer still shows that it is about to go.
 func TestDeleteOfWhatIsAboutToGo(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{emulated: emulated.Config{Delays: emulated.Delays{PeerDeleted: 2 * time.Second}}}, func(w *workbench) {
 		w.putPeers(1)
 		w.faults.Add(control.Fault{Action: "DeleteBgpPeer", Kind: control.KindDropAfter, Times: 1})
@@ -364,6 +378,7 @@ func TestDeleteOfWhatIsAboutToGo(t *testing.T) {
 // A row is found by its id, wherever it stands; an answer without it, but with
 // others, tells nothing.
 func TestRowsAreMatchedByID(t *testing.T) {
+	t.Parallel()
 	row := func(id string) string { return fmt.Sprintf(`{"BgpPeerId":%q,"PeerIpAddress":"10.0.0.1"}`, id) }
 	for name, test := range map[string]struct{ rows, err string }{
 		"behind another": {rows: row("bgp-9") + "," + row("bgp-0000")},
@@ -387,6 +402,7 @@ func TestRowsAreMatchedByID(t *testing.T) {
 }
 
 func TestBGPPeersListsEveryPage(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.service.AddVBR(emulated.VBR{ID: "vbr-2", RegionID: testRegion})
 		w.service.AddGroup(emulated.Group{ID: "bgpg-2", RouterID: "vbr-2", PeerASN: 65000, IsDefault: true})
@@ -421,6 +437,7 @@ func TestBGPPeersListsEveryPage(t *testing.T) {
 // Nothing says in which order the service lists: what is given is ordered by id,
 // once each, and has no peer that is Deleted.
 func TestBGPPeersAreOrdered(t *testing.T) {
+	t.Parallel()
 	const body = `{"RequestId":"R-1","TotalCount":5,"BgpPeers":{"BgpPeer":[` +
 		`{"BgpPeerId":"bgp-c"},{"BgpPeerId":"bgp-a"},{"BgpPeerId":"bgp-d","Status":"Deleted"},{"BgpPeerId":"bgp-b"},{"BgpPeerId":"bgp-a"}]}}`
 	onWorkbench(t, settings{client: alibabacloud.Config{Transport: control.RoundTripper(http.HandlerFunc(
@@ -440,6 +457,7 @@ func TestBGPPeersAreOrdered(t *testing.T) {
 
 // Pages that shift while they are read are read again.
 func TestBGPPeersWhilePagesShift(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{}, func(w *workbench) {
 		w.putPeers(120)
 		w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: time.Second, Skip: 1, Times: 2})
@@ -462,6 +480,7 @@ func TestBGPPeersWhilePagesShift(t *testing.T) {
 // Pages that never hold as many peers as they say are good if they hold the same
 // ones twice; a list that is another each time is none.
 func TestBGPPeersOfPagesThatDoNotAddUp(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		changes bool
 		calls   int
@@ -498,6 +517,7 @@ func answering(answer func(page string) string) settings {
 // An answer that counts peers and shows none does not say that there are none: there
 // is another look, and then an error.
 func TestCountedAndNotListed(t *testing.T) {
+	t.Parallel()
 	for name, body := range map[string]string{
 		"an empty list":     `{"TotalCount":5,"BgpPeers":{"BgpPeer":[]}}`,
 		"rows without ids":  `{"TotalCount":2,"BgpPeers":{"BgpPeer":[{},{}]}}`,
@@ -528,6 +548,7 @@ func TestCountedAndNotListed(t *testing.T) {
 
 // Without a count, pages are asked for until one is not full, or has nothing new.
 func TestUncountedPages(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		sizes []int // of the pages
 		again bool  // the service heeds no PageNumber
@@ -571,6 +592,7 @@ func TestUncountedPages(t *testing.T) {
 // A refusal that may mean "gone" is looked into: a write of a peer that is there, or
 // that cannot be looked for, ends with the service's own error.
 func TestRefusedAsNotFound(t *testing.T) {
+	t.Parallel()
 	writes := map[string]func(w *workbench) error{
 		"ModifyBgpPeerAttribute": func(w *workbench) error {
 			return w.client.ModifyBGPPeer(w.Context(), alibabacloud.ModifyBGPPeerInput{Region: testRegion, ID: peerID(0)})

@@ -20,6 +20,7 @@ import (
 // Creates against a service that allows fewer calls than are made finish without
 // an error, near the time that its limit makes unavoidable.
 func TestThrottledCreatesSlowDownTogether(t *testing.T) {
+	t.Parallel()
 	plain := func(to http.RoundTripper) http.RoundTripper { return to }
 	perWindow := func(calls int, window time.Duration) func(http.RoundTripper) http.RoundTripper {
 		return func(to http.RoundTripper) http.RoundTripper { return &windowed{to: to, calls: calls, window: window} }
@@ -41,6 +42,7 @@ func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 		"300 calls in each minute, as with modify": {500, 50, emulated.RateLimit{}, perWindow(300, time.Minute), time.Minute, 1.5},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			s := settings{latency: latency, emulated: emulated.Config{RateLimit: test.limit}, wrap: test.transport}
 			onWorkbench(t, s, func(w *workbench) {
 				started := time.Now()
@@ -61,6 +63,7 @@ func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 // A rate that nothing has tried for a while says little: when many calls come then,
 // the first that are throttled set it anew.
 func TestThrottledAgainAfterAPause(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10}}}, func(w *workbench) {
 		w.must(together(12, 12, w.create)...)
 		w.pass(30 * time.Second)
@@ -113,6 +116,7 @@ func (x *windowed) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // The same with the wait until every peer is Available, as a resource does it.
 func TestThrottledCreatesAndWaits(t *testing.T) {
+	t.Parallel()
 	const creates = 500
 	for _, test := range []struct {
 		atOnce int
@@ -125,6 +129,7 @@ func TestThrottledCreatesAndWaits(t *testing.T) {
 		{50, 2 * time.Second, 75 * time.Second},
 	} {
 		t.Run(fmt.Sprintf("%d at a time, %s each", test.atOnce, test.takes), func(t *testing.T) {
+			t.Parallel()
 			onWorkbench(t, settings{latency: latency, emulated: emulated.Config{
 				RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10},
 				Delays:    emulated.Delays{PeerAvailable: test.takes},
@@ -153,8 +158,10 @@ func TestThrottledCreatesAndWaits(t *testing.T) {
 // A service that does not throttle is not slowed down; one that has, once, is
 // trusted again.
 func TestNoLimitIsFeltWithoutThrottling(t *testing.T) {
+	t.Parallel()
 	for name, throttled := range map[string]bool{"never throttled": false, "throttled long ago": true} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 				if throttled {
 					w.faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindThrottle, Times: 20})
@@ -173,12 +180,14 @@ func TestNoLimitIsFeltWithoutThrottling(t *testing.T) {
 
 // What the service asks for is granted, within reason.
 func TestRetryAfter(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct{ asked, least, most time.Duration }{
 		"milliseconds":  {3 * time.Second, 3 * time.Second, 4 * time.Second},
 		"little":        {time.Millisecond, 250 * time.Millisecond, 2 * time.Second},
 		"more than all": {time.Hour, 2 * time.Minute, 2*time.Minute + time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			onWorkbench(t, settings{}, func(w *workbench) {
 				w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindThrottle, RetryAfter: test.asked, Times: 1})
 				started := time.Now()
@@ -193,6 +202,7 @@ func TestRetryAfter(t *testing.T) {
 
 // The wait for one's turn ends with its context.
 func TestTurnsEndWithTheirContext(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 1}}}, func(w *workbench) {
 		ctx, cancel := context.WithTimeout(w.Context(), 10*time.Second)
 		defer cancel()

@@ -21,6 +21,7 @@ func available(p alibabacloud.BGPPeer) bool { return p.Status == alibabacloud.St
 // A wait looks at once, and adds to the service's own time less than a second or
 // a quarter, whichever is more; many waits cost fewer calls than each alone.
 func TestWaitsAddLittle(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		peers int
 		takes time.Duration
@@ -37,6 +38,7 @@ func TestWaitsAddLittle(t *testing.T) {
 		{30, time.Minute, 10},
 	} {
 		t.Run(fmt.Sprintf("%d peers, %s each", test.peers, test.takes), func(t *testing.T) {
+			t.Parallel()
 			onWorkbench(t, settings{
 				latency:  latency,
 				emulated: emulated.Config{Delays: emulated.Delays{PeerAvailable: test.takes, PeerDeleted: test.takes}},
@@ -78,6 +80,7 @@ func TestWaitsAddLittle(t *testing.T) {
 // Waits learn from those before them when a look is too early, and so make fewer;
 // but whatever others took, a wait adds no more than it may.
 func TestWaitsLearnFromOthers(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		takes []time.Duration // of one peer after the other
 		looks int             // at all of them, at most
@@ -86,6 +89,7 @@ func TestWaitsLearnFromOthers(t *testing.T) {
 		"uneven": {append(slices.Repeat([]time.Duration{5 * time.Second}, 10), 0, 200*time.Millisecond, 1500*time.Millisecond, 30*time.Second, 2*time.Second), 200},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 				for i, takes := range test.takes {
 					w.service.PutPeer(emulated.Peer{ID: peerID(i), GroupID: testGroup, PeerIPAddress: address(i), Status: emulated.Pending, HoldStatus: true})
@@ -110,6 +114,7 @@ func TestWaitsLearnFromOthers(t *testing.T) {
 
 // Waits toward one goal say nothing of those toward another.
 func TestWaitsOfOtherGoals(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{Delays: emulated.Delays{SessionEstablished: 5 * time.Minute}}}, func(w *workbench) {
 		w.must(w.create(0))
 		id := w.service.Peers()[0].ID
@@ -131,6 +136,7 @@ func TestWaitsOfOtherGoals(t *testing.T) {
 // A wait whose time runs out tells how the peer was last seen; one that meets a
 // final error tells that too, at once.
 func TestWaitsThatFail(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		fault  control.Fault
 		remove bool
@@ -154,6 +160,7 @@ func TestWaitsThatFail(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			onWorkbench(t, settings{}, func(w *workbench) {
 				w.service.PutPeer(emulated.Peer{ID: peerID(0), GroupID: testGroup, PeerIPAddress: address(0), Status: emulated.Pending, HoldStatus: true})
 				if test.fault.Action != "" {
@@ -179,6 +186,7 @@ func TestWaitsThatFail(t *testing.T) {
 
 // A peer that was just made may not show up at once.
 func TestWaitForPeerToAppear(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{}, func(w *workbench) {
 		time.AfterFunc(5*time.Second, func() { w.putPeers(1) })
 		if _, err := w.client.WaitBGPPeer(w.Context(), testRegion, peerID(0), "Available", available); err != nil {
@@ -192,6 +200,7 @@ func TestWaitForPeerToAppear(t *testing.T) {
 
 // A wait never sees a peer as it was before the wait began.
 func TestWaitsSeeNothingOld(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		w.putPeers(20)
 		var group sync.WaitGroup
