@@ -40,16 +40,16 @@ const flightLimit = 24 * time.Hour
 // that was asked for before a read came may show what was before a change that the
 // read depends on. So a flight takes others in until its start is sent, and no
 // longer. The reads that Terraform begins together come within moments of each other:
-// the start is held back until none has come for gatherQuiet, for gatherLimit at the
-// most. Time that the token takes counts.
+// the start is held back until none has come for gatherQuiet, but no longer than
+// gatherLimit. Time that the token takes counts.
 const (
 	gatherQuiet = 25 * time.Millisecond
 	gatherLimit = 250 * time.Millisecond
 )
 
-// do joins the flight of key, or starts one with read, and waits for its end
-// or for that of ctx. What it returns is shared. A flight outlives the caller that started it, and ends
-// when the last one that waits has left.
+// do joins the flight of key, or starts one with read, and waits for its end or for
+// that of ctx. What it returns is shared. A flight outlives the caller that started
+// it, and ends when the last one that waits has left.
 func (f *flights) do(ctx context.Context, key flightKey, read func(context.Context) (any, error)) (any, error) {
 	own := f.join(ctx, key, read)
 	defer f.leave(key, own)

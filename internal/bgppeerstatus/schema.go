@@ -20,7 +20,8 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 		"wait_for_connected": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Whether to read again and again until the gateway lists the `peer` at least once and every row of it is `Connected`, and to fail, " +
-				"with the rows last seen, when `timeouts` runs out before. Needs `peer`. Default `false`: one read, whatever the state.",
+				"with the rows last seen, when `timeouts` runs out before. Where the permission is missing, it waits up to ten minutes for it: " +
+				"a new role assignment may take as long. Needs `peer`. Default `false`: one read, whatever the state.",
 		},
 		"timeouts": gateway.Timeouts(ctx, "How long the read may take. When the time runs out, the message names the last failure, or the sessions last seen.",
 			"How long the read may take, retries and waits included. A duration such as `30s` or `10m`; default `5m`, and `15m` with `wait_for_connected`."),
