@@ -118,7 +118,7 @@ func newWorld(t *testing.T, config emulator.Config) *world {
 // brisk is a pace at which tests need not wait.
 var brisk = alibabacloud.Pace{
 	BackoffMin: time.Millisecond, BackoffMax: 20 * time.Millisecond,
-	PollMin: time.Millisecond, PollMax: 20 * time.Millisecond,
+	PollMin: time.Millisecond, PollMax: 20 * time.Millisecond, Yield: 3 * time.Second,
 }
 
 // run runs the steps with the CLI. In the end no peer may be left.
