@@ -17,6 +17,7 @@ if [ "$(cat "$folder/release" 2>/dev/null)" = "$release" ]; then
 fi
 rm -rf "$folder"
 mkdir -p "$folder/packages"
+folder=$(cd "$folder" && pwd)
 cd "$folder/packages"
 for package in $packages; do
   # Of the names that a library has in different releases, one is there.
@@ -34,7 +35,8 @@ for package in *.deb; do
     dpkg -x "$package" "$folder"
   fi
 done
-rm -rf "$folder/packages"
+cd "$folder"
+rm -rf packages
 # Complete: the next run has nothing to do.
 if [ -e "$folder/usr" ]; then
   echo "$release" >"$folder/release"
