@@ -11,7 +11,8 @@ finish() {
 trap finish EXIT
 cd "$folder"
 
-# unpack PACKAGE=VERSION…: Debian packages below $folder, not installed.
+# unpack PACKAGE=VERSION…: Debian packages below $folder, not installed. The exit
+# status 77 says that a script cannot run here.
 unpack() {
   mkdir -p packages
   (cd packages && apt-get download -qq "$@" 2>/dev/null) || { echo "the packages $* cannot be had: they are those of Debian 12"; exit 77; }
@@ -31,6 +32,7 @@ run() {
 # openbgpd COMMAND…: in the background, made to believe that it is root and has its
 # user, which it insists on.
 openbgpd() {
+  unshare -r true 2>/dev/null || { echo "this system gives no user namespace, which OpenBGPD needs here"; exit 77; }
   mkdir -p empty
   printf 'root:x:0:0::/:/bin/sh\n_openbgpd:x:%s:%s::%s/empty:/bin/false\n' "$(id -u)" "$(id -g)" "$folder" >passwd
   printf 'root:x:0:\n_openbgpd:x:%s:\n' "$(id -g)" >group
@@ -50,7 +52,7 @@ until_true() {
 
 # frr QUESTION: asks FRR's bgpd, at 127.0.0.51 port 2605.
 frr() {
-  python3 - "$1" <<'PYTHON'
+  python3 - "$1" 2>/dev/null <<'PYTHON' # silent until it is there
 import socket, sys
 s = socket.create_connection(("127.0.0.51", 2605), 5)
 s.sendall(f"frr\nterminal length 0\n{sys.argv[1]}\nexit\n".encode())
