@@ -31,7 +31,7 @@ variable "as_path" {
 }
 
 variable "own_network" {
-  description = "A prefix of ours that the uplink must be told of."
+  description = "A prefix of ours that the gateway must advertise to the uplink."
   type        = string
 }
 

@@ -283,7 +283,7 @@ func (e *Error) Advice() string {
 	case e.hostUnknown():
 		return "The region's host is not known: check the region's id, and the network."
 	case e.Kind == KindGone:
-		return "It no longer exists: the next plan will create it anew."
+		return "It no longer exists: the next plan will create it again."
 	case e.Kind == KindExists && strings.HasPrefix(e.Action, "Modify"):
 		return adviceTaken
 	case known != nil && known.advice != "":

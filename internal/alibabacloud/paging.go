@@ -168,7 +168,7 @@ func (k *kind[T]) all(ctx context.Context, c *Client, q query, started func()) (
 	}
 	return nil, &Error{
 		Action: k.describe, Region: q.region, Kind: KindPassing, HTTPStatus: http.StatusOK,
-		Message: errShifted.Error() + ", each time anew", Err: errShifted,
+		Message: errShifted.Error() + " each time", Err: errShifted,
 	}
 }
 

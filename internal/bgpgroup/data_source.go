@@ -60,7 +60,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The BGP groups of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpGroups` of the VPC API). " +
 			"Without a filter all groups of the region; several filters must all hold. The MD5 key, which the service sends along, is dropped.\n\n" +
-			"Every plan and apply reads anew. A read, retries included, ends after 5 minutes at the latest.",
+			"Every plan and apply reads again. A read, retries included, ends after 5 minutes at the latest.",
 		Attributes: map[string]schema.Attribute{
 			"region":       regional.DataRegion(),
 			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the group with this id, `bgpg-…`. A group that does not exist gives an empty list."),

@@ -52,7 +52,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The BGP networks of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpNetworks` of the VPC API). " +
 			"Without a filter all networks of the region.\n\n" +
-			"Every plan and apply reads anew. A read, retries included, ends after 5 minutes at the latest.",
+			"Every plan and apply reads again. A read, retries included, ends after 5 minutes at the latest.",
 		Attributes: map[string]schema.Attribute{
 			"region":    regional.DataRegion(),
 			"router_id": regional.DataFilter(validators.ID(), "Only the networks of this virtual border router, `vbr-…`."),

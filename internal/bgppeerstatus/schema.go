@@ -31,7 +31,7 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The BGP sessions of an Azure virtual network gateway, as the gateway reports them: one row per " +
 			"local address and neighbor, with the session's state, its age, and its counters (`getBgpPeerStatus` of Microsoft.Network, API version 2025-01-01).\n\n" +
-			"Every plan and apply reads anew. The read is a long-running operation of Azure, which takes some seconds; " +
+			"Every plan and apply reads again. The read is a long-running operation of Azure, which takes some seconds; " +
 			"data sources that ask together for the same gateway and peer share one operation. It changes nothing, but it is an action to Azure's " +
 			"access control: the identity needs the permission `Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action`, which the role Reader does not hold.\n\n" +
 			"A gateway lists more than the neighbors it was given: itself (`neighbor` equal to `local_address`, state `Unknown`) and, where it has two instances, the other " +

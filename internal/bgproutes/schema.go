@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
-const descriptionOfBoth = "\n\nEvery plan and apply reads anew. The read is a long-running operation of Azure, which takes ten seconds or so; " +
+const descriptionOfBoth = "\n\nEvery plan and apply reads again. The read is a long-running operation of Azure, which takes ten seconds or so; " +
 	"data sources that ask together for the same table share one operation. It changes nothing, but it is an action to Azure's " +
 	"access control: the identity needs the permission "
 

@@ -153,7 +153,7 @@ func (e *vanished) Unwrap() error { return e.error }
 // Advice says what becomes of it.
 func (e *vanished) Advice() string {
 	return "The " + e.noun + " was made, and then deleted by something else. The state keeps it, marked as tainted, until the next plan reads it: " +
-		"if it is gone, the plan creates it anew."
+		"if it is gone, the plan creates it again."
 }
 
 // notAsPlanned is an object that is there, and that the service did not show in time

@@ -80,7 +80,7 @@ func measureLifecycle(ctx context.Context, b *bench) (string, error) {
 	fmt.Fprintf(&out, `### Apply and destroy
 
 The service takes %s until a new peer is Available, and as long until a deleted one is gone; Terraform works on %d peers at a time, its
-default. So at the least, an apply makes a call for each peer and, in every round of %d, a look at each, by its id or, if that is fewer calls,
+default. The lower bound is that an apply makes a call for each peer and, in every round of %d, a look at each, by its id or, if that is fewer calls,
 by reading all pages of the region; a destroy makes a refresh, a call for each peer, and a look at each by its id, since a listing does not
 prove that a peer is gone. A round takes at least the time of one call and of the delay. "CLI alone" is the time of the same command with a
 provider that makes no call; the ratio is to the sum of both. (The CLI works while the service takes its time, so the ratio can come below 1.)

@@ -25,7 +25,7 @@ func measureRefresh(ctx context.Context, b *bench) (string, error) {
 	var out strings.Builder
 	fmt.Fprintf(&out, `### Refresh
 
-%sterraform plan -refresh-only%s of peers that exist. At the least, the region is listed in pages of %d, the first of which tells how many
+%sterraform plan -refresh-only%s of peers that exist. The lower bound: the region is listed in pages of %d, the first of which tells how many
 others there are to be asked for all at once. "CLI alone" is the time of the same command with a provider that makes no call; the ratio is
 to the sum of both. Times are %s, calls are those of the run that made the most.
 `, "`", "`", pageSize, runs(b.times))

@@ -70,7 +70,7 @@ func runs(n int) string {
 // whole is a duration of whole seconds.
 func whole(d time.Duration) string { return fmt.Sprintf("%.0f s", d.Seconds()) }
 
-// rounds is how often the CLI has to begin anew for so many objects, a few at a time.
+// rounds is how often the CLI has to begin again for so many objects, a few at a time.
 func rounds(objects, atOnce int) int { return (objects + atOnce - 1) / atOnce }
 
 // machine says where and when it was measured, and how busy the machine was.

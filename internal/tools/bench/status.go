@@ -62,7 +62,7 @@ func measureStatus(ctx context.Context, b *bench) (string, error) {
 	return fmt.Sprintf(`### Reading sessions
 
 `+"`terraform plan`"+` with data sources of one gateway, whose operation takes %s; %d ms a call. With an answer that comes at once, the same plan of
-one data source takes %s: at the least, that and the time of the operation, or the
+one data source takes %s: the lower bound is that and the time of the operation, or the
 time after which the service asks to poll, which was 10 s where a real gateway was recorded.
 
 %s`, whole(operationDelay), latency.Milliseconds(), seconds(immediate.took), t), nil

@@ -34,7 +34,7 @@ func measureThrottle(ctx context.Context, b *bench) (string, error) {
 	return fmt.Sprintf(`### Throttling
 
 %sterraform apply%s against a service that allows %d calls a second, and %d at once after a pause; %d ms a call, %s until a peer is Available.
-At the least, the fewest calls, counted as above, take their time at that rate, or the rounds of peers theirs.
+The lower bound is the time that the fewest calls, counted as above, take at that rate, or that the rounds of peers take.
 
 %s`, "`", "`", allowed, allowed, latency.Milliseconds(), whole(delay), t), nil
 }
