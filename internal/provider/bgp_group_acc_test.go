@@ -20,7 +20,6 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
 const groupAddress = "bgp_group.test"
@@ -317,32 +316,6 @@ func TestAccGroupRefused(t *testing.T) {
 			ExpectError: regexp.MustCompile(`(?s)region = "cn-nowhere".*InvalidRegionId\.NotFound`),
 		},
 	)
-}
-
-// Whatever befalls a create, a change and a delete, there is one group, it is in the
-// state, and it goes.
-func TestAccGroupOutlastsFaults(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []control.FaultKind{control.KindDropBefore, control.KindDropAfter, control.KindTruncate} {
-		for _, action := range []string{"CreateBgpGroup", "ModifyBgpGroupAttribute", "DeleteBgpGroup", "DescribeBgpGroups"} {
-			t.Run(fmt.Sprintf("%s of %s", kind, action), func(t *testing.T) {
-				t.Parallel()
-				w := newWorld(t, emulator.Config{})
-				w.Faults.Add(control.Fault{Action: action, Kind: kind, Times: 2})
-				w.runs(
-					resource.TestStep{Config: groupWith("peer_asn = 65010"), Check: func(*terraform.State) error { w.onlyGroup(); return nil }},
-					resource.TestStep{Config: groupWith("peer_asn = 65011"), ConfigPlanChecks: plansAt(groupAddress, plancheck.ResourceActionUpdate)},
-				)
-				tokens := map[string]bool{}
-				for _, call := range w.requestsOf("CreateBgpGroup") {
-					tokens[call.Params["ClientToken"]] = true
-				}
-				if len(tokens) != 1 {
-					t.Errorf("creates had %d tokens", len(tokens))
-				}
-			})
-		}
-	}
 }
 
 func TestAccGroupsDataSource(t *testing.T) {

@@ -15,7 +15,6 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/alibabacloud"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
 const (
@@ -155,20 +154,6 @@ func TestAccNetworkOldAnswers(t *testing.T) {
 		ConfigPlanChecks:  plansAt(networkAddress, plancheck.ResourceActionCreate),
 		ConfigStateChecks: hasAt(networkAddress, map[string]knownvalue.Check{"status": exactly(""), "router_id": exactly(emulator.SeedVBR)}),
 	})
-}
-
-func TestAccNetworkOutlastsFaults(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []control.FaultKind{control.KindDropBefore, control.KindDropAfter, control.KindTruncate} {
-		for _, action := range []string{"AddBgpNetwork", "DeleteBgpNetwork", "DescribeBgpNetworks"} {
-			t.Run(fmt.Sprintf("%s of %s", kind, action), func(t *testing.T) {
-				t.Parallel()
-				w := newWorld(t, emulator.Config{})
-				w.Faults.Add(control.Fault{Action: action, Kind: kind, Times: 2})
-				w.runs(resource.TestStep{Config: networkWith("10.8.0.0/16", ""), ConfigPlanChecks: plansAt(networkAddress, plancheck.ResourceActionCreate)})
-			})
-		}
-	}
 }
 
 func TestAccNetworksDataSource(t *testing.T) {

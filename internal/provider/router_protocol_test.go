@@ -252,6 +252,62 @@ func TestGroupCreateAnswersLost(t *testing.T) {
 	}
 }
 
+// Whatever befalls a create, a change and a delete, there is one object, it is in the
+// state, and it goes.
+func TestGroupAndNetworkOutlastFaults(t *testing.T) {
+	t.Parallel()
+	kinds := []control.FaultKind{control.KindDropBefore, control.KindDropAfter, control.KindThrottle, control.KindHTML, control.KindEmpty, control.KindTruncate}
+	for typeName, test := range map[string]struct {
+		actions        []string
+		first, changed object
+	}{
+		"bgp_group": {
+			[]string{"CreateBgpGroup", "ModifyBgpGroupAttribute", "DeleteBgpGroup", "DescribeBgpGroups"},
+			object{"router_id": emulator.SeedVBR, "peer_asn": 65010}, object{"router_id": emulator.SeedVBR, "peer_asn": 65011},
+		},
+		"bgp_network": {
+			[]string{"AddBgpNetwork", "DeleteBgpNetwork", "DescribeBgpNetworks"},
+			object{"router_id": emulator.SeedVBR, "dst_cidr_block": "10.8.0.0/16"}, nil,
+		},
+	} {
+		for _, action := range test.actions {
+			for _, kind := range kinds {
+				t.Run(fmt.Sprintf("%s/%s of %s", typeName, kind, action), func(t *testing.T) {
+					t.Parallel()
+					inBubble(t, emulator.Config{}, func(b *bubble) {
+						b.manage(typeName)
+						b.Faults.Add(control.Fault{Action: action, Kind: kind, Times: 2})
+						state := b.none()
+						for _, config := range []object{test.first, test.changed} {
+							if config == nil {
+								continue
+							}
+							var said string
+							if state, said = b.apply(b.Context(), state, config); said != "" || b.id(state) == "" {
+								b.Fatalf("it said: %s\nthe state is %s", said, state)
+							}
+							if n := len(b.made()) + len(b.Alibaba.Networks()); n != 1 {
+								b.Errorf("there are %d objects at the service", n)
+							}
+						}
+						if state, said := b.apply(b.Context(), state, nil); said != "" || !state.IsNull() {
+							b.Errorf("it said: %s\nthe state is %s", said, state)
+						}
+						if n := len(b.made()) + len(b.Alibaba.Networks()); n != 0 {
+							b.Errorf("%d objects are left at the service", n)
+						}
+						for _, action := range test.actions {
+							if !strings.HasPrefix(action, "Describe") {
+								b.oneToken(action)
+							}
+						}
+					})
+				})
+			}
+		}
+	}
+}
+
 // A create that is interrupted after the service acted keeps the group.
 func TestGroupCreateInterrupted(t *testing.T) {
 	t.Parallel()
