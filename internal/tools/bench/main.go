@@ -75,7 +75,7 @@ var (
 		latencies: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond},
 		lifecycle: []int{1, 10, 100, 1000},
 		refreshed: []int{1, 10, 50, 100, 200, 1000},
-		planned:   []int{500, 1000, 5000},
+		planned:   []int{500, 1000},
 		plans:     10,
 		throttled: 500,
 		polls:     []time.Duration{0, time.Second, 10 * time.Second},
