@@ -47,7 +47,7 @@ func TestRows(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) {
+				w := newEmulatedAzure(func(c *emulated.Config) {
 					c.Gateways[0].Rows = []emulated.Row{{JSON: json.RawMessage(tt.json)}}
 				})
 				rows, err := newClient(t, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)

@@ -109,7 +109,7 @@ func TestEveryCloud(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				w := newWorld(func(c *emulated.Config) {
+				w := newEmulatedAzure(func(c *emulated.Config) {
 					c.Audiences = []string{"https://management.core.usgovcloudapi.net", "https://management.core.chinacloudapi.cn", "https://audience.test"}
 				})
 				var hosts []string

@@ -102,7 +102,7 @@ func TestWhichCredential(t *testing.T) {
 func TestFilesAreReadLate(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(nil)
+		w := newEmulatedAzure(nil)
 		id, password := filepath.Join(t.TempDir(), "id"), filepath.Join(t.TempDir(), "secret")
 		client := newClientWith(t, azure.CredentialConfig{TenantID: tenant, ClientIDFilePath: id, ClientSecretFilePath: password}, w.transport)
 
@@ -168,7 +168,7 @@ func TestSecretThatIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(nil)
+				w := newEmulatedAzure(nil)
 				_, err := newClientWith(t, tt.config, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
 				checkCredentialError(t, err, "the client secret of client "+tt.config.ClientID, tt.reason)
 				var failed *azure.CredentialError
@@ -219,7 +219,7 @@ func TestTokenEndpointInTrouble(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(nil)
+				w := newEmulatedAzure(nil)
 				fault.Action = emulated.ActionToken
 				w.faults.Add(fault)
 				if _, err := newClient(t, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer); err != nil {
@@ -235,7 +235,7 @@ func TestTokenEndpointInTrouble(t *testing.T) {
 	t.Run("to the end", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(nil)
+			w := newEmulatedAzure(nil)
 			w.faults.Add(control.Fault{Action: emulated.ActionToken, Kind: control.KindError, Message: "Please wait."})
 			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 			defer cancel()
@@ -304,7 +304,7 @@ func TestTokenAnswersKeepTheToken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(nil)
+				w := newEmulatedAzure(nil)
 				elsewhere := 0
 				transport := control.RoundTripper(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 					switch {
@@ -400,7 +400,7 @@ func TestClientCertificate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) { c.Clients[0].Certificates = []*x509.Certificate{certificate} })
+				w := newEmulatedAzure(func(c *emulated.Config) { c.Clients[0].Certificates = []*x509.Certificate{certificate} })
 				config := azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientCertificate: tt.inline, ClientCertificatePassword: tt.password}
 				if tt.inline == "" {
 					config.ClientCertificatePath = filepath.Join(t.TempDir(), "client.pfx")
@@ -424,7 +424,7 @@ func TestClientCertificate(t *testing.T) {
 	t.Run("that is not registered", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(nil)
+			w := newEmulatedAzure(nil)
 			config := azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientCertificate: inline(bothPEM)}
 			_, err := newClientWith(t, config, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
 			checkCredentialError(t, err, "the client certificate of client "+clientID, "AADSTS700027")
@@ -460,10 +460,10 @@ func idToken(t *testing.T, subject string, n int) string {
 	return signed + "." + base64.RawURLEncoding.EncodeToString(signature)
 }
 
-// federated is a world that trusts the pipeline's service.
-func federated(change func(*emulated.Config)) *world {
+// federated is an emulated Azure that trusts the pipeline's service.
+func federated(change func(*emulated.Config)) *emulatedAzure {
 	certificate, _ := certificateOf()
-	return newWorld(func(c *emulated.Config) {
+	return newEmulatedAzure(func(c *emulated.Config) {
 		c.Clients[0].Federated = []emulated.FederatedCredential{{
 			Issuer: issuer, Subject: subject, Keys: map[string]crypto.PublicKey{"key": certificate.PublicKey},
 		}}
@@ -584,7 +584,7 @@ func TestOIDCRequest(t *testing.T) {
 
 // besideLoopback carries requests to this machine over the network, and all
 // others to the emulator.
-func (w *world) besideLoopback() http.RoundTripper {
+func (w *emulatedAzure) besideLoopback() http.RoundTripper {
 	return roundTripperFunc(func(req *http.Request) (*http.Response, error) {
 		if req.URL.Hostname() == "127.0.0.1" {
 			return http.DefaultTransport.RoundTrip(req)
@@ -594,7 +594,7 @@ func (w *world) besideLoopback() http.RoundTripper {
 }
 
 // accessToken gets a token that the emulator takes.
-func (w *world) accessToken(t *testing.T) string {
+func (w *emulatedAzure) accessToken(t *testing.T) string {
 	t.Helper()
 	credential, err := azure.NewCredential(azure.CredentialConfig{
 		TenantID: tenant, ClientID: clientID, ClientSecret: secret, DisableInstanceDiscovery: true, Cloud: testCloud(t), Transport: w.transport,
@@ -626,7 +626,7 @@ func TestManagedIdentity(t *testing.T) {
 		"refused":         {identity: "the system-assigned managed identity", want: "api-version=2019-08-01&resource=", header: "wrong", reason: "HTTP 400 Bad Request: no identity here"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(func(c *emulated.Config) { c.Style = emulated.StyleImmediate })
+			w := newEmulatedAzure(func(c *emulated.Config) { c.Style = emulated.StyleImmediate })
 			access := w.accessToken(t)
 			var asked []string
 			server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
@@ -687,7 +687,7 @@ func TestWorkloadIdentity(t *testing.T) {
 
 // TestAzureCLI has a stub of az on PATH.
 func TestAzureCLI(t *testing.T) {
-	w := newWorld(func(c *emulated.Config) { c.Style = emulated.StyleImmediate })
+	w := newEmulatedAzure(func(c *emulated.Config) { c.Style = emulated.StyleImmediate })
 	folder := t.TempDir()
 	arguments := filepath.Join(folder, "arguments")
 	stub := func(script string) {

@@ -86,7 +86,7 @@ func TestWhoShares(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) {
+				w := newEmulatedAzure(func(c *emulated.Config) {
 					c.OperationDelay, c.RetryAfter, c.Gateways[0].Exclusive = slow.Delay, slow.RetryAfter, tt.exclusive
 				})
 				if tt.fault.Action != "" {
@@ -148,7 +148,7 @@ func TestDifferentReadsAreApart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		other := gatewayOf
 		other.Name = "vgw-other"
-		w := newWorld(func(c *emulated.Config) {
+		w := newEmulatedAzure(func(c *emulated.Config) {
 			c.OperationDelay, c.RetryAfter = slow.Delay, slow.RetryAfter
 			c.Gateways = append(c.Gateways, other)
 		})
@@ -187,7 +187,7 @@ func TestDifferentReadsAreApart(t *testing.T) {
 func TestExclusiveGateway(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(func(c *emulated.Config) {
+		w := newEmulatedAzure(func(c *emulated.Config) {
 			c.OperationDelay, c.RetryAfter = slow.Delay, slow.RetryAfter
 			c.Gateways[0].Exclusive = true
 		})

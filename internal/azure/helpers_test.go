@@ -46,7 +46,7 @@ var routeServerOf = emulated.RouteServer{
 	}}},
 }
 
-// reads are all operations, with the number of rows that they find in a world.
+// reads are all operations, with the number of rows that they find in an emulated Azure.
 var reads = []struct {
 	action string
 	rows   int
@@ -74,17 +74,17 @@ var reads = []struct {
 	}},
 }
 
-// world is an emulated Azure with its records, and what reaches it.
-type world struct {
+// emulatedAzure is the emulator with its records, and what reaches it.
+type emulatedAzure struct {
 	*emulated.Service
 	journal   *control.Journal
 	faults    *control.Faults
 	transport http.RoundTripper
 }
 
-// newWorld makes a world; change may alter the configuration first.
-func newWorld(change func(*emulated.Config)) *world {
-	w := &world{journal: control.NewJournal(0), faults: &control.Faults{}}
+// newEmulatedAzure makes an emulated Azure; change may alter the configuration first.
+func newEmulatedAzure(change func(*emulated.Config)) *emulatedAzure {
+	w := &emulatedAzure{journal: control.NewJournal(0), faults: &control.Faults{}}
 	config := emulated.Config{
 		Journal: w.journal, Faults: w.faults,
 		Subscriptions: []emulated.Subscription{{ID: subscription, TenantID: tenant}},
@@ -103,9 +103,9 @@ func newWorld(change func(*emulated.Config)) *world {
 	return w
 }
 
-// with returns a world whose operations go this way.
-func with(operation emulated.Operation) *world {
-	return newWorld(func(c *emulated.Config) {
+// with returns an emulated Azure whose operations go this way.
+func with(operation emulated.Operation) *emulatedAzure {
+	return newEmulatedAzure(func(c *emulated.Config) {
 		c.Style, c.Ending, c.OperationDelay, c.RetryAfter = operation.Style, operation.Ending, operation.Delay, operation.RetryAfter
 		if operation.Error != nil {
 			c.Gateways[0].Operation = &operation
@@ -171,7 +171,7 @@ func addr(text string) netip.Addr { return netip.MustParseAddr(text) }
 // counts are the requests that Resource Manager got.
 type counts struct{ Start, Poll int }
 
-func (w *world) counts() counts {
+func (w *emulatedAzure) counts() counts {
 	c := counts{Poll: w.journal.Count(emulated.ActionPoll)}
 	for _, r := range reads {
 		c.Start += w.journal.Count(r.action)

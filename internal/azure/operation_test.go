@@ -65,7 +65,7 @@ func TestEveryStyle(t *testing.T) {
 func TestRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(nil)
+		w := newEmulatedAzure(nil)
 		client := newClient(t, w.transport)
 		shouted := "/SUBSCRIPTIONS/" + subscription + "/RESOURCEGROUPS/RG-NETWORK/PROVIDERS/MICROSOFT.NETWORK/VIRTUALNETWORKGATEWAYS/VGW-HUB"
 		rows, err := client.BGPPeerStatus(t.Context(), gatewayID(t, shouted), onePeer)
@@ -93,7 +93,7 @@ func TestNoPeers(t *testing.T) {
 		t.Run(string(style), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) { c.Style, c.Gateways[0].Rows = style, nil })
+				w := newEmulatedAzure(func(c *emulated.Config) { c.Style, c.Gateways[0].Rows = style, nil })
 				rows, err := newClient(t, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
 				if err != nil || len(rows) != 0 {
 					t.Errorf("got %v, %v: an empty array is an answer", rows, err)
@@ -346,7 +346,7 @@ func TestCancel(t *testing.T) {
 
 	t.Run("before it began", func(t *testing.T) {
 		t.Parallel()
-		w := newWorld(nil)
+		w := newEmulatedAzure(nil)
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := newClient(t, w.transport).BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer); !errors.Is(err, context.Canceled) {
@@ -365,7 +365,7 @@ func TestTokenThatExpires(t *testing.T) {
 		t.Run(string(style), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) {
+				w := newEmulatedAzure(func(c *emulated.Config) {
 					c.Style, c.OperationDelay, c.RetryAfter, c.TokenLifetime = style, 20*time.Minute, time.Minute, 8*time.Minute
 				})
 				rows, err := newClient(t, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)

@@ -99,7 +99,7 @@ func TestUnreachableOIDCService(t *testing.T) {
 			TenantID: tenant, ClientID: clientID, UseOIDC: true, OIDCRequestURL: "https://pipelines.test/token", OIDCRequestToken: token,
 		}, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
 			if req.Host != "pipelines.test" {
-				return newWorld(nil).transport.RoundTrip(req)
+				return newEmulatedAzure(nil).transport.RoundTrip(req)
 			}
 			return nil, http.ErrSchemeMismatch
 		}))

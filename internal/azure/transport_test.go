@@ -141,7 +141,7 @@ func TestTokenStaysHome(t *testing.T) {
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(nil)
+		w := newEmulatedAzure(nil)
 		client := newClient(t, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
 			if got := req.Header.Get("User-Agent"); !strings.HasPrefix(got, "test/1") {
 				t.Errorf("%s was sent as %q", req.URL.Path, got)

@@ -41,7 +41,7 @@ func TestWaitConnected(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) { c.Gateways[0].Rows, c.RetryAfter = tt.rows, 10*time.Second })
+				w := newEmulatedAzure(func(c *emulated.Config) { c.Gateways[0].Rows, c.RetryAfter = tt.rows, 10*time.Second })
 				rows, err := newClient(t, w.transport).WaitConnected(t.Context(), gatewayID(t, gatewayOf.ID()), onePeer)
 				if err != nil || len(rows) != tt.rowsWant {
 					t.Fatalf("got %v, %v", rows, err)
@@ -195,7 +195,7 @@ func TestWaitThatEnds(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) {
+				w := newEmulatedAzure(func(c *emulated.Config) {
 					c.Gateways[0].Rows, c.RetryAfter, c.Ending = tt.rows, 10*time.Second, tt.ending
 				})
 				if tt.fault.Action != "" {
@@ -230,7 +230,7 @@ func TestWaitThatIsInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				w := newWorld(func(c *emulated.Config) {
+				w := newEmulatedAzure(func(c *emulated.Config) {
 					c.Gateways[0].Rows = []emulated.Row{{Neighbor: "10.1.0.254", Life: emulated.Steady(emulated.StateConnecting)}}
 					c.RetryAfter = 10 * time.Second
 				})

@@ -32,7 +32,7 @@ import (
 // emulator, all in this process but for the CLI. They need no TF_ACC.
 
 // TestMain finds the CLI that the acceptance tests run. Where that CLI starts this
-// binary as its provider, it is one: see world.cli.
+// binary as its provider, it is one: see acceptance.cli.
 func TestMain(m *testing.M) {
 	if os.Getenv(serveVariable) != "" {
 		serve()
@@ -83,19 +83,19 @@ func findCLI() error {
 	return nil
 }
 
-// world is an emulator with both clouds, and a provider that has their endpoints
+// acceptance is an emulator with both clouds, and a provider that has their endpoints
 // and credentials in its environment. Without an emulator it is the real one: see
 // live_test.go.
-type world struct {
+type acceptance struct {
 	*emulator.Emulator
 	t         *testing.T
 	variables map[string]string // The provider's environment, which no variable of this process is part of.
 }
 
-// newWorld starts a world for a test. Worlds do not touch each other, so tests that
+// newAcceptance starts the emulator for a test. Emulators do not touch each other, so tests that
 // have their own can run side by side. Azure answers at once unless the
 // configuration says how its operations go.
-func newWorld(t *testing.T, config emulator.Config) *world {
+func newAcceptance(t *testing.T, config emulator.Config) *acceptance {
 	t.Helper()
 	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
 		t.Skip("neither terraform nor tofu is on PATH")
@@ -112,7 +112,7 @@ func newWorld(t *testing.T, config emulator.Config) *world {
 			t.Error(err)
 		}
 	})
-	return &world{Emulator: e, t: t, variables: e.Env()}
+	return &acceptance{Emulator: e, t: t, variables: e.Env()}
 }
 
 // brisk is a pace at which tests need not wait.
@@ -122,7 +122,7 @@ var brisk = alibabacloud.Pace{
 }
 
 // run runs the steps with the CLI. In the end no peer may be left.
-func (w *world) run(steps ...resource.TestStep) {
+func (w *acceptance) run(steps ...resource.TestStep) {
 	w.t.Helper()
 	resource.UnitTest(w.t, resource.TestCase{
 		ProtoV6ProviderFactories: w.factories(),
@@ -142,7 +142,7 @@ func (w *world) run(steps ...resource.TestStep) {
 }
 
 // factories makes the provider in this process.
-func (w *world) factories() map[string]func() (tfprotov6.ProviderServer, error) {
+func (w *acceptance) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	if w.live() {
 		return map[string]func() (tfprotov6.ProviderServer, error){"bgp": providerserver.NewProtocol6WithError(New("test")())}
 	}
@@ -150,12 +150,12 @@ func (w *world) factories() map[string]func() (tfprotov6.ProviderServer, error) 
 	return map[string]func() (tfprotov6.ProviderServer, error){"bgp": providerserver.NewProtocol6WithError(p())}
 }
 
-// live reports whether the world is real accounts. There is no journal then, and
+// live reports whether the test uses real accounts. There is no journal then, and
 // what is checked of it is not.
-func (w *world) live() bool { return w.Emulator == nil }
+func (w *acceptance) live() bool { return w.Emulator == nil }
 
 // forget empties the journal; for PreConfig.
-func (w *world) forget() {
+func (w *acceptance) forget() {
 	if !w.live() {
 		w.Journal.Reset()
 	}
@@ -163,7 +163,7 @@ func (w *world) forget() {
 
 // made checks that exactly these requests were made since the last forget, by
 // action. Requests for tokens and discovery are left out unless they are asked for.
-func (w *world) made(want map[string]int) resource.TestCheckFunc {
+func (w *acceptance) made(want map[string]int) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		got := w.Journal.Counts()
 		maps.DeleteFunc(got, func(action string, _ int) bool {
@@ -178,7 +178,7 @@ func (w *world) made(want map[string]int) resource.TestCheckFunc {
 }
 
 // madeNone checks that no request was made for any of the actions.
-func (w *world) madeNone(actions ...string) resource.TestCheckFunc {
+func (w *acceptance) madeNone(actions ...string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		for _, action := range actions {
 			if w.live() {
@@ -193,7 +193,7 @@ func (w *world) madeNone(actions ...string) resource.TestCheckFunc {
 }
 
 // requestsOf returns the requests made for an action.
-func (w *world) requestsOf(action string) []control.Entry {
+func (w *acceptance) requestsOf(action string) []control.Entry {
 	var found []control.Entry
 	for _, entry := range w.Journal.Entries() {
 		if entry.Action == action {

@@ -37,7 +37,7 @@ func TestAccAssumeRole(t *testing.T) {
 	identity := func(role string) emulated.Identity {
 		return emulated.Identity{AccessKeyID: "keys-of-" + role, AccessKeySecret: "secret", SecurityToken: "token"}
 	}
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Identities: []emulated.Identity{identity("one"), identity("two")}}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Identities: []emulated.Identity{identity("one"), identity("two")}}})
 	const ending = `
 provider "bgp" {
   ca_certificate_file = "ca.pem"

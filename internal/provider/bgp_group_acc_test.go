@@ -47,12 +47,12 @@ func plansAt(address string, action plancheck.ResourceActionType) resource.Confi
 }
 
 // madeGroups are the groups at the service beside the seeded ones.
-func (w *world) madeGroups() []emulated.Group {
+func (w *acceptance) madeGroups() []emulated.Group {
 	return slices.DeleteFunc(w.Alibaba.Groups(), func(g emulated.Group) bool { return strings.Contains(g.ID, "seed") || g.Status == emulated.Deleted })
 }
 
 // onlyGroup is the one group at the service beside the seeded ones.
-func (w *world) onlyGroup() emulated.Group {
+func (w *acceptance) onlyGroup() emulated.Group {
 	w.t.Helper()
 	groups := w.madeGroups()
 	if len(groups) != 1 {
@@ -63,7 +63,7 @@ func (w *world) onlyGroup() emulated.Group {
 
 // modifiedGroup checks that the one group was modified once, with exactly these
 // parameters beside the region, the token and the id.
-func (w *world) modifiedGroup(want map[string]string) resource.TestCheckFunc {
+func (w *acceptance) modifiedGroup(want map[string]string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		calls := w.requestsOf("ModifyBgpGroupAttribute")
 		if len(calls) != 1 {
@@ -81,7 +81,7 @@ func (w *world) modifiedGroup(want map[string]string) resource.TestCheckFunc {
 }
 
 // runs runs the steps, after which no group and no network may be left beside the seeded ones.
-func (w *world) runs(steps ...resource.TestStep) {
+func (w *acceptance) runs(steps ...resource.TestStep) {
 	w.t.Helper()
 	w.run(steps...)
 	if left := w.madeGroups(); len(left) != 0 {
@@ -94,7 +94,7 @@ func (w *world) runs(steps ...resource.TestStep) {
 
 func TestAccGroupLifeCycle(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	const first = "peer_asn = 65010\nname = \"data-center\"\ndescription = \"first\"\n"
 	step := func(config string, sent map[string]string, action plancheck.ResourceActionType, state map[string]knownvalue.Check) resource.TestStep {
 		s := resource.TestStep{PreConfig: w.forget, Config: groupWith(config), ConfigPlanChecks: plansAt(groupAddress, action), ConfigStateChecks: hasAt(groupAddress, state)}
@@ -130,7 +130,7 @@ func TestAccGroupLifeCycle(t *testing.T) {
 
 func TestAccGroupReplaced(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.runs(
 		resource.TestStep{Config: groupWith("peer_asn = 65010")},
 		resource.TestStep{
@@ -147,7 +147,7 @@ func TestAccGroupReplaced(t *testing.T) {
 
 func TestAccGroupImport(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	inRegion := func(state *terraform.State) (string, error) {
 		group := state.RootModule().Resources[groupAddress]
 		if group == nil {
@@ -171,7 +171,7 @@ func TestAccGroupImport(t *testing.T) {
 
 func TestAccGroupIdentity(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	resource.UnitTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		ProtoV6ProviderFactories: w.factories(),
@@ -204,7 +204,7 @@ func TestAccGroupDrift(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, emulator.Config{})
+			w := newAcceptance(t, emulator.Config{})
 			w.runs(
 				resource.TestStep{Config: groupWith(config)},
 				resource.TestStep{
@@ -224,7 +224,7 @@ func TestAccGroupDrift(t *testing.T) {
 // Timers and the like move on their own: the state follows, and there is nothing to do.
 func TestAccGroupDriftOfWhatIsRead(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.runs(
 		resource.TestStep{Config: groupWith("peer_asn = 65010")},
 		resource.TestStep{
@@ -240,7 +240,7 @@ func TestAccGroupDriftOfWhatIsRead(t *testing.T) {
 
 func TestAccGroupDisappears(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.runs(
 		resource.TestStep{Config: groupWith("peer_asn = 65010")},
 		resource.TestStep{
@@ -257,7 +257,7 @@ func TestAccGroupDisappears(t *testing.T) {
 
 func TestAccGroupOldAnswers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{OldAnswers: true}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{OldAnswers: true}})
 	w.runs(
 		resource.TestStep{
 			Config:           groupWith("peer_asn = 65010"),
@@ -271,7 +271,7 @@ func TestAccGroupOldAnswers(t *testing.T) {
 
 func TestAccGroupBadInput(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	var steps []resource.TestStep
 	for arguments, says := range map[string]string{
 		`peer_asn = 45104`:                                              `45104 is Alibaba Cloud's own ASN`,
@@ -303,7 +303,7 @@ func TestAccGroupBadInput(t *testing.T) {
 // What the service refuses stands on the argument, with what to do.
 func TestAccGroupRefused(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Quotas: emulated.Quotas{GroupsPerVBR: 1}}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Quotas: emulated.Quotas{GroupsPerVBR: 1}}})
 	w.runs(
 		resource.TestStep{
 			Config:      "resource \"bgp_group\" \"test\" {\n  router_id = \"vbr-nowhere\"\n  peer_asn = 65010\n}\n",
@@ -320,7 +320,7 @@ func TestAccGroupRefused(t *testing.T) {
 
 func TestAccGroupsDataSource(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	for i := range 120 {
 		w.Alibaba.AddGroup(emulated.Group{ID: fmt.Sprintf("bgpg-%03d", i), RouterID: emulator.SeedMultiCircuitVBR, PeerASN: 65000, AuthKey: "SECRET"})
 	}

@@ -25,7 +25,7 @@ func groupWithKey(key string, version int, more string) string {
 }
 
 // hasKey checks the key that the service has for the one group.
-func (w *world) hasKey(want string) resource.TestCheckFunc {
+func (w *acceptance) hasKey(want string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if got := w.onlyGroup().AuthKey; got != want {
 			return fmt.Errorf("the service has the key %q, want %q", got, want)
@@ -37,7 +37,7 @@ func (w *world) hasKey(want string) resource.TestCheckFunc {
 // The key is managed while it has a version, and left alone while it has none.
 func TestAccGroupKey(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	needsWriteOnly(w)
 	const update, noop = plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop
 	step := func(config string, action plancheck.ResourceActionType, sent map[string]string, key string, has bool) resource.TestStep {
@@ -85,7 +85,7 @@ func TestAccGroupKey(t *testing.T) {
 }
 
 // needsWriteOnly skips a test where the CLI has no write-only arguments.
-func needsWriteOnly(w *world) {
+func needsWriteOnly(w *acceptance) {
 	w.t.Helper()
 	if !w.directory(nil).knows(11, 11) {
 		w.t.Skip("this CLI has no write-only arguments")
@@ -106,7 +106,7 @@ func TestAccGroupKeyWarns(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, emulator.Config{})
+			w := newAcceptance(t, emulator.Config{})
 			needsWriteOnly(w)
 			said := strings.Join(strings.Fields(w.directory(map[string]string{
 				"main.tf": requires + groupWith("  peer_asn = 65010\n  auth_key_wo_version = 1\n  auth_key_wo = \""+test.key+"\""),
@@ -125,7 +125,7 @@ func TestAccGroupKeyWarns(t *testing.T) {
 // failure, an import and a destroy.
 func TestAccGroupKeyIsNowhere(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	needsWriteOnly(w)
 	d := w.directory(map[string]string{"main.tf": requires + `
 variable "key" {

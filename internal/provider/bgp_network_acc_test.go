@@ -29,7 +29,7 @@ func networkWith(prefix, arguments string) string {
 
 func TestAccNetworkLifeCycle(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.Alibaba.AddVPC(emulated.VPC{ID: "vpc-1", RegionID: emulator.SeedRegion})
 	byID := func(id string) resource.ImportStateIdFunc {
 		return func(*terraform.State) (string, error) { return id, nil }
@@ -80,7 +80,7 @@ func TestAccNetworkLifeCycle(t *testing.T) {
 // Another spelling of an IPv6 prefix is no change.
 func TestAccNetworkSpelling(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	config := func(prefix string) string {
 		return fmt.Sprintf("resource \"bgp_network\" \"test\" {\n  region = %q\n  router_id = %q\n  dst_cidr_block = %q\n}\n", emulator.SeedIPv6Region, emulator.SeedIPv6VBR, prefix)
 	}
@@ -93,7 +93,7 @@ func TestAccNetworkSpelling(t *testing.T) {
 
 func TestAccNetworkIdentity(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	resource.UnitTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		ProtoV6ProviderFactories: w.factories(),
@@ -113,7 +113,7 @@ func TestAccNetworkIdentity(t *testing.T) {
 
 func TestAccNetworkBadInput(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	var steps []resource.TestStep
 	for prefix, says := range map[string]string{
 		"10.8.0.1/16": `write "10.8.0.0/16"`,
@@ -132,7 +132,7 @@ func TestAccNetworkBadInput(t *testing.T) {
 // A network that is there is another's: it is adopted by import only.
 func TestAccNetworkAlreadyThere(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.Alibaba.PutNetwork(emulated.Network{RouterID: emulator.SeedVBR, CIDR: "10.8.0.0/16"})
 	w.run(
 		resource.TestStep{
@@ -148,7 +148,7 @@ func TestAccNetworkAlreadyThere(t *testing.T) {
 
 func TestAccNetworkOldAnswers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{OldAnswers: true}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{OldAnswers: true}})
 	w.runs(resource.TestStep{
 		Config:            networkWith("10.8.0.0/16", ""),
 		ConfigPlanChecks:  plansAt(networkAddress, plancheck.ResourceActionCreate),
@@ -158,7 +158,7 @@ func TestAccNetworkOldAnswers(t *testing.T) {
 
 func TestAccNetworksDataSource(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	for i := range 120 {
 		w.Alibaba.PutNetwork(emulated.Network{RouterID: emulator.SeedVBR, CIDR: fmt.Sprintf("10.8.%d.0/24", i)})
 	}

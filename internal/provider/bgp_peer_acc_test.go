@@ -52,12 +52,12 @@ var (
 
 func TestAccPeerLifeCycle(t *testing.T) {
 	t.Parallel()
-	newWorld(t, emulator.Config{}).peerLifeCycle(emulator.SeedMultiCircuitGroup, "10.3.1.1", "10.3.2.1")
+	newAcceptance(t, emulator.Config{}).peerLifeCycle(emulator.SeedMultiCircuitGroup, "10.3.1.1", "10.3.2.1")
 }
 
 // peerLifeCycle takes a peer of a group through its life: created, changed in each
 // argument, imported and destroyed, first at one address, then at the other.
-func (w *world) peerLifeCycle(group, first, second string) {
+func (w *acceptance) peerLifeCycle(group, first, second string) {
 	w.t.Helper()
 	same := statecheck.CompareValue(compareSame{})
 	step := func(action plancheck.ResourceActionType, address string, hops int64, more string, call map[string]string) resource.TestStep {
@@ -97,7 +97,7 @@ func (w *world) peerLifeCycle(group, first, second string) {
 
 func TestAccPeerReadsEverything(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.run(
 		resource.TestStep{
 			Config:           peerWith(`peer_ip_address = "10.3.1.1"`),
@@ -121,7 +121,7 @@ func TestAccPeerReadsEverything(t *testing.T) {
 
 // modifiedOnceWith checks that one modification was made, with exactly these of
 // the parameters that it may have.
-func (w *world) modifiedOnceWith(want map[string]string) resource.TestCheckFunc {
+func (w *acceptance) modifiedOnceWith(want map[string]string) resource.TestCheckFunc {
 	return func(*terraform.State) error {
 		if w.live() {
 			return nil
@@ -154,7 +154,7 @@ func (compareSame) CompareValues(values ...any) error {
 
 func TestAccPeerReplaced(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	replaced := func(arguments string, config func(string) string) resource.TestStep {
 		return resource.TestStep{Config: config(arguments), ConfigPlanChecks: plans(plancheck.ResourceActionReplace)}
 	}
@@ -187,7 +187,7 @@ func TestAccPeerReplaced(t *testing.T) {
 
 func TestAccPeerAddressIsFilledIn(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.run(
 		resource.TestStep{
 			Config:           fmt.Sprintf("resource \"bgp_peer\" \"test\" {\n  bgp_group_id = %q\n}\n", emulator.SeedGroup),
@@ -207,7 +207,7 @@ func TestAccPeerAddressIsFilledIn(t *testing.T) {
 
 func TestAccPeerImport(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	config := peerWith("peer_ip_address = \"10.3.1.1\"\nenable_bfd = true\nbfd_multi_hop = 3")
 	inRegion := func(state *terraform.State) (string, error) {
 		peer := state.RootModule().Resources[peerAddress]
@@ -242,7 +242,7 @@ func TestAccPeerImport(t *testing.T) {
 // What Terraform generates of an imported peer plans without a change.
 func TestAccPeerGeneratedConfiguration(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.run(
 		resource.TestStep{Config: peerWith("peer_ip_address = \"10.3.1.1\"\nenable_bfd = true\nbfd_multi_hop = 3")},
 		resource.TestStep{ResourceName: peerAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, GenerateConfig: true},
@@ -251,7 +251,7 @@ func TestAccPeerGeneratedConfiguration(t *testing.T) {
 
 func TestAccPeerIdentity(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	resource.UnitTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
 		ProtoV6ProviderFactories: w.factories(),
@@ -270,15 +270,15 @@ func TestAccPeerIdentity(t *testing.T) {
 
 func TestAccPeerDisappears(t *testing.T) {
 	t.Parallel()
-	for name, vanish := range map[string]func(*world, string) bool{
-		"vanished": func(w *world, id string) bool { return w.Alibaba.RemovePeer(id) },
-		"lingers as Deleted": func(w *world, id string) bool {
+	for name, vanish := range map[string]func(*acceptance, string) bool{
+		"vanished": func(w *acceptance, id string) bool { return w.Alibaba.RemovePeer(id) },
+		"lingers as Deleted": func(w *acceptance, id string) bool {
 			return w.Alibaba.UpdatePeer(id, func(p *emulated.Peer) { p.Status, p.PeerIPAddress, p.HoldStatus = emulated.Deleted, "10.3.9.9", true })
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{LingerDeleted: -1}})
+			w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{LingerDeleted: -1}})
 			w.run(
 				resource.TestStep{Config: peerWith(`peer_ip_address = "10.3.1.1"`)},
 				resource.TestStep{
@@ -296,7 +296,7 @@ func TestAccPeerDisappears(t *testing.T) {
 }
 
 // onlyPeer is the one peer at the service that is not deleted.
-func (w *world) onlyPeer() emulated.Peer {
+func (w *acceptance) onlyPeer() emulated.Peer {
 	w.t.Helper()
 	var found []emulated.Peer
 	for _, peer := range w.Alibaba.Peers() {
@@ -323,7 +323,7 @@ func TestAccPeerDrift(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, emulator.Config{})
+			w := newAcceptance(t, emulator.Config{})
 			w.run(
 				resource.TestStep{Config: peerWith(config)},
 				resource.TestStep{
@@ -341,7 +341,7 @@ func TestAccPeerDrift(t *testing.T) {
 // follows, and there is nothing to do.
 func TestAccPeerDriftOfWhatIsRead(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.run(
 		resource.TestStep{Config: peerWith(`peer_ip_address = "10.3.1.1"`)},
 		resource.TestStep{
@@ -360,7 +360,7 @@ func TestAccPeerDriftOfWhatIsRead(t *testing.T) {
 
 func TestAccPeerOldAnswers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{OldAnswers: true}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{OldAnswers: true}})
 	w.run(
 		resource.TestStep{
 			Config:           peerWith(`peer_ip_address = "10.3.1.1"`),
@@ -374,7 +374,7 @@ func TestAccPeerOldAnswers(t *testing.T) {
 
 func TestAccPeerBadInput(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	var steps []resource.TestStep
 	for arguments, message := range map[string]string{
 		`peer_ip_address = "10.3.1.300"`:                               `"10\.3\.1\.300" is not an IPv4 or IPv6 address`,
@@ -401,7 +401,7 @@ func TestAccPeerBadInput(t *testing.T) {
 
 func TestAccPeerValuesKnownAfterApply(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.run(resource.TestStep{
 		Config: `
 resource "terraform_data" "address" { input = "10.3.1.1" }
@@ -418,7 +418,7 @@ resource "terraform_data" "hops" { input = 3 }
 
 func TestAccPeerAlreadyThere(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.Alibaba.PutPeer(emulated.Peer{ID: "bgp-wasthere", GroupID: emulator.SeedMultiCircuitGroup, PeerIPAddress: "10.3.1.1"})
 	w.run(
 		resource.TestStep{
@@ -441,7 +441,7 @@ import {
 // makes it anew: never two.
 func TestAccPeerTainted(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	hold := w.Faults
 	w.run(
 		resource.TestStep{
@@ -470,7 +470,7 @@ func TestAccPeerWaitForEstablished(t *testing.T) {
 	t.Parallel()
 	never := time.Duration(-1)
 	waiting := peerWith("peer_ip_address = \"10.3.1.1\"\nwait_for_established = true\ntimeouts = { update = \"1s\" }")
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{SessionEstablished: never}}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{SessionEstablished: never}}})
 	w.run(
 		resource.TestStep{ // Without the wait, a session that does not come up is no error.
 			Config:            peerWith(`peer_ip_address = "10.3.1.1"`),
@@ -494,7 +494,7 @@ func TestAccPeerWaitForEstablished(t *testing.T) {
 // A wrong key is an error, and never a reason to take a live peer for gone.
 func TestAccPeerWrongKey(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	config := peerWith(`peer_ip_address = "10.3.1.1"`)
 	right := w.variables["ALICLOUD_SECRET_KEY"]
 	w.run(
@@ -514,7 +514,7 @@ func TestAccPeerWrongKey(t *testing.T) {
 
 func TestAccPeersDataSource(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Quotas: emulated.Quotas{PeersPerVBR: 1000}}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Quotas: emulated.Quotas{PeersPerVBR: 1000}}})
 	for i := range 120 {
 		w.Alibaba.PutPeer(emulated.Peer{ID: fmt.Sprintf("bgp-%03d", i), GroupID: emulator.SeedMultiCircuitGroup, PeerIPAddress: fmt.Sprintf("10.5.0.%d", i)})
 	}

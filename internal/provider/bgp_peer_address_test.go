@@ -70,7 +70,7 @@ func TestAccPeerAddressesChangeHands(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: delays}})
+			w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: delays}})
 			d := w.directory(map[string]string{"main.tf": requires + test.before})
 			d.cli("apply", "-auto-approve")
 			d.write("main.tf", requires+test.after)
@@ -120,7 +120,7 @@ resource "bgp_network" "test" {
   dst_cidr_block = "10.200.0.0/16"
 }`
 	delay := 200 * time.Millisecond
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{
 		PeerAvailable: delay, PeerDeleted: delay, GroupAvailable: delay, GroupDeleted: delay, NetworkAvailable: delay, NetworkDeleted: delay,
 	}}})
 	d := w.directory(map[string]string{"main.tf": requires + strings.ReplaceAll(on, "KEY", `"old"`)})

@@ -65,7 +65,7 @@ func says(text string) *regexp.Regexp { return message(regexp.QuoteMeta(text)) }
 
 func TestAccPeerStatus(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	routes := func(n int64) map[string]knownvalue.Check {
 		return map[string]knownvalue.Check{"routes_received": number(n)}
 	}
@@ -117,7 +117,7 @@ func TestAccPeerStatus(t *testing.T) {
 // A gateway that is known only after apply is read then.
 func TestAccPeerStatusOfWhatIsKnownLater(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.run(resource.TestStep{
 		Config: fmt.Sprintf(`
 resource "terraform_data" "gateway" {
@@ -138,7 +138,7 @@ data "bgp_peer_status" "test" {
 // the wait sees it come up.
 func TestAccPeerStatusWaits(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation, OperationDelay: 50 * time.Millisecond}})
+	w := newAcceptance(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation, OperationDelay: 50 * time.Millisecond}})
 	w.run(resource.TestStep{
 		Config: peerConfig + statusOf(emulator.SeedGateway, fmt.Sprintf("peer = %q\nwait_for_connected = true\ndepends_on = [bgp_peer.azure]", emulator.SeedNeighbor)),
 		ConfigStateChecks: shows(map[string]knownvalue.Check{
@@ -152,7 +152,7 @@ func TestAccPeerStatusWaits(t *testing.T) {
 
 func TestAccPeerStatusWaitEnds(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.run(
 		resource.TestStep{
 			Config: statusOf(emulator.SeedGateway, fmt.Sprintf("peer = %q\nwait_for_connected = true\ntimeouts = { read = \"1s\" }", emulator.SeedNeighbor)),
@@ -169,7 +169,7 @@ func TestAccPeerStatusWaitEnds(t *testing.T) {
 // Failures say what failed on which gateway, in the service's words, and what to do.
 func TestAccPeerStatusFails(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	fails := func(fault control.Fault, want string) resource.TestStep {
 		return resource.TestStep{
 			PreConfig: func() {
@@ -204,7 +204,7 @@ func TestAccPeerStatusFails(t *testing.T) {
 // as the configuration has it.
 func TestAccPeerStatusIsMissing(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	const elsewhere = "99999999-9999-4999-8999-999999999999"
 	named := func(group, gateway, more string) string {
 		return fmt.Sprintf("data \"bgp_peer_status\" \"test\" {\n  resource_group_name = %q\n  virtual_network_gateway_name = %q\n%s}\n", group, gateway, more)
@@ -231,7 +231,7 @@ func TestAccPeerStatusIsMissing(t *testing.T) {
 // Throttling and passing faults are waited out.
 func TestAccPeerStatusOutlastsFaults(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation}})
+	w := newAcceptance(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation}})
 	w.run(resource.TestStep{
 		PreConfig: func() {
 			w.Faults.Add(control.Fault{Action: "getBgpPeerStatus", Kind: control.KindThrottle, RetryAfter: time.Second, Times: 1})
@@ -251,7 +251,7 @@ func TestAccPeerStatusOutlastsFaults(t *testing.T) {
 // What can be seen to be wrong is refused before any request is made.
 func TestAccPeerStatusRefuses(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	var steps []resource.TestStep
 	for arguments, want := range map[string]string{
 		"":                           `No gateway is named`,
@@ -277,7 +277,7 @@ func TestAccPeerStatusRefuses(t *testing.T) {
 // Names need a subscription: their own, or the provider's.
 func TestAccPeerStatusNeedsASubscription(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{}).without("ARM_SUBSCRIPTION_ID")
+	w := newAcceptance(t, emulator.Config{}).without("ARM_SUBSCRIPTION_ID")
 	w.run(
 		resource.TestStep{
 			Config:      statusConfig,

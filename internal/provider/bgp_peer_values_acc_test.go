@@ -21,7 +21,7 @@ func TestAccPeerStrangeAddress(t *testing.T) {
 	for _, shown := range []string{"10.3.1.1/30", "116.62.XX.XX"} {
 		t.Run(shown, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, emulator.Config{})
+			w := newAcceptance(t, emulator.Config{})
 			config := peerWith(`peer_ip_address = "10.3.1.1"`)
 			w.run(
 				resource.TestStep{Config: config},
@@ -65,7 +65,7 @@ func TestAccPeerIgnoresHalfOfBFD(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, emulator.Config{})
+			w := newAcceptance(t, emulator.Config{})
 			config := peerWith("peer_ip_address = \"10.3.1.1\"\n" + test.bfd + "lifecycle {\n  ignore_changes = [" + test.ignored + "]\n}")
 			after := resource.TestStep{
 				PreConfig: func() {
@@ -91,7 +91,7 @@ func TestAccPeerIgnoresHalfOfBFD(t *testing.T) {
 // out.
 func TestAccMessagesOfValues(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	var steps []resource.TestStep
 	refused := func(config, message string) {
 		words := strings.Fields(regexp.QuoteMeta(message))
@@ -137,7 +137,7 @@ func TestAccMessagesOfValues(t *testing.T) {
 // with its own values, and plans without a change.
 func TestAccPeersCanBeImported(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.Alibaba.PutPeer(emulated.Peer{ID: "bgp-1", GroupID: emulator.SeedMultiCircuitGroup, PeerIPAddress: "10.3.1.1", BFDMultiHop: 0})
 	w.Alibaba.PutPeer(emulated.Peer{ID: "bgp-2", GroupID: emulator.SeedMultiCircuitGroup, PeerIPAddress: "10.3.1.2", EnableBFD: true, BFDMultiHop: 3})
 	d := w.directory(map[string]string{"main.tf": requires + `
@@ -172,7 +172,7 @@ resource "bgp_peer" "all" {
 // the guide Troubleshooting has what Terraform says.
 func TestAccSavedPlanOfAnotherRegion(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	d := w.directory(map[string]string{"main.tf": requires + peerWith(`peer_ip_address = "10.3.1.1"`)})
 	d.cli("plan", "-out=plan")
 	cmd, output := d.command("apply", "plan")

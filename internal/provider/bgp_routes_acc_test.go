@@ -47,7 +47,7 @@ func asns(path ...int64) knownvalue.Check {
 
 func TestAccRoutes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	type row = map[string]knownvalue.Check
 	far := asns(65010, 65020, 65020)
 	w.run(
@@ -108,7 +108,7 @@ func TestAccRoutes(t *testing.T) {
 // A table that is known only after apply is read then.
 func TestAccRoutesOfWhatIsKnownLater(t *testing.T) {
 	t.Parallel()
-	newWorld(t, emulator.Config{}).run(resource.TestStep{
+	newAcceptance(t, emulator.Config{}).run(resource.TestStep{
 		Config: fmt.Sprintf(`
 resource "terraform_data" "table" {
   input = { id = %q, peer = %q, network = "10.2.0.0/24" }
@@ -130,7 +130,7 @@ data "bgp_advertised_routes" "test" {
 // takes them along.
 func TestAccRoutesFollowTheSession(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	const source = "origin = \"EBgp\""
 	up := routesOfGateway("learned", emulator.SeedGateway, source+"\n  depends_on = [bgp_peer.azure, data.bgp_peer_status.test]") +
 		statusOf(emulator.SeedGateway, fmt.Sprintf("peer = %q\nwait_for_connected = true\ndepends_on = [bgp_peer.azure]", emulator.SeedNeighbor)) + peerConfig
@@ -157,7 +157,7 @@ func TestAccRoutesFollowTheSession(t *testing.T) {
 // Failures stand at the argument that names what is missing, and say what to do.
 func TestAccRoutesFail(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	at := func(config, argument, want string, faults ...control.Fault) resource.TestStep {
 		pattern := message(regexp.QuoteMeta(want)).String()
 		if argument != "" {
@@ -195,7 +195,7 @@ func TestAccRoutesFail(t *testing.T) {
 // one plan.
 func TestAccRoutesOfABusyGateway(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation, OperationDelay: 200 * time.Millisecond}})
+	w := newAcceptance(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation, OperationDelay: 200 * time.Millisecond}})
 	w.Azure.UpdateGateway(gatewayARMID(emulator.SeedActiveActiveGateway), func(g *azure.Gateway) { g.Exclusive = true })
 	w.run(resource.TestStep{
 		Config: statusOf(emulator.SeedActiveActiveGateway, "") + routesOfGateway("learned", emulator.SeedActiveActiveGateway, "") +

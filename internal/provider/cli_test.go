@@ -32,16 +32,16 @@ func serve() {
 
 // directory is a working directory of the CLI.
 type directory struct {
-	*world
+	*acceptance
 	path string
 	env  []string
 }
 
 // directory makes a working directory with these files, by name, and points the
 // CLI at this test binary as its provider.
-func (w *world) directory(files map[string]string) *directory {
+func (w *acceptance) directory(files map[string]string) *directory {
 	w.t.Helper()
-	d := &directory{world: w, path: w.t.TempDir()}
+	d := &directory{acceptance: w, path: w.t.TempDir()}
 	for name, content := range files {
 		d.write(name, content)
 	}

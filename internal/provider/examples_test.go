@@ -298,7 +298,7 @@ func TestAccExamples(t *testing.T) {
 			if files[key] == nil {
 				t.Fatal("there is no such example")
 			}
-			run(newWorld(t, emulator.Config{}).directory(files[key]).inProcess())
+			run(newAcceptance(t, emulator.Config{}).directory(files[key]).inProcess())
 		})
 	}
 }
@@ -317,7 +317,7 @@ func TestAccMovingFromAlicloud(t *testing.T) {
 	if !found {
 		t.Fatal("the example has no provider block")
 	}
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	peer := examplePeer
 	peer.EnableBFD, peer.BFDMultiHop = true, 3
 	w.Alibaba.PutPeer(peer)
@@ -382,7 +382,7 @@ resource "alicloud_vpc_bgp_peer" "azure" {
 // A moved peer that is not in the provider's region is not taken for gone.
 func TestAccMovingFromAlicloudInAnotherRegion(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	factories := maps.Clone(w.factories())
 	factories["alicloud"] = providerserver.NewProtocol6WithError(alicloud{})
 	before := fmt.Sprintf("resource \"alicloud_vpc_bgp_peer\" \"azure\" {\n  bgp_group_id = %q\n}\n", examplePeer.GroupID)

@@ -17,13 +17,13 @@ import (
 // provider's own variables for region, credentials and subscription, and with those
 // that each test names. They make, change and delete one BGP peer.
 
-// newLiveWorld is the world of real accounts: there is no journal to look into.
-func newLiveWorld(t *testing.T) *world {
+// newLiveAcceptance is for real accounts: there is no journal to look into.
+func newLiveAcceptance(t *testing.T) *acceptance {
 	t.Helper()
 	if os.Getenv("BGP_TEST_LIVE") == "" {
 		t.Skip("only with BGP_TEST_LIVE: this test makes changes in real accounts")
 	}
-	return &world{t: t}
+	return &acceptance{t: t}
 }
 
 // variable is an environment variable that a live test needs.
@@ -39,17 +39,17 @@ func variable(t *testing.T, name string) string {
 // BGP_TEST_LIVE_GROUP is a BGP group, and BGP_TEST_LIVE_ADDRESS and
 // BGP_TEST_LIVE_OTHER_ADDRESS are two addresses that none of its VBR's peers has.
 func TestLivePeerLifeCycle(t *testing.T) {
-	newLiveWorld(t).peerLifeCycle(variable(t, "BGP_TEST_LIVE_GROUP"),
+	newLiveAcceptance(t).peerLifeCycle(variable(t, "BGP_TEST_LIVE_GROUP"),
 		variable(t, "BGP_TEST_LIVE_ADDRESS"), variable(t, "BGP_TEST_LIVE_OTHER_ADDRESS"))
 }
 
 // BGP_TEST_LIVE_GATEWAY is the ARM id of a virtual network gateway with BGP.
 func TestLivePeerStatus(t *testing.T) {
-	newLiveWorld(t).readsSessions(variable(t, "BGP_TEST_LIVE_GATEWAY"))
+	newLiveAcceptance(t).readsSessions(variable(t, "BGP_TEST_LIVE_GATEWAY"))
 }
 
 func TestLiveLearnedRoutes(t *testing.T) {
-	newLiveWorld(t).readsRoutes(variable(t, "BGP_TEST_LIVE_GATEWAY"))
+	newLiveAcceptance(t).readsRoutes(variable(t, "BGP_TEST_LIVE_GATEWAY"))
 }
 
 func TestAccPeerStatusOfAGateway(t *testing.T) {
@@ -58,12 +58,12 @@ func TestAccPeerStatusOfAGateway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	newWorld(t, emulator.Config{}).readsSessions(id.String())
-	newWorld(t, emulator.Config{}).readsRoutes(id.String())
+	newAcceptance(t, emulator.Config{}).readsSessions(id.String())
+	newAcceptance(t, emulator.Config{}).readsRoutes(id.String())
 }
 
 // readsSessions reads all sessions of a gateway, of which there must be one.
-func (w *world) readsSessions(gateway string) {
+func (w *acceptance) readsSessions(gateway string) {
 	w.t.Helper()
 	const data = "data.bgp_peer_status.test"
 	first := tfjsonpath.New("peers").AtSliceIndex(0)
@@ -78,7 +78,7 @@ func (w *world) readsSessions(gateway string) {
 }
 
 // readsRoutes reads the learned routes of a gateway, of which there must be one.
-func (w *world) readsRoutes(gateway string) {
+func (w *acceptance) readsRoutes(gateway string) {
 	w.t.Helper()
 	const data = "data.bgp_learned_routes.test"
 	first := tfjsonpath.New("routes").AtSliceIndex(0)

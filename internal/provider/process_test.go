@@ -22,7 +22,7 @@ terraform {
 // the state.
 func TestAccInterrupt(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{PeerAvailable: -1}}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{PeerAvailable: -1}}})
 	d := w.directory(map[string]string{"main.tf": requires + peerConfig})
 	cmd, output := d.command("apply", "-auto-approve")
 	if err := cmd.Start(); err != nil {
@@ -57,7 +57,7 @@ func TestAccInterrupt(t *testing.T) {
 // terraform query lists every page, and its generated configuration imports.
 func TestAccQuery(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{AlibabaCloud: emulated.Config{Quotas: emulated.Quotas{PeersPerVBR: 100}}})
+	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Quotas: emulated.Quotas{PeersPerVBR: 100}}})
 	d := w.directory(map[string]string{
 		"main.tf": requires,
 		"peers.tfquery.hcl": `

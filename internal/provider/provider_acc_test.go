@@ -30,9 +30,9 @@ data "bgp_peer_status" "gateway" {
 }
 `
 
-// blockFor is a provider block that says everything the environment of a world
+// blockFor is a provider block that says everything the environment of an acceptance test
 // would.
-func (w *world) blockFor() string {
+func (w *acceptance) blockFor() string {
 	return fmt.Sprintf(`
 provider "bgp" {
   ca_certificate_file = %q
@@ -63,7 +63,7 @@ provider "bgp" {
 }
 
 // without removes variables from the provider's environment.
-func (w *world) without(variables ...string) *world {
+func (w *acceptance) without(variables ...string) *acceptance {
 	w.variables = maps.Clone(w.variables)
 	for _, variable := range variables {
 		delete(w.variables, variable)
@@ -81,13 +81,13 @@ var (
 
 func TestAccProviderFromTheEnvironment(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.run(mainJob(peerConfig + statusConfig)...)
 }
 
 func TestAccProviderFromItsBlock(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	config := w.blockFor() + peerConfig + statusConfig
 	w.variables = nil
 	w.run(mainJob(config)...)
@@ -95,7 +95,7 @@ func TestAccProviderFromItsBlock(t *testing.T) {
 
 func TestAccProviderBlockWinsOverTheEnvironment(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	config := w.blockFor() + peerConfig + statusConfig
 	for name := range w.variables {
 		w.variables[name] = "wrong"
@@ -121,7 +121,7 @@ func mainJob(config string) []resource.TestStep {
 // change nothing.
 func TestAccMainJobRequests(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	steps := mainJob(peerConfig + statusConfig)
 	steps[0].Check = func(*terraform.State) error {
 		created := w.requestsOf("CreateBgpPeer")
@@ -151,7 +151,7 @@ func TestAccMainJobRequests(t *testing.T) {
 
 func TestAccProviderWithAlibabaCloudAlone(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{}).without(append(azureVariables, "BGP_CA_CERTIFICATE_FILE")...)
+	w := newAcceptance(t, emulator.Config{}).without(append(azureVariables, "BGP_CA_CERTIFICATE_FILE")...)
 	w.variables["ARM_ENVIRONMENT"] = "mars" // Azure is not used, so this is no matter.
 	w.run(resource.TestStep{
 		Config: peerConfig,
@@ -161,7 +161,7 @@ func TestAccProviderWithAlibabaCloudAlone(t *testing.T) {
 
 func TestAccProviderWithAzureAlone(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{}).without(alibabaCloudVariables...)
+	w := newAcceptance(t, emulator.Config{}).without(alibabaCloudVariables...)
 	w.variables["ALIBABA_CLOUD_ENDPOINT_VPC"] = "http://vpc.example.com" // Alibaba Cloud is not used.
 	w.run(resource.TestStep{
 		Config: statusConfig,
@@ -173,7 +173,7 @@ func TestAccProviderWithAzureAlone(t *testing.T) {
 // plan goes through where the value is not needed yet, and the apply has it.
 func TestAccProviderArgumentsKnownAfterApply(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{}).without("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_REGION")
+	w := newAcceptance(t, emulator.Config{}).without("ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_REGION")
 	w.run(resource.TestStep{
 		Config: `
 resource "terraform_data" "settings" {
@@ -269,7 +269,7 @@ data "bgp_peers" "all" {}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, emulator.Config{}).without(test.without...)
+			w := newAcceptance(t, emulator.Config{}).without(test.without...)
 			maps.Copy(w.variables, test.with)
 			w.run(resource.TestStep{Config: test.config, ExpectError: message(test.want)})
 			if err := w.made(map[string]int{})(&terraform.State{}); err != nil {

@@ -44,7 +44,7 @@ output "asn" { value = { for key, peer in bgp_peer.all : key => bgp_group.all[ke
 // Everything is made in one apply, renamed in one apply, and goes in one apply.
 func TestAccWholeRouter(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	d := w.directory(map[string]string{"main.tf": requires + wholeRouter("peer_asn = 65010", "a", "b")})
 	d.cli("apply", "-auto-approve")
 	d.cli("plan", "-detailed-exitcode")
@@ -64,7 +64,7 @@ func TestAccWholeRouter(t *testing.T) {
 // depends on the group's ASN is known in the plan.
 func TestAccPeersFollowTheirGroup(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	d := w.directory(map[string]string{"main.tf": requires + wholeRouter("peer_asn = 65010", "a")})
 	if plan := d.cli("plan", "-no-color"); !strings.Contains(plan, "+ a = 65010") {
 		t.Errorf("the ASN is not in the plan:\n%s", plan)
@@ -89,7 +89,7 @@ func TestAccPeersFollowTheirGroup(t *testing.T) {
 // A group with a peer of somebody else's is not deleted, and the message names it.
 func TestAccGroupWithOtherPeers(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	w.runs(
 		resource.TestStep{Config: groupWith("peer_asn = 65010")},
 		resource.TestStep{

@@ -35,7 +35,7 @@ func TestAccNoSecretIsShown(t *testing.T) {
 	t.Setenv("TF_ACC_LOG_PATH", log)
 	t.Setenv("TF_LOG_PATH_MASK", "")
 
-	w := newWorld(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation, OperationDelay: 50 * time.Millisecond}})
+	w := newAcceptance(t, emulator.Config{Azure: azure.Config{Style: azure.StyleLocation, OperationDelay: 50 * time.Millisecond}})
 	if !w.Alibaba.UpdateGroup(emulator.SeedGroup, func(group *emulated.Group) { group.AuthKey = md5Key }) {
 		t.Fatal("the seeded group is not there")
 	}
@@ -105,7 +105,7 @@ func TestAccNoSecretIsPrinted(t *testing.T) {
 	t.Parallel()
 	const ssoToken, sessionToken = "the-sso-access-token", "the-session-token"
 	temporary := emulated.Identity{AccessKeyID: "STS.key", AccessKeySecret: "the-session-secret", SecurityToken: sessionToken}
-	w := newWorld(t, emulator.Config{
+	w := newAcceptance(t, emulator.Config{
 		AlibabaCloud: emulated.Config{Identities: []emulated.Identity{temporary}},
 		Azure:        azure.Config{Style: azure.StyleLocation, OperationDelay: 50 * time.Millisecond},
 	})
@@ -155,7 +155,7 @@ provider "bgp" {
 func TestAccNoSecretIsInAnError(t *testing.T) {
 	t.Parallel()
 	const secret = "hunter2"
-	w := newWorld(t, emulator.Config{})
+	w := newAcceptance(t, emulator.Config{})
 	leaky := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		status, _ := strconv.Atoi(r.URL.Query().Get("status"))
 		rw.WriteHeader(status)

@@ -69,7 +69,7 @@ type peerRow struct {
 // TestRouters meets every kind of router with a peer that Terraform makes, all at
 // once on one virtual border router: each has a group of its own.
 func TestRouters(t *testing.T) {
-	w := startWorld(t, "--speakers", "172.16.0.10=127.0.0.26:1790")
+	w := startEmulator(t, "--speakers", "172.16.0.10=127.0.0.26:1790")
 	w.change(t, "PATCH", "/alibabacloud/vbrs/"+seedVBR, `{"prefixes":["192.168.101.0/24","192.168.102.0/24"]}`)
 	t.Run("each", func(t *testing.T) {
 		for _, k := range kinds {
@@ -92,7 +92,7 @@ func TestRouters(t *testing.T) {
 }
 
 // testGuide applies the guide's configuration for each router that it shows.
-func testGuide(t *testing.T, w *world) {
+func testGuide(t *testing.T, w *emulatorProcess) {
 	configuration := fromGuide("main.tf")(t)
 	for _, k := range kinds {
 		p, err := k.find()
@@ -134,7 +134,7 @@ func noteSkipped(t *testing.T, router string, reason error) {
 
 const seedVBR = "vbr-uf6seed00000000circuits"
 
-func testRouter(t *testing.T, w *world, k kind, p program) {
+func testRouter(t *testing.T, w *emulatorProcess, k kind, p program) {
 	group := "bgpg-" + strings.ToLower(k.name)
 	changeGroup := func(t *testing.T, method, change string) {
 		t.Helper()
@@ -254,7 +254,7 @@ type statusRow struct {
 
 // testGatewaySessions has a router that both instances of a gateway have sessions
 // with, and stops it without a word: no connection ends, so the hold time counts.
-func testGatewaySessions(t *testing.T, w *world) {
+func testGatewaySessions(t *testing.T, w *emulatorProcess) {
 	ws := w.workspace(t, gatewayConfiguration)
 	read := func() []statusRow {
 		ws.apply(t)

@@ -42,7 +42,7 @@ func timeFigure(t *testing.T, name string) {
 	if err != nil {
 		t.Skip(err)
 	}
-	w := startWorld(t)
+	w := startEmulator(t)
 	w.change(t, "PUT", "/alibabacloud/groups/bgpg-figures", fmt.Sprintf(`{"router_id":%q,"peer_asn":65010,"auth_key":%q}`, seedVBR, guideKey))
 	running := k.start(t, p, t.TempDir(), k.configuration(t))
 	defer running.kill()

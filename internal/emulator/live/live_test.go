@@ -85,7 +85,7 @@ func newSpeakers(t *testing.T, addresses string) (*live.Speakers, *logged) {
 	return speakers, text
 }
 
-// The world of the tests: a VBR and a gateway that have a session.
+// What the tests have: a VBR and a gateway that have a session.
 func testVBR(change func(*bgp.Neighbor)) bgp.Speaker {
 	n := bgp.Neighbor{
 		ID: "bgp-1", Address: "10.0.0.254", PeerASN: 65515, LocalASN: 45104, RouteLimit: 110,

@@ -129,17 +129,17 @@ func (p *process) lastLine() string {
 	return p.lines[len(p.lines)-1]
 }
 
-// world is a running bgp-emulator-live.
-type world struct {
+// emulatorProcess is a running bgp-emulator-live.
+type emulatorProcess struct {
 	*process
 	env     []string // for the CLI
 	control string   // the URL of the control path
 }
 
-func startWorld(t *testing.T, args ...string) *world {
+func startEmulator(t *testing.T, args ...string) *emulatorProcess {
 	t.Helper()
 	envFile := filepath.Join(t.TempDir(), "emulator.env")
-	w := &world{process: run(t, ownRole("emulator", append([]string{"serve", "--control", "--env-file", envFile}, args...)...))}
+	w := &emulatorProcess{process: run(t, ownRole("emulator", append([]string{"serve", "--control", "--env-file", envFile}, args...)...))}
 	eventually(t, "the emulator is ready", func() bool { return strings.Contains(w.output(), "both clouds are ready") })
 	text, err := os.ReadFile(envFile) //nolint:gosec // of the emulator that was just started
 	if err != nil {
@@ -156,7 +156,7 @@ func startWorld(t *testing.T, args ...string) *world {
 }
 
 // change sends JSON to the control path, and returns its answer.
-func (w *world) change(t *testing.T, method, path, body string) map[string]any {
+func (w *emulatorProcess) change(t *testing.T, method, path, body string) map[string]any {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), method, w.control+path, strings.NewReader(body))
 	if err != nil {
@@ -212,13 +212,13 @@ func cliConfig(t *testing.T) string {
 
 // workspace is a directory with a configuration that the CLI is run in.
 type workspace struct {
-	world     *world
+	emulator  *emulatorProcess
 	directory string
 }
 
-func (w *world) workspace(t *testing.T, configuration string) *workspace {
+func (w *emulatorProcess) workspace(t *testing.T, configuration string) *workspace {
 	t.Helper()
-	ws := &workspace{world: w, directory: t.TempDir()}
+	ws := &workspace{emulator: w, directory: t.TempDir()}
 	ws.write(t, "main.tf", configuration)
 	return ws
 }
@@ -243,7 +243,7 @@ func (ws *workspace) terraform(t *testing.T, args ...string) string {
 		t.Fatal("there is no terraform and no tofu on PATH, and TF_ACC_TERRAFORM_PATH names none")
 	}
 	cmd := exec.CommandContext(t.Context(), cli, args...) //nolint:gosec // the user's own CLI
-	cmd.Dir, cmd.Env = ws.directory, ws.world.env
+	cmd.Dir, cmd.Env = ws.directory, ws.emulator.env
 	output, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, output)

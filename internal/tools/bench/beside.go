@@ -103,12 +103,12 @@ func measureBeside(ctx context.Context, b *bench) (string, error) {
 	return strings.Join(parts, "\n"), nil
 }
 
-// pair is this provider and another one, each with a world of its own in which it does
+// pair is this provider and another one, each with a setup of its own in which it does
 // the same.
 type pair struct {
 	names     [2]string
 	providers [2]provider
-	worlds    [2]*world
+	setups    [2]*setup
 }
 
 // row measures a command several times with both, in turns, and adds a row.
@@ -117,7 +117,7 @@ func (p pair) row(ctx context.Context, t *table, what string, times int, command
 	var last [2]outcome
 	for range times {
 		for i, of := range p.providers {
-			o, err := p.worlds[i].measure(ctx, of, command)
+			o, err := p.setups[i].measure(ctx, of, command)
 			if err != nil {
 				return fmt.Errorf("%s of %s: %w", what, p.names[i], err)
 			}
@@ -137,7 +137,7 @@ func (p pair) cost(ctx context.Context, b *bench, t *table) error {
 	var memory, size [2]float64
 	for i, of := range p.providers {
 		var err error
-		if memory[i], err = b.peak(ctx, p.worlds[i].project, of, schema); err != nil {
+		if memory[i], err = b.peak(ctx, p.setups[i].project, of, schema); err != nil {
 			return err
 		}
 		if size[i], err = of.megabytes(); err != nil {
@@ -176,13 +176,13 @@ call, %d peers at a time. Starts are medians of %d.
 
 func (b *bench) besideAlicloudRows(ctx context.Context, t *table, theirs provider, peers int, latency, delay time.Duration) (err error) {
 	both := pair{names: [2]string{"this provider", "alicloud"}, providers: [2]provider{b.providers.bgp, theirs}}
-	for i := range both.worlds {
-		if both.worlds[i], err = b.lifecycleWorld(ctx, peers, latency, delay); err != nil {
+	for i := range both.setups {
+		if both.setups[i], err = b.lifecycleSetup(ctx, peers, latency, delay); err != nil {
 			return err
 		}
-		defer end(both.worlds[i], &err)
+		defer end(both.setups[i], &err)
 	}
-	w := both.worlds[1]
+	w := both.setups[1]
 	endpoint := strings.TrimPrefix(w.variables["ALIBABA_CLOUD_ENDPOINT_VPC"], "http://")
 	config := fmt.Sprintf(alicloudConfig, endpoint, peers, groupName, peersPerGroup)
 	if err := os.WriteFile(filepath.Join(w.directory, "main.tf"), []byte(config), 0o600); err != nil {
@@ -202,7 +202,7 @@ func (b *bench) besideAlicloudRows(ctx context.Context, t *table, theirs provide
 			return err
 		}
 	}
-	for i, w := range both.worlds {
+	for i, w := range both.setups {
 		for _, peer := range w.Alibaba.Peers() {
 			if peer.Status != alibabacloud.Deleted {
 				return fmt.Errorf("%s left the peer %s", both.names[i], peer.ID)
@@ -235,13 +235,13 @@ Starts are medians of %[4]d.
 
 func (b *bench) besideAzapiRows(ctx context.Context, t *table, theirs provider, latency, retryAfter time.Duration) (err error) {
 	both := pair{names: [2]string{"this provider", "azapi"}, providers: [2]provider{b.providers.bgp, theirs}}
-	for i := range both.worlds {
-		if both.worlds[i], err = b.statusWorld(ctx, 1, latency, azure.Config{OperationDelay: operationDelay, RetryAfter: retryAfter}); err != nil {
+	for i := range both.setups {
+		if both.setups[i], err = b.statusSetup(ctx, 1, latency, azure.Config{OperationDelay: operationDelay, RetryAfter: retryAfter}); err != nil {
 			return err
 		}
-		defer end(both.worlds[i], &err)
+		defer end(both.setups[i], &err)
 	}
-	w := both.worlds[1]
+	w := both.setups[1]
 	gateway := azure.Gateway{SubscriptionID: emulator.SeedSubscription, ResourceGroup: emulator.SeedResourceGroup, Name: emulator.SeedActiveActiveGateway}
 	config := fmt.Sprintf(azapiConfig, w.variables["ARM_RESOURCE_MANAGER_ENDPOINT"], w.variables["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"], gateway.ID())
 	if err := os.WriteFile(filepath.Join(w.directory, "main.tf"), []byte(config), 0o600); err != nil {

@@ -34,11 +34,11 @@ func (b *bench) buildRevision(ctx context.Context, revision string) (provider, e
 	return made, made.build(ctx, source, ".")
 }
 
-// scenario is something that both revisions do, each in a world of its own.
+// scenario is something that both revisions do, each in a setup of its own.
 type scenario struct {
 	section  string
 	name     string
-	open     func(ctx context.Context, of provider) (*world, error)
+	open     func(ctx context.Context, of provider) (*setup, error)
 	commands [][]string // run one after the other, in each round
 	rounds   int
 	memory   bool // whether memory is measured as well, for commands that change nothing
@@ -47,12 +47,12 @@ type scenario struct {
 // scenarios are what is compared: what the sections measure, at the first of the latencies.
 func (b *bench) scenarios() []scenario {
 	latency := b.latencies[0]
-	applied := func(peers int) func(context.Context, provider) (*world, error) {
-		return func(ctx context.Context, of provider) (*world, error) { return b.appliedWorld(ctx, of, peers, latency) }
+	applied := func(peers int) func(context.Context, provider) (*setup, error) {
+		return func(ctx context.Context, of provider) (*setup, error) { return b.appliedSetup(ctx, of, peers, latency) }
 	}
 	all := []scenario{{
 		section: "start", name: "`providers schema`", commands: [][]string{schema}, rounds: b.starts, memory: true,
-		open: func(ctx context.Context, _ provider) (*world, error) { return b.peerWorld(ctx, 0, emulator.Config{}) },
+		open: func(ctx context.Context, _ provider) (*setup, error) { return b.peerSetup(ctx, 0, emulator.Config{}) },
 	}}
 	for _, peers := range b.refreshed {
 		all = append(all, scenario{section: "refresh", name: "refresh of " + strconv.Itoa(peers), open: applied(peers), commands: [][]string{refresh}, rounds: b.times})
@@ -63,21 +63,21 @@ func (b *bench) scenarios() []scenario {
 	for _, peers := range b.lifecycle {
 		all = append(all, scenario{
 			section: "lifecycle", name: strconv.Itoa(peers) + " peers", commands: [][]string{apply, destroy}, rounds: 1 + b.times/peers,
-			open: func(ctx context.Context, _ provider) (*world, error) {
-				return b.lifecycleWorld(ctx, peers, latency, delay)
+			open: func(ctx context.Context, _ provider) (*setup, error) {
+				return b.lifecycleSetup(ctx, peers, latency, delay)
 			},
 		})
 	}
 	for _, parallel := range []int{usual, 5 * usual} {
 		all = append(all, scenario{
 			section: "throttle", name: fmt.Sprintf("%d throttled peers, %d at a time", b.throttled, parallel), commands: [][]string{atOnce(apply, parallel)}, rounds: 1,
-			open: func(ctx context.Context, _ provider) (*world, error) { return b.throttledWorld(ctx, latency) },
+			open: func(ctx context.Context, _ provider) (*setup, error) { return b.throttledSetup(ctx, latency) },
 		})
 	}
 	return append(all, scenario{
 		section: "status", name: "sessions", commands: [][]string{plan}, rounds: b.times,
-		open: func(ctx context.Context, _ provider) (*world, error) {
-			return b.statusWorld(ctx, 1, latency, azure.Config{OperationDelay: operationDelay})
+		open: func(ctx context.Context, _ provider) (*setup, error) {
+			return b.statusSetup(ctx, 1, latency, azure.Config{OperationDelay: operationDelay})
 		},
 	})
 }
@@ -131,18 +131,18 @@ func (b *bench) compare(ctx context.Context, revision string, chosen []string) (
 }
 
 func (b *bench) compareScenario(ctx context.Context, s scenario, both [2]provider) (_ []comparison, err error) {
-	var worlds [2]*world
+	var setups [2]*setup
 	for i, of := range both {
-		if worlds[i], err = s.open(ctx, of); err != nil {
+		if setups[i], err = s.open(ctx, of); err != nil {
 			return nil, err
 		}
-		defer end(worlds[i], &err)
+		defer end(setups[i], &err)
 	}
 	results := make([]comparison, len(s.commands))
 	for range s.rounds {
 		for i, of := range both {
 			for n, command := range s.commands {
-				o, err := worlds[i].measure(ctx, of, command)
+				o, err := setups[i].measure(ctx, of, command)
 				if err != nil {
 					return nil, err
 				}
@@ -156,7 +156,7 @@ func (b *bench) compareScenario(ctx context.Context, s scenario, both [2]provide
 			if !s.memory {
 				continue
 			}
-			if results[n].memory[i], err = b.peak(ctx, worlds[i].project, of, command); err != nil {
+			if results[n].memory[i], err = b.peak(ctx, setups[i].project, of, command); err != nil {
 				return nil, err
 			}
 		}

@@ -42,10 +42,10 @@ func leastWriting(peers int, latency, delay time.Duration) time.Duration {
 // lifecycle is what making peers and deleting them cost.
 type lifecycle struct{ apply, destroy outcome }
 
-// lifecycleWorld is a world in which peers can be made and deleted, which takes the
+// lifecycleSetup is a setup in which peers can be made and deleted, which takes the
 // service as long as delay says.
-func (b *bench) lifecycleWorld(ctx context.Context, peers int, latency, delay time.Duration) (*world, error) {
-	w, err := b.peerWorld(ctx, peers, emulator.Config{AlibabaCloud: alibabacloud.Config{
+func (b *bench) lifecycleSetup(ctx context.Context, peers int, latency, delay time.Duration) (*setup, error) {
+	w, err := b.peerSetup(ctx, peers, emulator.Config{AlibabaCloud: alibabacloud.Config{
 		Delays: alibabacloud.Delays{PeerAvailable: delay, PeerDeleted: delay},
 	}})
 	if err != nil {
@@ -57,7 +57,7 @@ func (b *bench) lifecycleWorld(ctx context.Context, peers int, latency, delay ti
 
 // measureOnce makes peers and deletes them.
 func (b *bench) measureOnce(ctx context.Context, of provider, peers int, latency, delay time.Duration) (l lifecycle, err error) {
-	w, err := b.lifecycleWorld(ctx, peers, latency, delay)
+	w, err := b.lifecycleSetup(ctx, peers, latency, delay)
 	if err != nil {
 		return lifecycle{}, err
 	}

@@ -4,7 +4,7 @@
 //
 // What it measures is in one file for each section of the results: start.go,
 // refresh.go, plan.go, lifecycle.go, alicloud.go, throttle.go, status.go and routes.go; what
-// compare.go measures is another revision, beside this tree. The others hold what these have in common: build.go the providers, world.go the
+// compare.go measures is another revision, beside this tree. The others hold what these have in common: build.go the providers, setup.go the
 // emulated clouds, cli.go the CLI, memory.go how much memory a provider takes,
 // report.go how results are written down.
 package main

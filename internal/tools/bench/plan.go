@@ -26,7 +26,7 @@ A plan without changes, %d ms a call. Ratios are to the provider that makes no c
 }
 
 func (b *bench) planRows(ctx context.Context, t *table, peers int, latency time.Duration) (err error) {
-	w, err := b.appliedWorld(ctx, b.providers.bgp, peers, latency)
+	w, err := b.appliedSetup(ctx, b.providers.bgp, peers, latency)
 	if err != nil {
 		return err
 	}

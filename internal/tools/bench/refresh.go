@@ -43,7 +43,7 @@ to the sum of both. Times are %s, calls are those of the run that made the most.
 }
 
 func (b *bench) refreshRow(ctx context.Context, t *table, peers int, latency time.Duration) (err error) {
-	w, err := b.appliedWorld(ctx, b.providers.bgp, peers, latency)
+	w, err := b.appliedSetup(ctx, b.providers.bgp, peers, latency)
 	if err != nil {
 		return err
 	}

@@ -32,17 +32,17 @@ const (
 // it, and to put it out.
 func measureRoutes(ctx context.Context, b *bench) (markdown string, err error) {
 	read := newTable("routes", "`terraform apply`", "time", "shortest–longest", "ratio", "peak memory of the provider")
-	whole, err := b.routesWorld(ctx, b.routes, "", "")
+	whole, err := b.routesSetup(ctx, b.routes, "", "")
 	if err != nil {
 		return "", err
 	}
 	defer end(whole, &err)
-	filtered, err := b.routesWorld(ctx, b.routes, onlyFew, "")
+	filtered, err := b.routesSetup(ctx, b.routes, onlyFew, "")
 	if err != nil {
 		return "", err
 	}
 	defer end(filtered, &err)
-	small, err := b.routesWorld(ctx, few, onlyFew, "")
+	small, err := b.routesSetup(ctx, few, onlyFew, "")
 	if err != nil {
 		return "", err
 	}
@@ -73,9 +73,9 @@ Outputs, of one run each. What a list costs grows with the square of its length,
 %s`, runs(b.times), read, outputs), nil
 }
 
-// routesWorld is a world with a gateway of so many learned routes, few of them from a
+// routesSetup is a setup with a gateway of so many learned routes, few of them from a
 // neighbor of their own, and a configuration that reads them.
-func (b *bench) routesWorld(ctx context.Context, routes int, arguments, more string) (*world, error) {
+func (b *bench) routesSetup(ctx context.Context, routes int, arguments, more string) (*setup, error) {
 	e, err := emulator.Start(ctx, emulator.Config{Azure: azure.Config{Style: azure.StyleImmediate}})
 	if err != nil {
 		return nil, err
@@ -94,14 +94,14 @@ func (b *bench) routesWorld(ctx context.Context, routes int, arguments, more str
 		return nil, err
 	}
 	p.variables[routesVariable] = strconv.Itoa(routes)
-	return &world{Emulator: e, project: p}, nil
+	return &setup{Emulator: e, project: p}, nil
 }
 
 // routesCase is one of two that are measured in turns.
 type routesCase struct {
 	name   string
 	routes int
-	w      *world
+	w      *setup
 	of     provider
 }
 
@@ -135,7 +135,7 @@ func (b *bench) routesRows(ctx context.Context, t *table, pair [2]routesCase) er
 }
 
 func (b *bench) outputRow(ctx context.Context, t *table, name, config string) (err error) {
-	w, err := b.routesWorld(ctx, b.putOut, "", config)
+	w, err := b.routesSetup(ctx, b.putOut, "", config)
 	if err != nil {
 		return err
 	}

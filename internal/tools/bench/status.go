@@ -68,8 +68,8 @@ time after which the service asks to poll, which was 10 s where a real gateway w
 %s`, whole(operationDelay), latency.Milliseconds(), seconds(immediate.took), t), nil
 }
 
-// statusWorld is a world whose configuration reads sessions of a gateway.
-func (b *bench) statusWorld(ctx context.Context, sources int, latency time.Duration, config azure.Config) (*world, error) {
+// statusSetup is a setup whose configuration reads sessions of a gateway.
+func (b *bench) statusSetup(ctx context.Context, sources int, latency time.Duration, config azure.Config) (*setup, error) {
 	e, err := emulator.Start(ctx, emulator.Config{Azure: config})
 	if err != nil {
 		return nil, err
@@ -79,13 +79,13 @@ func (b *bench) statusWorld(ctx context.Context, sources int, latency time.Durat
 		end(e, &err)
 		return nil, err
 	}
-	w := &world{Emulator: e, project: p}
+	w := &setup{Emulator: e, project: p}
 	w.slow(latency)
 	return w, nil
 }
 
 func (b *bench) readStatus(ctx context.Context, sources int, latency time.Duration, config azure.Config) (o outcome, err error) {
-	w, err := b.statusWorld(ctx, sources, latency, config)
+	w, err := b.statusSetup(ctx, sources, latency, config)
 	if err != nil {
 		return outcome{}, err
 	}

@@ -39,9 +39,9 @@ The lower bound is the time that the fewest calls, counted as above, take at tha
 %s`, "`", "`", allowed, allowed, latency.Milliseconds(), whole(delay), t), nil
 }
 
-// throttledWorld is a world whose service allows few calls.
-func (b *bench) throttledWorld(ctx context.Context, latency time.Duration) (*world, error) {
-	w, err := b.peerWorld(ctx, b.throttled, emulator.Config{
+// throttledSetup is a setup whose service allows few calls.
+func (b *bench) throttledSetup(ctx context.Context, latency time.Duration) (*setup, error) {
+	w, err := b.peerSetup(ctx, b.throttled, emulator.Config{
 		JournalCapacity: 10 * b.throttled, // to look through all of it
 		AlibabaCloud: alibabacloud.Config{
 			RateLimit: alibabacloud.RateLimit{PerSecond: allowed, Burst: allowed},
@@ -56,7 +56,7 @@ func (b *bench) throttledWorld(ctx context.Context, latency time.Duration) (*wor
 }
 
 func (b *bench) throttledApply(ctx context.Context, parallel int, latency time.Duration) (o outcome, throttled int, err error) {
-	w, err := b.throttledWorld(ctx, latency)
+	w, err := b.throttledSetup(ctx, latency)
 	if err != nil {
 		return outcome{}, 0, err
 	}

@@ -303,7 +303,7 @@ func TestDocumentedErrorsOnDemand(t *testing.T) {
 }
 
 // The order of the checks, where several of them apply (ALI-060): what is
-// wrong is mended one after the other.
+// wrong is fixed one after the other.
 func TestOrderOfCreateBGPPeerChecks(t *testing.T) {
 	t.Parallel()
 	for _, client := range generations() {
@@ -317,7 +317,7 @@ func TestOrderOfCreateBGPPeerChecks(t *testing.T) {
 			call := params{"BgpGroupId": "bgpg-none", "PeerIpAddress": "x", "IpVersion": "IPv6", "EnableBfd": "true"}
 			for _, step := range []struct {
 				want failure
-				mend func()
+				fix  func()
 			}{
 				{document[9].row, func() { call = call.with("BgpGroupId", testGroup) }},
 				{document[19].row, func() { changeVBR(func(v *alibabacloud.VBR) { v.Inactive = false })(w) }},
@@ -330,7 +330,7 @@ func TestOrderOfCreateBGPPeerChecks(t *testing.T) {
 				{document[0].row, func() { w.Alibaba.RemovePeer("bgp-" + testGroup + "-0") }},
 			} {
 				a.fails(step.want, "CreateBgpPeer", call)
-				step.mend()
+				step.fix()
 			}
 			a.ok("CreateBgpPeer", call)
 		})

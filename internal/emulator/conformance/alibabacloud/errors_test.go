@@ -187,7 +187,7 @@ func TestProtocolErrors(t *testing.T) {
 }
 
 // The order of the checks before an operation's own (ALI-010): of everything
-// that is wrong with the first call, each step mends one thing.
+// that is wrong with the first call, each step fixes one thing.
 func TestOrderOfChecks(t *testing.T) {
 	t.Parallel()
 	w := newVPCEmulator(t, func(config *alibabacloud.Config) {
@@ -198,7 +198,7 @@ func TestOrderOfChecks(t *testing.T) {
 	call := params{"RegionId": "x", "EnableBfd": "yes", "Unknown": "1", "ClientToken": strings.Repeat("t", 65), "PeerIpAddress": "x"}
 	for _, step := range []struct {
 		code string
-		mend func()
+		fix  func()
 	}{
 		{"UnsupportedHTTPMethod", func() { caller.method = http.MethodGet }},
 		{"InvalidAction.NotFound", func() { action = "CreateBgpPeer" }},
@@ -217,7 +217,7 @@ func TestOrderOfChecks(t *testing.T) {
 		if got := failureOf(t, err); got.Code != step.code {
 			t.Errorf("got %v, want %s", got, step.code)
 		}
-		step.mend()
+		step.fix()
 	}
 	if _, err := caller.call(w, action, call); err != nil {
 		t.Error(err)

@@ -232,7 +232,7 @@ func TestTokenOfAnotherAudience(t *testing.T) {
 	}
 }
 
-// The order of Resource Manager's checks (AZ-020): what is wrong is mended one
+// The order of Resource Manager's checks (AZ-020): what is wrong is fixed one
 // after the other.
 func TestOrderOfChecks(t *testing.T) {
 	t.Parallel()
@@ -244,13 +244,13 @@ func TestOrderOfChecks(t *testing.T) {
 	credential := w.secret(t, emulator.SeedClient, emulator.SeedClientSecret)
 	wrong := []struct {
 		change change
-		mend   func()
+		fix    func()
 		want   failure
 	}{
 		{change: query("api-version", ""), want: failure{400, "MissingApiVersionParameter"}},
 		{change: authorization(""), want: failure{401, "AuthenticationFailed"}},
 		{change: path(emulator.SeedSubscription, "99999999-9999-4999-8999-999999999999"), want: failure{404, "SubscriptionNotFound"}},
-		{mend: func() { w.Azure.AddClient(seeded) }, want: failure{403, "AuthorizationFailed"}},
+		{fix: func() { w.Azure.AddClient(seeded) }, want: failure{403, "AuthorizationFailed"}},
 		{change: path("/rg-network/", "/rg-none/"), want: failure{404, "ResourceGroupNotFound"}},
 		{change: query("api-version", "latest"), want: failure{400, "InvalidApiVersionParameter"}},
 		{change: path("Microsoft.Network", "Microsoft.Networks"), want: failure{404, "InvalidResourceNamespace"}},
@@ -276,8 +276,8 @@ func TestOrderOfChecks(t *testing.T) {
 		if got := failureOf(t, err); got != step.want {
 			t.Errorf("got %v, want %v", got, step.want)
 		}
-		if step.mend != nil {
-			step.mend()
+		if step.fix != nil {
+			step.fix()
 		}
 	}
 }

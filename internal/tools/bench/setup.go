@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
-// world is an emulator with peers to be, and a working directory that declares them.
-type world struct {
+// setup is an emulator with peers to be, and a working directory that declares them.
+type setup struct {
 	*emulator.Emulator
 	*project
 
@@ -45,8 +45,8 @@ resource "bgp_peer" "bench" {
 }
 `
 
-// peerWorld makes a world for so many peers, 8 to a virtual border router.
-func (b *bench) peerWorld(ctx context.Context, peers int, config emulator.Config) (*world, error) {
+// peerSetup makes a setup for so many peers, 8 to a virtual border router.
+func (b *bench) peerSetup(ctx context.Context, peers int, config emulator.Config) (*setup, error) {
 	e, err := emulator.Start(ctx, config)
 	if err != nil {
 		return nil, err
@@ -61,13 +61,13 @@ func (b *bench) peerWorld(ctx context.Context, peers int, config emulator.Config
 		end(e, &err)
 		return nil, err
 	}
-	return &world{Emulator: e, project: p, peers: peers}, nil
+	return &setup{Emulator: e, project: p, peers: peers}, nil
 }
 
-// appliedWorld is a world whose peers a provider has made already, in which from now on
+// appliedSetup is a setup whose peers a provider has made already, in which from now on
 // every call takes so long.
-func (b *bench) appliedWorld(ctx context.Context, of provider, peers int, latency time.Duration) (*world, error) {
-	w, err := b.peerWorld(ctx, peers, emulator.Config{})
+func (b *bench) appliedSetup(ctx context.Context, of provider, peers int, latency time.Duration) (*setup, error) {
+	w, err := b.peerSetup(ctx, peers, emulator.Config{})
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (b *bench) appliedWorld(ctx context.Context, of provider, peers int, latenc
 func end(used io.Closer, err *error) { *err = errors.Join(*err, used.Close()) }
 
 // slow makes every call to both clouds take so long, before it is carried out.
-func (w *world) slow(latency time.Duration) {
+func (w *setup) slow(latency time.Duration) {
 	w.Faults.Add(control.Fault{Action: control.AnyAction, Kind: control.KindDelay, Delay: latency})
 }
 
@@ -102,7 +102,7 @@ func (o outcome) total() (n int) {
 }
 
 // measure runs the CLI and counts the calls that it led to.
-func (w *world) measure(ctx context.Context, with provider, command []string) (outcome, error) {
+func (w *setup) measure(ctx context.Context, with provider, command []string) (outcome, error) {
 	w.Journal.Reset()
 	took, err := w.run(ctx, with, command...)
 	return outcome{took: took, calls: maps.Clone(w.Journal.Counts())}, err
@@ -110,7 +110,7 @@ func (w *world) measure(ctx context.Context, with provider, command []string) (o
 
 // measureTimes does so several times: the time is the median, the calls are those
 // of the run that made the most.
-func (w *world) measureTimes(ctx context.Context, n int, with provider, command []string) (outcome, error) {
+func (w *setup) measureTimes(ctx context.Context, n int, with provider, command []string) (outcome, error) {
 	var times samples
 	var most outcome
 	for range n {
