@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -63,7 +64,7 @@ provider "azapi" {
 data "azapi_resource_action" "bench" {
   type                   = "Microsoft.Network/virtualNetworkGateways@2023-09-01"
   resource_id            = %[3]q
-  action                 = "getBgpPeerStatus"
+  action                 = %[4]q
   method                 = "POST"
   response_export_values = ["*"]
 }
@@ -111,12 +112,18 @@ type pair struct {
 	setups    [2]*setup
 }
 
-// row measures a command several times with both, in turns, and adds a row.
+// row measures a command several times with both, in turns, and adds a row. Every apply
+// is the first one.
 func (p pair) row(ctx context.Context, t *table, what string, times int, command []string) error {
 	var took [2]samples
 	var last [2]outcome
 	for range times {
 		for i, of := range p.providers {
+			if slices.Equal(command, apply) {
+				if err := p.setups[i].forgetState(); err != nil {
+					return err
+				}
+			}
 			o, err := p.setups[i].measure(ctx, of, command)
 			if err != nil {
 				return fmt.Errorf("%s of %s: %w", what, p.names[i], err)
@@ -221,38 +228,65 @@ func (b *bench) besideAzapi(ctx context.Context) (_ string, err error) {
 	t := newBesideTable("azapi")
 	for _, retryAfter := range b.polls {
 		b.log("beside azapi: polls after %s", retryAfter)
-		if err := b.besideAzapiRows(ctx, t, theirs, latency, retryAfter); err != nil {
+		sessions := azapiCase{
+			what: "sessions; the service does not say when to poll", gateway: emulator.SeedActiveActiveGateway, action: "getBgpPeerStatus",
+			command: plan, withCost: retryAfter == 0,
+			open: func() (*setup, error) {
+				return b.statusSetup(ctx, 1, latency, azure.Config{OperationDelay: operationDelay, RetryAfter: retryAfter})
+			},
+		}
+		if retryAfter > 0 {
+			sessions.what = "sessions; the service asks to poll after " + whole(retryAfter)
+		}
+		if err := b.besideAzapiRow(ctx, t, theirs, sessions); err != nil {
 			return "", err
 		}
+	}
+	b.log("beside azapi: %d learned routes", b.routes)
+	routes := azapiCase{
+		what: fmt.Sprintf("apply with %d learned routes, answered at once", b.routes), gateway: routesGateway, action: "getLearnedRoutes",
+		command: apply,
+		open:    func() (*setup, error) { return b.routesSetup(ctx, b.routes, "", "") },
+	}
+	if err := b.besideAzapiRow(ctx, t, theirs, routes); err != nil {
+		return "", err
 	}
 	return fmt.Sprintf(`### Beside the azapi provider
 
 %[1]sterraform plan%[1]s reads the sessions of a gateway whose operation takes %[2]s, with %[1]sbgp_peer_status%[1]s and with %[1]sazapi_resource_action%[1]s; %[3]d ms a call.
+%[1]sterraform apply%[1]s reads learned routes into an empty state, with %[1]sbgp_learned_routes%[1]s and with %[1]sazapi_resource_action%[1]s.
 Starts are medians of %[4]d.
 
 %[5]s`, "`", whole(operationDelay), latency.Milliseconds(), b.starts, t), nil
 }
 
-func (b *bench) besideAzapiRows(ctx context.Context, t *table, theirs provider, latency, retryAfter time.Duration) (err error) {
+// azapiCase is an action of a gateway that both providers run.
+type azapiCase struct {
+	what, gateway, action string
+	command               []string
+	withCost              bool // the providers' starts and binaries are measured too
+	open                  func() (*setup, error)
+}
+
+func (b *bench) besideAzapiRow(ctx context.Context, t *table, theirs provider, c azapiCase) (err error) {
 	both := pair{names: [2]string{"this provider", "azapi"}, providers: [2]provider{b.providers.bgp, theirs}}
 	for i := range both.setups {
-		if both.setups[i], err = b.statusSetup(ctx, 1, latency, azure.Config{OperationDelay: operationDelay, RetryAfter: retryAfter}); err != nil {
+		if both.setups[i], err = c.open(); err != nil {
 			return err
 		}
 		defer end(both.setups[i], &err)
 	}
 	w := both.setups[1]
-	gateway := azure.Gateway{SubscriptionID: emulator.SeedSubscription, ResourceGroup: emulator.SeedResourceGroup, Name: emulator.SeedActiveActiveGateway}
-	config := fmt.Sprintf(azapiConfig, w.variables["ARM_RESOURCE_MANAGER_ENDPOINT"], w.variables["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"], gateway.ID())
+	gateway := azure.Gateway{SubscriptionID: emulator.SeedSubscription, ResourceGroup: emulator.SeedResourceGroup, Name: c.gateway}
+	config := fmt.Sprintf(azapiConfig, w.variables["ARM_RESOURCE_MANAGER_ENDPOINT"], w.variables["ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST"], gateway.ID(), c.action)
 	if err := os.WriteFile(filepath.Join(w.directory, "main.tf"), []byte(config), 0o600); err != nil {
 		return err
 	}
 	w.variables["SSL_CERT_FILE"] = w.CAFile()
-	what := "sessions; the service does not say when to poll"
-	if retryAfter > 0 {
-		what = "sessions; the service asks to poll after " + whole(retryAfter)
-	} else if err := both.cost(ctx, b, t); err != nil {
-		return err
+	if c.withCost {
+		if err := both.cost(ctx, b, t); err != nil {
+			return err
+		}
 	}
-	return both.row(ctx, t, what, b.times, plan)
+	return both.row(ctx, t, c.what, b.times, c.command)
 }
