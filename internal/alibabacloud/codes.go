@@ -44,8 +44,9 @@ var (
 const (
 	adviceInUse = "An address can be a peer only once on a virtual border router. " +
 		"Import the peer that is there, or choose another address."
-	adviceTaken = "Another peer of the virtual border router has the address. Choose another one, or free it first; " +
-		"peers that swap addresses go by way of an unused one."
+	adviceTaken = "Another peer of the virtual border router has the address. If the plan changes or deletes that peer too, apply again: " +
+		"Terraform had not come to it (-parallelism). Otherwise choose another address, or free it first. " +
+		"Peers that swap addresses go by way of an unused one."
 	adviceNetwork     = "The virtual border router advertises this network already. Import the network that is there."
 	advicePrefix      = "The service does not take the prefix: it must be a network without host bits, such as 10.0.0.0/8."
 	adviceDescription = "A group's description has 2 to 256 characters and begins with a letter, not with http:// or https://."
