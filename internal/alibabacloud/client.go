@@ -1,6 +1,6 @@
-// Package alibabacloud is the client of Alibaba Cloud's BGP peers: product Vpc,
-// API version 2016-04-28. Plain values go in and come out; it knows no
-// Terraform.
+// Package alibabacloud is the client of Alibaba Cloud's BGP groups, peers and
+// networks: product Vpc, API version 2016-04-28. Plain values go in and come out; it
+// knows no Terraform.
 //
 // A reader's map: the operations of the API are in bgp_peers.go, bgp_groups.go and
 // bgp_networks.go. What they share, whatever the kind of object, is in kind.go: how

@@ -195,7 +195,7 @@ var codes = []code{
 	{name: "InvalidBgpDiscription.Malformed", arguments: argumentDescription, advice: adviceDescription},
 	{name: "InvalidBgpDescription.Malformed", arguments: argumentDescription, advice: adviceDescription},
 	{name: "InvalidBgpAuthkey.Malformed", arguments: argumentAuthKey,
-		advice: "The service does not take this MD5 key. At most 80 letters and digits are safe everywhere."},
+		advice: "The service does not take this MD5 key. A key of at most 79 letters and digits that has a letter works with every router."},
 	{name: "InvalidPeerAsn.Malformed", arguments: argumentPeerASN, advice: advicePeerASN},
 	{name: "InvalidParams.NotNull", message: "peer asn", arguments: argumentPeerASN, advice: advicePeerASN},
 	{name: "IllegalParam.PeerAsn", arguments: argumentPeerASN, advice: advicePeerASN},

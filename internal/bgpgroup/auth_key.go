@@ -70,7 +70,7 @@ func isKey() validator.String { return keyValidator{} }
 type keyValidator struct{}
 
 // Description says what a key must be.
-func (keyValidator) Description(context.Context) string { return "an MD5 key of at most 80 characters" }
+func (keyValidator) Description(context.Context) string { return "an MD5 key of at most 80 bytes" }
 
 // MarkdownDescription is the same.
 func (v keyValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
@@ -116,7 +116,7 @@ func keyTroubles(key string) (troubles []string) {
 		is   bool
 		says string
 	}{
-		{len(key) == longestKey, "It has 80 characters: OpenBGPD takes 79 at most, or 80 in hexadecimal."},
+		{len(key) == longestKey, "It has 80 bytes: OpenBGPD takes 79 at most, or 80 in hexadecimal."},
 		{strings.Contains(key, " "), "It has a space: FRR cannot take one."},
 		{strings.Contains(key, `"`), "It has a double quote: BIRD cannot take one."},
 		{strings.Contains(key, "#"), "It has a #: OpenBGPD needs such a key in quotes."},

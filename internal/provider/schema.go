@@ -14,8 +14,8 @@ import (
 // looked at before the cloud that it belongs to is used.
 func blockSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "BGP peering across clouds: declare BGP peers on Alibaba Cloud (VPC, Express Connect virtual border routers) " +
-			"and read the BGP sessions of Azure virtual network gateways.\n\n" +
+		MarkdownDescription: "BGP peering across clouds: declare BGP groups, peers and networks on Alibaba Cloud (VPC, Express Connect virtual border routers), " +
+			"and read the BGP sessions of Azure virtual network gateways and the routes of gateways and Route Servers.\n\n" +
 			"Each cloud is optional and is resolved when it is first used: a configuration that uses one never needs the other. " +
 			"What the provider block leaves out, or sets to an empty string, comes from the environment variables named below; " +
 			"of several, the first that is set and not empty wins. An access key, its secret and its token are all taken from one place. " +
