@@ -10,8 +10,8 @@
 // call is sent is in call.go, and how it is signed in signature.go; what an answer
 // means in decode.go, errors.go and codes.go; when a call is made again in retry.go;
 // how fast calls are made in rate.go; what Clients know of each other's changes in
-// changes.go; where keys come from in credentials.go, and what is told of their
-// failures in credentials_errors.go.
+// changes.go; where keys come from in credentials.go, and how their
+// failures are explained in credentials_errors.go.
 package alibabacloud
 
 import (

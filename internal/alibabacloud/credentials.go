@@ -200,7 +200,7 @@ func askLibrary(source providers.CredentialsProvider, transport *http.Transport)
 	return source.GetCredentials()
 }
 
-// source is a provider of the library's that is built at first use, and anew where it
+// source is a provider of the library's that is built at first use, and again after it
 // fails: the file that it was built from may have changed. It turns the
 // library's errors, which may hold secrets, and its panics at answers that it
 // does not expect, into errors that name the source.

@@ -183,8 +183,8 @@ func (e *SwapError) Unwrap() error { return e.Err }
 // acted on it.
 type UncertainCreateError struct {
 	Noun string // "BGP peer"
-	// Candidates are the ids of what is there and may be of this create's making, or
-	// of somebody else's.
+	// Candidates are the ids of what is there and may have been made by this create
+	// or by somebody else.
 	Candidates []string
 	// Looked says that the service could be asked. Without Candidates it means that
 	// there was none yet.
@@ -206,8 +206,8 @@ func (e *UncertainCreateError) Error() string {
 // Unwrap gives what ended the create.
 func (e *UncertainCreateError) Unwrap() error { return e.Err }
 
-// GroupNotEmptyError is the refusal to delete a group that has peers, other than
-// such as are being deleted.
+// GroupNotEmptyError is the refusal to delete a group that has peers
+// which are not being deleted.
 type GroupNotEmptyError struct {
 	Peers []string // their ids
 	Err   error    // the refusal, an *Error

@@ -28,9 +28,9 @@ var (
 	errSwap  = errors.New("it waits for this one")
 )
 
-// waitOut makes a write. What it is refused for is waited for, and then the write is
-// made again: as long as that is being deleted or changed, by whomever, or by a
-// write of this process, or begins to within Pace.Yield.
+// waitOut makes a write. If something is in its way, it waits for that to go, and
+// makes the write again. It waits while that is being deleted or changed, and up to
+// Pace.Yield for a delete or change to begin.
 func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 	var still time.Time // since when nothing is known to move
 	stays := false      // it was so for long
@@ -126,8 +126,8 @@ func (o *obstacle[T]) watch(ctx context.Context, there *ExistsError, still *time
 }
 
 // addressTaken is what a peer's write may be refused for: another peer of its router
-// that has the address. groupID is that of a peer that is to be made, mover the id
-// of one that is to be changed.
+// that has the address. For a create, groupID is the new peer's
+// group. For a change, mover is the id of the peer to change.
 func (c *Client) addressTaken(region, mover, groupID, address string) *obstacle[BGPPeer] {
 	blocks := func(p BGPPeer) bool { return p.ID != mover && (address == "" || sameAddress(p.PeerIPAddress, address)) }
 	return &obstacle[BGPPeer]{

@@ -61,7 +61,7 @@ func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 }
 
 // A rate that nothing has tried for a while says little: when many calls come then,
-// the first that are throttled set it anew.
+// the first that are throttled set it again.
 func TestThrottledAgainAfterAPause(t *testing.T) {
 	t.Parallel()
 	onWorkbench(t, settings{latency: latency, emulated: emulated.Config{RateLimit: emulated.RateLimit{PerSecond: 10, Burst: 10}}}, func(w *workbench) {

@@ -43,7 +43,7 @@ func (u *unreachable) wrap(reached http.RoundTripper) http.RoundTripper {
 	return u
 }
 
-// RoundTrip dials in vain, or goes through.
+// RoundTrip dials and fails, or goes through.
 func (u *unreachable) RoundTrip(req *http.Request) (*http.Response, error) {
 	if u.down.Load() {
 		return u.dead.RoundTrip(req)

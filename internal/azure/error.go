@@ -125,7 +125,8 @@ func (e *Error) ending() string {
 	return ended + " while starting the operation"
 }
 
-// reason is the failure itself, without whom it befell. "" where there is none.
+// reason is the failure itself, without the object that it is about. "" where there
+// is none.
 func (e *Error) reason() string {
 	var parts []string
 	if e.State != "" {

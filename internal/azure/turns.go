@@ -57,8 +57,8 @@ func (g *gatewayTurns) take(ctx context.Context) (*turn, error) {
 }
 
 // refused notes that the gateway takes one operation at a time. It reports whether
-// another one of this process may be what is in the way. If none is, the turn is a
-// lone one from now on, and what is in the way is somebody else's.
+// another operation of this process may be the cause. If there is none, the turn
+// runs alone from now on, and the cause is an operation of somebody else.
 func (t *turn) refused() bool {
 	t.at.oneAtATime.Store(true)
 	if t.holds == everyUnit {

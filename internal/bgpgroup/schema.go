@@ -121,7 +121,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	}
 }
 
-// IdentitySchema describes what names a group for ever (Terraform 1.12 and later).
+// IdentitySchema describes what identifies a group permanently (Terraform 1.12 and later).
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = kind.IdentitySchema("bgpg-…")
 }

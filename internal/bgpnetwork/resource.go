@@ -56,7 +56,7 @@ type model struct {
 	Status       types.String  `tfsdk:"status"`
 }
 
-// identity is what names a network for ever.
+// identity is what identifies a network permanently.
 type identity struct {
 	Region       types.String  `tfsdk:"region"`
 	RouterID     types.String  `tfsdk:"router_id"`

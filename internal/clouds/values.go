@@ -32,8 +32,8 @@ var (
 	ErrMissing = errors.New("is not set")
 )
 
-// SettingError says that an argument of the provider block, or a variable in its
-// stead, does not hold what is needed. Its text is fit for users: it names the
+// SettingError says that an argument of the provider block, or the variable used in
+// its place, does not hold what is needed. Its text is fit for users: it names the
 // argument and the variables, says what to do, and holds no secret.
 type SettingError struct {
 	Setting  Setting

@@ -117,7 +117,7 @@ const (
 // only a clean end keeps it.
 const saveInterval = 2 * time.Second
 
-// configureInterval is how soon real speakers are told of a change.
+// configureInterval is how soon real speakers hear of a change.
 const configureInterval = 50 * time.Millisecond
 
 // shutdownGrace is how long requests under way may take to end at Close.

@@ -438,7 +438,7 @@ import {
 }
 
 // A create that fails once the peer is there keeps it, tainted, and the next apply
-// makes it anew: never two.
+// makes it again: never two.
 func TestAccPeerTainted(t *testing.T) {
 	t.Parallel()
 	w := newAcceptance(t, emulator.Config{})

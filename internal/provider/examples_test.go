@@ -118,7 +118,7 @@ var runs = map[string]func(d *directory){
 		const values = "-var-file=emulator.tfvars"
 		d.cli("fmt", "-check", "-diff")
 		d.cli("apply", "-auto-approve", values)
-		// Data sources in check blocks are read anew by every apply, so that there is
+		// Data sources in check blocks are read again by every apply, so that there is
 		// always a plan.
 		if plan := d.cli("plan", values); !strings.Contains(plan, noChange) {
 			d.t.Error(plan)

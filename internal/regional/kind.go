@@ -79,7 +79,7 @@ type Model[M any] interface {
 	Common() *Base
 	// FromConfig takes what is write-only, for Create and Modify.
 	FromConfig(context.Context, tfsdk.Config) diag.Diagnostics
-	// Identity is what names the object for ever, as the identity schema has it.
+	// Identity is what identifies the object permanently, as the identity schema has it.
 	Identity() any
 	// Parent names what the object is made in, for messages: "BGP group bgpg-…".
 	Parent() string

@@ -18,7 +18,7 @@ type Circuits struct {
 	byHost map[string]*Circuit
 }
 
-// NewCircuits returns circuits that are patient for so long.
+// NewCircuits returns circuits with this patience.
 func NewCircuits(patience time.Duration) *Circuits {
 	return &Circuits{patience: patience, byHost: map[string]*Circuit{}}
 }
@@ -38,7 +38,7 @@ func (c *Circuits) Of(host string) *Circuit {
 // Circuit lets the operations of one endpoint share what each of them finds out:
 // that nothing gets through. As long as that may pass, each tries for itself. When
 // it has lasted for the circuit's patience, the circuit is open: all fail at once,
-// but for one try now and then, until that gets through.
+// except one try every few seconds, until one gets through.
 type Circuit struct {
 	patience time.Duration
 
@@ -51,9 +51,9 @@ type Circuit struct {
 }
 
 // Try makes a try, or gives the failure of the last one if the circuit is open.
-// try's error says that it did not get through; left is then for how long others
-// are worth it, and none is if it is not positive. What fails because ctx ends
-// tells nothing and is passed on.
+// An error of try says that it did not get through; left is then how much longer
+// further tries make sense, and if it is not positive, none does. A failure because
+// ctx ended says nothing about the endpoint and is passed on.
 func (c *Circuit) Try(ctx context.Context, try func(context.Context) error) (left time.Duration, err error) {
 	done, err := c.enter(ctx)
 	if err != nil {

@@ -27,7 +27,7 @@ const (
 )
 
 // Delays say how long the stages of life cycles last. 0 skips a stage,
-// negative is for ever.
+// negative is forever.
 type Delays struct {
 	PeerAvailable time.Duration // of a new peer, Pending until Available
 	PeerModified  time.Duration // of a changed peer, Modifying until Available

@@ -61,7 +61,7 @@ type Config struct {
 	// unquoted, later fields missing.
 	OldAnswers bool
 	// LingerDeleted is how long a deleted peer, group or network stays listed as
-	// Deleted: 0, it vanishes; negative, for ever (ALI-033).
+	// Deleted: 0, it vanishes; negative, forever (ALI-033).
 	LingerDeleted time.Duration
 	// Sessions knows how peers' sessions stand, and which routes they carry,
 	// where the service does not simulate that; nil is nobody.

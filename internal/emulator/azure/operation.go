@@ -55,7 +55,7 @@ const (
 	EndingRows     Ending = "rows"
 	EndingFailed   Ending = "failed"
 	EndingCanceled Ending = "canceled"
-	EndingNever    Ending = "never" // runs for ever
+	EndingNever    Ending = "never" // runs forever
 
 	EndingNull         Ending = "null"           // 200 null
 	EndingNoBody       Ending = "no-body"        // 200 without a body

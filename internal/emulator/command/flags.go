@@ -58,7 +58,7 @@ func configFlags(flags *flag.FlagSet, std streams) func() (emulator.Config, erro
 	delayFlag(flags, &delays.PeerDeleted, "delete-delay", "how long a deleted one is Deleting")
 	delayFlag(flags, &delays.SessionConnect, "connect-delay", "how long an Available peer's session is Idle")
 	delayFlag(flags, &delays.SessionEstablished, "establish-delay", "how long it is in Connect then, until it is Established")
-	flags.Func("linger-deleted", "how long a deleted peer, group or network stays listed as Deleted; negative is for ever (a `duration`, default 0s)", func(text string) (err error) {
+	flags.Func("linger-deleted", "how long a deleted peer, group or network stays listed as Deleted; negative is forever (a `duration`, default 0s)", func(text string) (err error) {
 		config.AlibabaCloud.LingerDeleted, err = parseDuration(text)
 		return err
 	})

@@ -19,7 +19,7 @@ import (
 // with the context's error, and is h's request's context's end too; a panic of
 // h with http.ErrAbortHandler is a dropped connection: io.ErrUnexpectedEOF
 // from the call or, where h had flushed a part of its answer, from reading the
-// body; net/http/httptrace is told of a connection and of a request written. Any
+// body; net/http/httptrace gets notice of a connection and of a written request. Any
 // other panic of h is a defect and stays one.
 func RoundTripper(h http.Handler) http.RoundTripper { return roundTripper{h} }
 

@@ -210,7 +210,7 @@ func TestValuesArriveAsSent(t *testing.T) {
 }
 
 // A request that is sent again as it is, nonce and all, is refused (ALI-022):
-// it is signed anew for a second try.
+// it is signed again for a second try.
 func TestReplayedRequests(t *testing.T) {
 	t.Parallel()
 	w := newVPCEmulator(t)
