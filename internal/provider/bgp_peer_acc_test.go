@@ -448,7 +448,7 @@ func TestAccPeerTainted(t *testing.T) {
 			PreConfig: func() {
 				hold.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindError, Status: 503, Code: "ServiceUnavailable"})
 			},
-			Config:      peerWith("peer_ip_address = \"10.3.1.1\"\ntimeouts = { create = \"300ms\" }"),
+			Config:      peerWith("peer_ip_address = \"10.3.1.1\"\ntimeouts = { create = \"3s\" }"),
 			ExpectError: regexp.MustCompile(`(?s)created and is not ready.*ServiceUnavailable`),
 		},
 		resource.TestStep{
