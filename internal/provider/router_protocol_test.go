@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -323,11 +324,21 @@ func TestGroupCreateInterrupted(t *testing.T) {
 	})
 }
 
+// distant is a service whose every answer takes 20 ms of the bubble's time, so that
+// what is asked side by side is under way side by side, however busy the machine is.
+type distant struct{ http.RoundTripper }
+
+func (d distant) RoundTrip(req *http.Request) (*http.Response, error) {
+	time.Sleep(20 * time.Millisecond)
+	return d.RoundTripper.RoundTrip(req)
+}
+
 // Refreshing 100 groups, 1,000 peers and 1,000 networks on 10 routers takes at most 60
 // calls.
 func TestRefreshOfManyObjects(t *testing.T) {
 	t.Parallel()
-	inBubble(t, emulator.Config{AlibabaCloud: emulated.Config{Quotas: emulated.Quotas{PeersPerVBR: 1000}}}, func(b *bubble) {
+	config := emulator.Config{AlibabaCloud: emulated.Config{Quotas: emulated.Quotas{PeersPerVBR: 1000}}}
+	inBubbleBehind(t, config, func(service http.RoundTripper) http.RoundTripper { return distant{service} }, func(b *bubble) {
 		var ids []struct{ typeName, id string }
 		add := func(typeName, id string) { ids = append(ids, struct{ typeName, id string }{typeName, id}) }
 		for r := range 10 {

@@ -9,6 +9,7 @@ package rows
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -98,6 +99,7 @@ func (c Columns[R]) Set(ctx context.Context, state *tfsdk.State, name string, ro
 		diags.AddAttributeError(path.Root(name), "Cannot write the rows", err.Error())
 		return diags
 	}
+	attributes = maps.Clone(attributes) // As gives the map of the value itself
 	attributes[name] = c.Value(ctx, rows)
 	state.Raw = tftypes.NewValue(state.Raw.Type(), attributes)
 	return diags
