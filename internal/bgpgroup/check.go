@@ -3,7 +3,6 @@ package bgpgroup
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,25 +10,29 @@ import (
 
 // The forms that the document of CreateBgpGroup gives.
 
-var nameForm = regexp.MustCompile(`^\p{L}[\p{L}\p{N}._-]{1,127}$`)
-
 func checkName(text string) error {
-	if !nameForm.MatchString(text) || isURL(text) {
+	foreign := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !strings.ContainsRune("._-", r)
+	}
+	if !isText(text, 128) || strings.ContainsFunc(text, foreign) {
 		return errors.New("must have 2 to 128 characters: a letter, then letters, digits, periods, underscores and hyphens. It must not begin with http:// or https://")
 	}
 	return nil
 }
 
 func checkDescription(text string) error {
-	first, _ := utf8.DecodeRuneInString(text)
-	if n := utf8.RuneCountInString(text); n < 2 || n > 256 || !unicode.IsLetter(first) || isURL(text) {
+	if !isText(text, 256) {
 		return errors.New("must have 2 to 256 characters and begin with a letter, but not with http:// or https://")
 	}
 	return nil
 }
 
-func isURL(text string) bool {
-	return strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
+// isText is what names and descriptions have in common.
+func isText(text string, most int) bool {
+	n := utf8.RuneCountInString(text)
+	first, _ := utf8.DecodeRuneInString(text)
+	isURL := strings.HasPrefix(text, "http://") || strings.HasPrefix(text, "https://")
+	return n >= 2 && n <= most && unicode.IsLetter(first) && !isURL
 }
 
 const (

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 const (
@@ -17,7 +18,7 @@ const (
 // The documented forms of a group's name, 2 to 128 characters, and of its
 // description, 2 to 256. The form of the key is ALI-044.
 var (
-	nameForm    = regexp.MustCompile(`^\p{L}[\p{L}\p{N}._-]{1,127}$`)
+	nameForm    = regexp.MustCompile(`^\p{L}[\p{L}\p{N}._-]+$`)
 	authKeyForm = regexp.MustCompile(`^[!-~]{1,80}$`)
 )
 
@@ -26,9 +27,9 @@ var (
 // CreateBgpGroup spells otherwise than those of the other operations.
 func groupFault(g *Group, discription *apiError) *apiError {
 	switch {
-	case g.Name != "" && (!nameForm.MatchString(g.Name) || isURL(g.Name)):
+	case g.Name != "" && (!nameForm.MatchString(g.Name) || !validText(g.Name, 128)):
 		return errGroupName
-	case g.Description != "" && !validDescription(g.Description):
+	case g.Description != "" && !validText(g.Description, 256):
 		return discription
 	case g.AuthKey != "" && !authKeyForm.MatchString(g.AuthKey):
 		return errGroupAuthKey
@@ -46,9 +47,9 @@ func groupFault(g *Group, discription *apiError) *apiError {
 	return nil
 }
 
-func validDescription(d string) bool {
-	runes := len([]rune(d))
-	return runes >= 2 && runes <= 256 && startsWithLetter.MatchString(d) && !isURL(d)
+func validText(text string, most int) bool {
+	runes := utf8.RuneCountInString(text)
+	return runes >= 2 && runes <= most && startsWithLetter.MatchString(text) && !isURL(text)
 }
 
 var startsWithLetter = regexp.MustCompile(`^\p{L}`)
