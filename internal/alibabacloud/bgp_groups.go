@@ -5,21 +5,21 @@ import (
 	"strconv"
 )
 
-// BGPGroup is a BGP group as DescribeBgpGroups shows it: of the MD5 key, whether
-// there is one. Strings are "" and pointers nil where the service says nothing.
+// BGPGroup is a BGP group as DescribeBgpGroups shows it. Of the MD5 key it keeps only
+// whether there is one. A string is "" and a pointer nil where the answer has no value.
 type BGPGroup struct {
 	ID            string // bgpg-…
-	RouterID      string // vbr-…; answers of the older generation have none
+	RouterID      string // vbr-…; the older form of the answer has none
 	RegionID      string
 	Name          string
 	Description   string
-	IPVersion     string // "IPv4" or "IPv6"; answers of the older generation have none
+	IPVersion     string // "IPv4" or "IPv6"; the older form of the answer has none
 	Status        Status
 	PeerASN       *int64
 	LocalASN      *int64
 	HoldTime      *int64 // seconds
 	KeepaliveTime *int64 // seconds
-	RouteLimit    *int64 // routes of a peer
+	RouteLimit    *int64 // routes per peer
 	IsFakeASN     *bool
 	HasAuthKey    *bool
 }
@@ -35,20 +35,20 @@ var groups = &kind[BGPGroup]{
 
 func groupID(g BGPGroup) string { return g.ID }
 
-// BGPGroupFilter chooses groups of one region; zero fields choose all.
+// BGPGroupFilter selects groups of one region. A zero field selects all.
 type BGPGroupFilter struct {
 	Region       string // required
 	ID, RouterID string
 	IsDefault    *bool
 }
 
-// CreateBGPGroupInput is a group to be made. What is "" or nil is left to the
-// service.
+// CreateBGPGroupInput describes the group to create. What is "" or nil is not sent,
+// and the service chooses it.
 type CreateBGPGroupInput struct {
 	Region, RouterID string
 	PeerASN          int64
 	LocalASN         *int64
-	RouteLimit       *int64 // routes of a peer
+	RouteLimit       *int64 // routes per peer
 	IsFakeASN        bool
 	IPVersion        string // "IPv4", "IPv6"
 	Name             string
@@ -56,13 +56,14 @@ type CreateBGPGroupInput struct {
 	AuthKey          string // the MD5 key, a secret
 }
 
-// CreateBGPGroup makes a group and returns its id. All tries have one ClientToken,
-// for which the service makes one group only and repeats its first answer. Where
-// that does not settle what became of it, the error is *UncertainCreateError, with
-// the groups that it may be: nothing in a group says who made it.
+// CreateBGPGroup creates a group and returns its id. All tries have one ClientToken:
+// for one token the service creates one group and repeats its first answer. If the
+// answer was lost and a later try does not tell it, the error is
+// *UncertainCreateError. It names the groups that may be the new one, since nothing
+// in a group says who created it.
 //
-// It ends with ctx, but for the last look at what it may have made: within
-// Pace.Grace of a deadline, within a second of a cancellation.
+// It ends with ctx, except that it still looks for what it may have created: for up
+// to Pace.Grace after a deadline, and less than a second after a cancellation.
 func (c *Client) CreateBGPGroup(ctx context.Context, in CreateBGPGroupInput) (id string, err error) {
 	params := map[string]string{
 		"RouterId":    in.RouterID,
@@ -85,8 +86,8 @@ func (c *Client) CreateBGPGroup(ctx context.Context, in CreateBGPGroupInput) (id
 	})
 }
 
-// ModifyBGPGroupInput is what is to change in a group. What is nil or "" stays as it
-// is; a pointer to "" clears.
+// ModifyBGPGroupInput is what to change in a group. What is nil or "" stays as it
+// is. A pointer to "" clears the text.
 type ModifyBGPGroupInput struct {
 	Region, ID        string
 	PeerASN           int64
@@ -99,7 +100,7 @@ type ModifyBGPGroupInput struct {
 }
 
 // ModifyBGPGroup changes a group in place. All tries have one ClientToken. The error
-// is ErrNotFound only when a look shows that the group is gone.
+// is ErrNotFound only if a read confirms that the group is gone.
 func (c *Client) ModifyBGPGroup(ctx context.Context, in ModifyBGPGroupInput) error {
 	params := map[string]string{"BgpGroupId": in.ID, "AuthKey": in.AuthKey}
 	numbers := map[string]*int64{"LocalAsn": in.LocalASN, "RouteQuota": in.RouteLimit}
@@ -122,9 +123,10 @@ func (c *Client) ModifyBGPGroup(ctx context.Context, in ModifyBGPGroupInput) err
 	return c.region(in.Region).groups.modify(ctx, call, in.ID)
 }
 
-// DeleteBGPGroup deletes a group; nil if it is gone already, or about to be. It waits
-// while peers of the group are being deleted; with others in it, it fails at once
-// with a *GroupNotEmptyError. All tries have one ClientToken.
+// DeleteBGPGroup deletes a group. It returns nil if the group is already gone or is
+// being deleted. While peers of the group are being deleted, it waits. If the group
+// has other peers, it fails at once with a *GroupNotEmptyError. All tries have one
+// ClientToken.
 func (c *Client) DeleteBGPGroup(ctx context.Context, region, id string) error {
 	r := c.region(region)
 	var full *GroupNotEmptyError
@@ -135,7 +137,7 @@ func (c *Client) DeleteBGPGroup(ctx context.Context, region, id string) error {
 		}
 		members, err := peers.allOnce(ctx, c, query{region: region, params: map[string]string{"BgpGroupId": id}})
 		if err != nil {
-			return failed // the next try may tell
+			return failed // the next try may find out
 		}
 		full = &GroupNotEmptyError{Err: failed}
 		for _, p := range members {
@@ -162,8 +164,8 @@ func (c *Client) BGPGroup(ctx context.Context, region, id string) (BGPGroup, err
 	return c.region(region).groups.current(ctx, id)
 }
 
-// BGPGroups lists the groups that the filter chooses, every page, ordered by id,
-// without those that are Deleted.
+// BGPGroups lists all groups that the filter selects, ordered by id, without those
+// that are Deleted.
 func (c *Client) BGPGroups(ctx context.Context, filter BGPGroupFilter) ([]BGPGroup, error) {
 	return groups.all(ctx, c, query{region: filter.Region, id: filter.ID, params: map[string]string{
 		"RouterId":  filter.RouterID,

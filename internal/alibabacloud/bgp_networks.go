@@ -8,8 +8,8 @@ import (
 )
 
 // BGPNetwork is a network that a router advertises, as DescribeBgpNetworks shows it.
-// It has no id: router and prefix tell it from others. Strings are "" where the
-// service says nothing: answers of the older generation have no Status.
+// It has no id of its own: router and prefix identify it. A string is "" where the
+// answer has no value; the older form of the answer has no Status.
 type BGPNetwork struct {
 	RouterID     string // vbr-…
 	DstCIDRBlock string // in the service's spelling
@@ -26,8 +26,8 @@ var networks = &kind[BGPNetwork]{
 	complete: func(n *BGPNetwork, q query) { n.RouterID = cmp.Or(n.RouterID, q.params["RouterId"]) },
 }
 
-// NetworkID is "<router>:<prefix>", with the one spelling of the prefix: two networks
-// of one id are the same.
+// NetworkID is "<router>:<prefix>", with the prefix in its canonical spelling, so
+// that equal networks have equal ids.
 func NetworkID(routerID, dstCIDRBlock string) string {
 	if prefix, err := netip.ParsePrefix(dstCIDRBlock); err == nil {
 		dstCIDRBlock = prefix.String()
@@ -42,26 +42,26 @@ func networkID(n BGPNetwork) string {
 	return NetworkID(n.RouterID, n.DstCIDRBlock)
 }
 
-// BGPNetworkFilter chooses networks of one region; zero fields choose all.
+// BGPNetworkFilter selects networks of one region. A zero field selects all.
 type BGPNetworkFilter struct {
 	Region   string // required
 	RouterID string
 }
 
-// AddBGPNetworkInput is a network to be added. VPCID may be "".
+// AddBGPNetworkInput describes the network to add. VPCID may be "".
 type AddBGPNetworkInput struct{ Region, RouterID, DstCIDRBlock, VPCID string }
 
-// AddBGPNetwork adds a network to a router. All tries have one ClientToken, to which
-// the service repeats its first answer: a network that it refuses as being there
-// already is another's. One that is being deleted, or begins to go within
-// Pace.Yield, is waited for.
+// AddBGPNetwork adds a network to a router. All tries have one ClientToken, for which
+// the service repeats its first answer. So if it refuses the network as already
+// existing, another caller added it. If that network is being deleted, or its delete
+// begins within Pace.Yield, AddBGPNetwork waits until it is gone. Errors:
 //
-//   - *ExistsError: the network is there, and stays.
-//   - *UncertainCreateError: an answer was lost and none of the later ones told
-//     what became of it.
+//   - *ExistsError: the network exists, and is not being deleted.
+//   - *UncertainCreateError: the answer to one try was lost, and no later answer says
+//     whether the network was added.
 //
-// A network that this call is known to have added has no error, even if ctx has
-// ended since.
+// If this call is known to have added the network, there is no error, even if ctx
+// has ended meanwhile.
 func (c *Client) AddBGPNetwork(ctx context.Context, in AddBGPNetworkInput) error {
 	shared, id := c.networksOf(in.Region, in.RouterID), NetworkID(in.RouterID, in.DstCIDRBlock)
 	n := &creation[BGPNetwork]{
@@ -92,8 +92,8 @@ func (c *Client) AddBGPNetwork(ctx context.Context, in AddBGPNetworkInput) error
 	})
 }
 
-// DeleteBGPNetwork deletes a network; nil if it is gone already, or about to be. All
-// tries have one ClientToken.
+// DeleteBGPNetwork deletes a network. It returns nil if the network is already gone or
+// is being deleted. All tries have one ClientToken.
 func (c *Client) DeleteBGPNetwork(ctx context.Context, region, routerID, dstCIDRBlock string) error {
 	shared, id := c.networksOf(region, routerID), NetworkID(routerID, dstCIDRBlock)
 	defer shared.changes.beginMove(id)()
@@ -102,14 +102,14 @@ func (c *Client) DeleteBGPNetwork(ctx context.Context, region, routerID, dstCIDR
 	}), id, nil)
 }
 
-// BGPNetwork reads a network, with others of its router from one listing. The error
-// is ErrNotFound when a whole listing does not have it, or has it as Deleted.
+// BGPNetwork reads a network, from a listing of its router's networks. The error is
+// ErrNotFound if a complete listing does not have it, or has it as Deleted.
 func (c *Client) BGPNetwork(ctx context.Context, region, routerID, dstCIDRBlock string) (BGPNetwork, error) {
 	return c.networksOf(region, routerID).current(ctx, NetworkID(routerID, dstCIDRBlock))
 }
 
-// BGPNetworks lists the networks that the filter chooses, every page, ordered by
-// router and prefix, without those that are Deleted.
+// BGPNetworks lists all networks that the filter selects, ordered by router and
+// prefix, without those that are Deleted.
 func (c *Client) BGPNetworks(ctx context.Context, filter BGPNetworkFilter) ([]BGPNetwork, error) {
 	return networks.all(ctx, c, query{region: filter.Region, params: map[string]string{"RouterId": filter.RouterID}}, func() {})
 }
@@ -124,7 +124,7 @@ func (c *Client) WaitBGPNetworkGone(ctx context.Context, region, routerID, dstCI
 	return c.networksOf(region, routerID).waitGone(ctx, NetworkID(routerID, dstCIDRBlock))
 }
 
-// networksOf is what reads of one router's networks share.
+// networksOf returns the listings that reads of one router's networks share.
 func (c *Client) networksOf(region, routerID string) *listings[BGPNetwork] {
 	r := c.region(region)
 	r.mu.Lock()

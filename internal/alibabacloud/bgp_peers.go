@@ -7,8 +7,7 @@ import (
 	"strings"
 )
 
-// SessionState is the state of a peer's BGP session; "" when the service does
-// not say.
+// SessionState is the state of a peer's BGP session; "" if the answer has none.
 type SessionState string
 
 // The session states that DescribeBgpPeers documents.
@@ -22,8 +21,8 @@ const (
 
 var sessionStates = []SessionState{SessionIdle, SessionConnect, SessionActive, SessionEstablished, SessionDown}
 
-// BGPPeer is a peer as DescribeBgpPeers shows it, without the MD5 key. Strings
-// are "" and pointers nil where the service says nothing.
+// BGPPeer is a peer as DescribeBgpPeers shows it, without the MD5 key. A string is
+// "" and a pointer nil where the answer has no value.
 type BGPPeer struct {
 	ID                   string // bgp-…
 	GroupID              string // bgpg-…
@@ -47,17 +46,17 @@ type BGPPeer struct {
 	ModifiedAt           string // RFC 3339
 }
 
-// BGPPeerFilter chooses peers of one region; zero fields choose all.
+// BGPPeerFilter selects peers of one region. A zero field selects all.
 type BGPPeerFilter struct {
 	Region                string // required
 	ID, GroupID, RouterID string
 	IsDefault             *bool
 }
 
-// CreateBGPPeerInput is a peer to be made.
+// CreateBGPPeerInput describes the peer to create.
 type CreateBGPPeerInput struct {
 	Region, GroupID string
-	PeerIPAddress   string // "" leaves it to the service, where it can tell
+	PeerIPAddress   string // "": the service derives it, if the router has exactly one interface
 	IPVersion       string // "IPv4", "IPv6"; "" is the service's default, IPv4
 	EnableBFD       bool
 	BFDMultiHop     int64 // 1 to 255; sent with EnableBFD only
@@ -74,18 +73,19 @@ var peers = &kind[BGPPeer]{
 
 func peerID(p BGPPeer) string { return p.ID }
 
-// CreateBGPPeer makes a peer and returns its id. All tries have one ClientToken,
-// for which the service makes one peer only and repeats its first answer: what it
-// refuses as being there already is another's. A peer that has the address and is
-// on its way, or begins to go within Pace.Yield, is waited for.
+// CreateBGPPeer creates a peer and returns its id. All tries have one ClientToken: for
+// one token the service creates one peer and repeats its first answer. So if it
+// refuses the peer as already existing, another caller created it. If the peer that
+// has the address is being deleted or changed, or that begins within Pace.Yield,
+// CreateBGPPeer waits until the address is free. Errors:
 //
-//   - *ExistsError: the address is in use by a peer that stays. It names the peer
-//     only if that has the address.
-//   - *UncertainCreateError: an answer was lost and none of the later ones told
-//     what became of it.
+//   - *ExistsError: the address is in use, and stays so. It names a peer only if that
+//     peer has the address.
+//   - *UncertainCreateError: the answer to one try was lost, and no later answer says
+//     whether the peer was created.
 //
-// It ends with ctx, but for the last look at what it may have made: within
-// Pace.Grace of a deadline, within a second of a cancellation.
+// It ends with ctx, except that it still looks for what it may have created: for up
+// to Pace.Grace after a deadline, and less than a second after a cancellation.
 func (c *Client) CreateBGPPeer(ctx context.Context, in CreateBGPPeerInput) (id string, err error) {
 	params := bfdParams(in.EnableBFD, in.BFDMultiHop)
 	params["BgpGroupId"] = in.GroupID
@@ -107,7 +107,7 @@ func (c *Client) CreateBGPPeer(ctx context.Context, in CreateBGPPeerInput) (id s
 	return id, err
 }
 
-// ModifyBGPPeerInput is the whole set of what can be changed in place.
+// ModifyBGPPeerInput is everything that can be changed in place.
 type ModifyBGPPeerInput struct {
 	Region, ID    string
 	PeerIPAddress string // "" leaves the address as it is
@@ -115,10 +115,10 @@ type ModifyBGPPeerInput struct {
 	BFDMultiHop   int64 // 1 to 255; sent with EnableBFD only
 }
 
-// ModifyBGPPeer sets a peer's address and BFD. All tries have one ClientToken. An
-// address that another peer is about to give up is waited for, as in CreateBGPPeer;
-// of peers that swap theirs, each gets a *SwapError. The error is ErrNotFound only
-// when a look shows that the peer is gone.
+// ModifyBGPPeer sets a peer's address and BFD. All tries have one ClientToken. It waits
+// for an address that another peer gives up, as CreateBGPPeer does. If peers are to
+// swap addresses, each of them gets a *SwapError. The error is ErrNotFound only if a
+// read confirms that the peer is gone.
 func (c *Client) ModifyBGPPeer(ctx context.Context, in ModifyBGPPeerInput) error {
 	params := bfdParams(in.EnableBFD, in.BFDMultiHop)
 	params["BgpPeerId"] = in.ID
@@ -133,8 +133,8 @@ func (c *Client) ModifyBGPPeer(ctx context.Context, in ModifyBGPPeerInput) error
 	})
 }
 
-// DeleteBGPPeer deletes a peer; nil if it is gone already, or about to be. All tries
-// have one ClientToken.
+// DeleteBGPPeer deletes a peer. It returns nil if the peer is already gone or is being
+// deleted. All tries have one ClientToken.
 func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 	r := c.region(region)
 	end := r.changes.beginMove(id)
@@ -145,15 +145,15 @@ func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 	return err
 }
 
-// BGPPeer reads a peer: by a call of its own, or with others from one listing of
-// the region; see listings. The error is ErrNotFound when the service, asked for
-// this id, says that the peer is gone: an empty list, or the status Deleted.
+// BGPPeer reads a peer, by a call of its own or from a listing that it shares with
+// other reads of the region; see listings. The error is ErrNotFound if the service,
+// asked for this id, answers with an empty list or the status Deleted.
 func (c *Client) BGPPeer(ctx context.Context, region, id string) (BGPPeer, error) {
 	return c.region(region).peers.current(ctx, id)
 }
 
-// BGPPeers lists the peers that the filter chooses, every page, ordered by id,
-// without those that are Deleted.
+// BGPPeers lists all peers that the filter selects, ordered by id, without those that
+// are Deleted.
 func (c *Client) BGPPeers(ctx context.Context, filter BGPPeerFilter) ([]BGPPeer, error) {
 	return peers.all(ctx, c, query{region: filter.Region, id: filter.ID, params: map[string]string{
 		"BgpGroupId": filter.GroupID,
@@ -162,7 +162,7 @@ func (c *Client) BGPPeers(ctx context.Context, filter BGPPeerFilter) ([]BGPPeer,
 	}}, func() {})
 }
 
-// WaitBGPPeer reads a peer until it is as wanted; see listings.wait.
+// WaitBGPPeer reads a peer until until accepts it; see listings.wait.
 func (c *Client) WaitBGPPeer(ctx context.Context, region, id, goal string, until func(BGPPeer) bool) (BGPPeer, error) {
 	return c.region(region).peers.wait(ctx, id, goal, until)
 }
@@ -172,7 +172,7 @@ func (c *Client) WaitBGPPeerGone(ctx context.Context, region, id string) error {
 	return c.region(region).peers.waitGone(ctx, id)
 }
 
-// sameAddress compares addresses in any spelling.
+// sameAddress reports whether two texts are the same address, in any spelling.
 func sameAddress(a, b string) bool {
 	x, errX := netip.ParseAddr(a)
 	y, errY := netip.ParseAddr(b)
@@ -182,8 +182,8 @@ func sameAddress(a, b string) bool {
 	return x == y
 }
 
-// bfdParams always has EnableBfd, whose absence means false in a modification,
-// and has hops with BFD only: what they mean without it is not documented.
+// bfdParams always has EnableBfd, since in a modification its absence means false. It
+// has the hops only with BFD, since what they mean without it is not documented.
 func bfdParams(enable bool, hops int64) map[string]string {
 	params := map[string]string{"EnableBfd": strconv.FormatBool(enable)}
 	if enable && hops != 0 {

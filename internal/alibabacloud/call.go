@@ -43,7 +43,7 @@ func CheckRegion(id string) error {
 
 var errRegionID = errors.New("not a region id, which is like cn-shanghai")
 
-// attempt makes a call once. Whatever goes wrong is an *Error, without secrets.
+// attempt makes a call once. Every failure is an *Error, without secrets.
 func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 	started := time.Now()
 	fail := func(kind Kind, cause error, message string) *Error {
@@ -78,7 +78,7 @@ func (c *Client) attempt(ctx context.Context, call call) (*answer, *Error) {
 	return answer, failed
 }
 
-// newRequest is the signed request of a call.
+// newRequest makes the signed request of a call.
 func (c *Client) newRequest(ctx context.Context, call call, keys keys) (*http.Request, error) {
 	query := url.Values{"RegionId": {call.region}}
 	for name, value := range call.params {
@@ -97,10 +97,10 @@ func (c *Client) newRequest(ctx context.Context, call call, keys keys) (*http.Re
 	return req, nil
 }
 
-// maxBody is far more than a page of 50 peers.
+// maxBody bounds the body that is read. It is far more than a page of 50 peers.
 const maxBody = 8 << 20
 
-// exchange is what came of sending a request.
+// exchange is the result of sending a request.
 type exchange struct {
 	status int
 	header http.Header
@@ -125,7 +125,7 @@ func (c *Client) exchange(req *http.Request) (got exchange) {
 	return got
 }
 
-// outcome reads what came of the exchange.
+// outcome makes an answer or an error of the exchange.
 func (x exchange) outcome(call call) (*answer, *Error) {
 	failed := &Error{
 		Action:     call.action,
@@ -153,7 +153,7 @@ func (x exchange) outcome(call call) (*answer, *Error) {
 		return &answer{requestID: failed.RequestID, body: x.body}, nil
 	case success:
 		failed.Kind, failed.lost = KindPassing, true
-		failed.Message = "the answer is no JSON object"
+		failed.Message = "the answer is not a JSON object"
 		if len(bytes.TrimSpace(x.body)) == 0 {
 			failed.Message = "the answer is empty"
 		}
@@ -175,8 +175,8 @@ func (x exchange) outcome(call call) (*answer, *Error) {
 	return nil, failed
 }
 
-// retryAfter reads x-acs-retry-after. Its unit is not documented; the vendor's
-// SDKs take it as milliseconds, and it is kept within two minutes.
+// retryAfter reads x-acs-retry-after. Its unit is not documented. The vendor's SDKs
+// take it as milliseconds, and so does this. More than two minutes count as two.
 func retryAfter(header http.Header) time.Duration {
 	ms, err := strconv.ParseInt(strings.TrimSpace(header.Get("x-acs-retry-after")), 10, 64)
 	if err != nil || ms < 0 {
@@ -185,8 +185,8 @@ func retryAfter(header http.Header) time.Duration {
 	return time.Duration(min(ms, 120_000)) * time.Millisecond
 }
 
-// withoutSigning drops what the service says of how it signed, in which headers
-// and tokens are repeated.
+// withoutSigning drops the service's text about how it signed. That text repeats
+// headers and tokens.
 func withoutSigning(message string) string {
 	for _, start := range []string{"server string to sign", "server StringToSign", "server canonicalRequest", "string to sign"} {
 		if i := strings.Index(strings.ToLower(message), strings.ToLower(start)); i >= 0 {

@@ -5,15 +5,15 @@ import (
 	"sync"
 )
 
-// Shared is what the Clients of one process know of each other's changes, so that
-// two with settings of their own, such as those of provider aliases, do not
-// disturb each other. Its zero value is ready. It is safe for concurrent use.
+// Shared is what the Clients of one process know of each other's changes. With it, two
+// Clients with different settings, such as those of provider aliases, see each other's
+// writes. Its zero value is ready to use. It is safe for concurrent use.
 type Shared struct {
 	mu      sync.Mutex
 	regions map[string]*changes // by endpoint and region
 }
 
-// of gives what is known of a region at an endpoint.
+// of returns what is known of a region at an endpoint.
 func (s *Shared) of(endpoint, region string) *changes {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -27,36 +27,36 @@ func (s *Shared) of(endpoint, region string) *changes {
 	return s.regions[key]
 }
 
-// changes is what is known of the changes of one region, of whatever kind: a change
-// of a group shows in its peers too.
+// changes is what is known of the changes in one region. It is one for all kinds of
+// objects, since a change of a group shows in its peers too.
 type changes struct {
 	mu      sync.Mutex
-	events  int // counts begun listings and ended writes
+	events  int // counts listings that began and writes that ended
 	written int // events at the end of the last write
 	writing int // writes under way
 
-	made map[string]bool // ids of what was made here
+	made map[string]bool // ids of what this process created
 
-	moves  map[string]int    // by id, deletes and changes under way, and deletes that were accepted
-	yields map[string]string // by the id of a peer that is to be changed, that of the one in its way
-	swaps  map[string]bool   // ids of peers that wait for each other in a circle
+	moves  map[string]int    // by id, how many deletes and changes are under way; an accepted delete stays
+	yields map[string]string // by the id of a peer to change: the id of the peer that has its new address
+	swaps  map[string]bool   // ids of peers that wait for each other in a cycle
 }
 
-// note notes what a create has made.
+// note records an object that a create has made.
 func (c *changes) note(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.made[id] = true
 }
 
-// madeHere reports whether a create of this process is known to have made it.
+// madeHere reports whether a create of this process is known to have made the object.
 func (c *changes) madeHere(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.made[id]
 }
 
-// beginWrite notes that a write begins, and end that it has ended.
+// beginWrite records that a write begins, and end that it has ended.
 func (c *changes) beginWrite() (end func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -70,7 +70,7 @@ func (c *changes) beginWrite() (end func()) {
 	}
 }
 
-// next is a new point in the order of events.
+// next returns the number of a new event, higher than all before.
 func (c *changes) next() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -78,23 +78,23 @@ func (c *changes) next() int {
 	return c.events
 }
 
-// underWay reports whether a write is.
+// underWay reports whether a write is under way.
 func (c *changes) underWay() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.writing > 0
 }
 
-// noneSince reports whether no write is under way, nor was since an event.
+// noneSince reports whether no write is under way, and none has ended since the event.
 func (c *changes) noneSince(event int) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.writing == 0 && event > c.written
 }
 
-// beginMove notes that a delete or a change of an object begins, and end that it has
-// ended. A delete that succeeds does not end: the object is on its way, and its id
-// never comes back.
+// beginMove records that a delete or a change of an object begins, and end that it has
+// ended. For a delete that the service has accepted, end need not be called: the
+// object is going, and a peer's id is never used again.
 func (c *changes) beginMove(id string) (end func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -116,8 +116,9 @@ func (c *changes) moving(id string) bool {
 	return c.moves[id] > 0
 }
 
-// beginYield notes that the change of one peer waits for that of another, and end
-// that it no longer does. Those that wait in a circle are noted as swapping.
+// beginYield records that the change of one peer waits for that of another, and end
+// that it no longer does. Peers that wait for each other in a cycle are recorded as
+// swapping.
 func (c *changes) beginYield(id, other string) (end func()) {
 	if id == "" {
 		return func() {}
@@ -125,17 +126,17 @@ func (c *changes) beginYield(id, other string) (end func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.yields[id] = other
-	circle := []string{id}
+	chain := []string{id}
 	for next := other; next != ""; next = c.yields[next] {
-		if slices.Contains(circle, next) {
+		if slices.Contains(chain, next) {
 			if next == id {
-				for _, member := range circle {
+				for _, member := range chain {
 					c.swaps[member] = true
 				}
 			}
 			break
 		}
-		circle = append(circle, next)
+		chain = append(chain, next)
 	}
 	return func() {
 		c.mu.Lock()
@@ -144,7 +145,7 @@ func (c *changes) beginYield(id, other string) (end func()) {
 	}
 }
 
-// swapping reports whether a peer waits for itself, by way of others.
+// swapping reports whether a peer waits for itself, through others.
 func (c *changes) swapping(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

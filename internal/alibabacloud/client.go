@@ -2,16 +2,19 @@
 // networks: product Vpc, API version 2016-04-28. Plain values go in and come out; it
 // knows no Terraform.
 //
-// A reader's map: the operations of the API are in bgp_peers.go, bgp_groups.go and
-// bgp_networks.go. What they share, whatever the kind of object, is in kind.go: how
-// lists are read in paging.go, how reads share them in sharing.go, how a change is
-// waited for in wait.go, writes in write.go, those that make something, whose answers
-// may be lost, in create.go, and what may be in a write's way in obstacle.go. How one
-// call is sent is in call.go, and how it is signed in signature.go; what an answer
-// means in decode.go, errors.go and codes.go; when a call is made again in retry.go;
-// how fast calls are made in rate.go; what Clients know of each other's changes in
-// changes.go; where keys come from in credentials.go, and how their
-// failures are explained in credentials_errors.go.
+// Where things are:
+//
+//   - bgp_peers.go, bgp_groups.go, bgp_networks.go: the operations of the API;
+//   - kind.go: what differs between the kinds of objects; the rest is generic;
+//   - paging.go, sharing.go, wait.go: lists, reads that share them, waits;
+//   - write.go, create.go, obstacle.go: changes and deletes, creates whose answer may
+//     be lost, writes that wait for something in their way;
+//   - call.go, signature.go: how one call is sent and signed;
+//   - decode.go, errors.go, codes.go: what an answer means;
+//   - retry.go, rate.go: when a call is repeated, and how fast calls are made;
+//   - changes.go: what Clients know of each other's changes;
+//   - credentials.go, credentials_profile.go, credentials_errors.go: where keys come
+//     from, and how their failures are explained.
 package alibabacloud
 
 import (
@@ -35,16 +38,16 @@ type Config struct {
 	Endpoint string
 	// Credentials sign the calls.
 	Credentials Credentials
-	// Transport carries the calls; nil is http.DefaultTransport. As that one does,
-	// it has to tell net/http/httptrace when it has a connection and when a request
-	// was written: a request is known to be lost or unsent by that.
+	// Transport sends the calls; nil is http.DefaultTransport. Like that one, it must
+	// tell net/http/httptrace when it has a connection and when a request was written.
+	// From that the Client knows whether a failed request was sent.
 	Transport http.RoundTripper
 	// UserAgent is sent with every call.
 	UserAgent string
 	// Pace is how fast the client repeats and polls; zero fields mean defaults.
 	Pace Pace
-	// Shared is what Clients of one process are to know of each other's changes; nil
-	// keeps it for this one alone.
+	// Shared holds what Clients of one process know of each other's changes; nil
+	// shares nothing.
 	Shared *Shared
 	// Logger gets one debug line per call, never with a secret; nil logs nothing.
 	Logger *slog.Logger
@@ -57,22 +60,22 @@ type Pace struct {
 	// BackoffMin and BackoffMax bound the pause before a call is made again
 	// (0.5 s, 8 s). What the service asks for in x-acs-retry-after comes on top.
 	BackoffMin, BackoffMax time.Duration
-	// Patience is how long failures to reach the service at all, such as a refused
-	// connection, an unknown host name or a credentials source out of reach, are
-	// repeated (15 s). After that other operations fail at once too, until one gets
-	// through.
+	// Patience is how long a call is repeated that cannot reach the service at all
+	// (15 s): the connection is refused, the host name is unknown, or the source of
+	// credentials is out of reach. After that, other operations fail at once too,
+	// until one gets through.
 	Patience time.Duration
-	// PollMin and PollMax bound the interval between two looks at a peer that
-	// is waited for (0.25 s, 15 s).
+	// PollMin and PollMax bound the interval between two reads of a wait (0.25 s,
+	// 15 s).
 	PollMin, PollMax time.Duration
 	// Freshness is how old a listing may be to answer a read (10 s).
 	Freshness time.Duration
-	// Yield is how long something that is in the way of a write may stay as it is
-	// before it counts as staying (10 s). While it is being deleted or changed, it is
-	// waited for as long as the context lasts.
+	// Yield is how long a write that something is in the way of waits for a delete or
+	// a change of that to begin (10 s). Once it has begun, the write waits for it as
+	// long as the context lasts.
 	Yield time.Duration
-	// Grace is how long, after the end of a create's context, its peer is looked
-	// for (5 s; at most 0.8 s when the context was cancelled).
+	// Grace is how long a create, after its context has ended, looks for what it may
+	// have created (5 s; at most 0.8 s if the context was cancelled).
 	Grace time.Duration
 }
 
@@ -91,8 +94,8 @@ func (p Pace) withDefaults() Pace {
 	}
 }
 
-// Client calls the VPC API. It is safe for concurrent use, and the operations
-// of one Client share listings and, per region, one rate: use one for all.
+// Client calls the VPC API. It is safe for concurrent use. Use one for all
+// operations: they share listings and, per region, one rate.
 type Client struct {
 	credentials Credentials
 	transport   http.RoundTripper
@@ -102,7 +105,7 @@ type Client struct {
 	shared      *Shared
 	ways        *wire.Circuits // by endpoint
 
-	protocol, host string // of Config.Endpoint; "" is each region's own
+	protocol, host string // of Config.Endpoint; host "" means each region's own
 
 	mu      sync.Mutex
 	regions map[string]*region
@@ -120,7 +123,7 @@ type region struct {
 	networks map[string]*listings[BGPNetwork] // by router
 }
 
-// NewClient makes a Client. It dials and reads nothing.
+// NewClient makes a Client. It makes no call and reads no file.
 func NewClient(cfg Config) (*Client, error) {
 	c := &Client{
 		credentials: cfg.Credentials,
@@ -157,8 +160,8 @@ func CheckEndpoint(endpoint string) error {
 	return err
 }
 
-// splitEndpoint takes an endpoint's URL apart. Its errors do not show the URL,
-// in which there could be a password.
+// splitEndpoint takes an endpoint's URL apart. Its errors do not show the URL, which
+// could contain a password.
 func splitEndpoint(endpoint string) (protocol, host string, err error) {
 	u, err := url.Parse(endpoint)
 	if err != nil {

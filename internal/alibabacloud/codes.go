@@ -12,17 +12,17 @@ import (
 
 // code is what one of the service's error codes means.
 type code struct {
-	name      string // a code; with a "*" at its end, every code that begins so
-	action    string // part of the action's name, and
-	message   string // part of the message, where one code has several meanings
+	name      string // a code; with a "*" at its end, every code with that prefix
+	action    string // part of the action's name; "" is any action
+	message   string // part of the message, in lower case; "" is any message
 	kind      Kind
-	lost      bool     // the service may have acted all the same
-	arguments []string // that may be at fault, best first: each object has some of them
-	advice    string   // what to do; of a code that is only waited out, why it persists
+	lost      bool     // the service may have acted nevertheless
+	arguments []string // that may be at fault, most likely first; an object has only some of them
+	advice    string   // what to do
 }
 
-// Arguments that may be at fault. A group's own name stands before bgp_group_id, by
-// which a peer names its group.
+// Arguments that may be at fault. What only a group has comes before bgp_group_id, so
+// that a group gets its own argument, and a peer the one that names its group.
 var (
 	argumentRegion        = []string{"region"}
 	argumentGroup         = []string{"bgp_group_id", "router_id"}
@@ -32,7 +32,7 @@ var (
 	argumentBFDMultiHop   = []string{"bfd_multi_hop"}
 	argumentName          = []string{"name", "bgp_group_id"}
 	argumentDescription   = []string{"description", "bgp_group_id"}
-	argumentAuthKey       = []string{"auth_key_wo_version", "bgp_group_id"} // the CLI shows the line of the argument at fault: not that of the key
+	argumentAuthKey       = []string{"auth_key_wo_version", "bgp_group_id"} // not auth_key_wo: the CLI shows the line of the argument, which may hold the key
 	argumentPeerASN       = []string{"peer_asn", "bgp_group_id"}
 	argumentLocalASN      = []string{"local_asn"}
 	argumentRouteLimit    = []string{"route_limit"}
@@ -42,44 +42,44 @@ var (
 )
 
 const (
-	adviceInUse = "An address can be a peer only once on a virtual border router. " +
-		"Import the peer that is there, or choose another address."
+	adviceInUse = "A virtual border router can have only one peer with an address. " +
+		"Import the existing peer, or choose another address."
 	adviceTaken = "Another peer of the virtual border router has the address. If the plan changes or deletes that peer too, apply again: " +
-		"Terraform had not come to it (-parallelism). Otherwise choose another address, or free it first. " +
-		"Peers that swap addresses go by way of an unused one."
-	adviceNetwork     = "The virtual border router advertises this network already. Import the network that is there."
-	advicePrefix      = "The service does not take the prefix: it must be a network without host bits, such as 10.0.0.0/8."
+		"Terraform had not yet reached it (see -parallelism). Otherwise choose another address, or free this one first. " +
+		"To swap the addresses of two peers, give one of them an unused address first."
+	adviceNetwork     = "The virtual border router already advertises this network. Import it."
+	advicePrefix      = "The service does not accept the prefix. It must have no host bits, such as 10.0.0.0/8."
 	adviceDescription = "A group's description has 2 to 256 characters and begins with a letter, not with http:// or https://."
 	advicePeerASN     = "A peer ASN must be 1 to 4294967295, and not Alibaba Cloud's own, 45104."
 	adviceLocalASN    = "A local ASN must be 45104, 64512 to 65534 but not 65025, or 4200000000 to 4294967294."
-	adviceGroup       = "The BGP group was accepted with a value that its peers cannot work with: fix the group."
-	adviceVBR         = "An address of the group's virtual border router is at fault: fix the router."
+	adviceGroup       = "The BGP group has a value that its peers cannot work with. Fix the group."
+	adviceVBR         = "An address of the group's virtual border router is wrong. Fix the router."
 	adviceKeys        = "Check the access key and the secret key of the provider's alibaba_cloud configuration or of the environment."
-	adviceToken       = "The security token is expired, malformed or of another access key: get new temporary credentials, or leave it out if the key is not a temporary one."
+	adviceToken       = "The security token is expired, malformed or of another access key. Get new temporary credentials, or leave the token out if the key is not temporary."
 	adviceSource      = "Fix this source of credentials, or choose another " + sources
 	adviceNone        = "Give credentials " + sources
 	sources           = "in the provider's alibaba_cloud configuration or by its environment variables: " +
 		"access_key with secret_key, profile, credentials_uri, ecs_role_name, or assume_role_with_oidc."
-	adviceClock    = "A call is valid for 15 minutes by the service's clock: set the clock of this machine."
+	adviceClock    = "The clock of this machine is wrong: a call is valid for 15 minutes by the service's clock. Set the clock."
 	adviceEndpoint = "What answers there is not the VPC API. Check the endpoint and the proxy."
 	adviceBusy     = "Another operation on the peer, its group or its router was still under way. Try again when it is done."
-	adviceSlow     = "The service refused the rate of calls. Try again later, with a lower -parallelism, or with longer timeouts."
+	adviceSlow     = "The service refused the call because there were too many. Try again later, with a lower -parallelism, or with longer timeouts."
 	adviceDown     = "The service was unavailable or failed internally. Try again later."
 )
 
-// codes is every error code of the CreateBgpPeer documents, those that the documents
-// of groups and networks have beside, and those that any call of the vendor's APIs
-// can meet. The first entry that fits counts.
+// codes has every error code of the documents of CreateBgpPeer, those that the
+// documents of groups and networks add, and those that any call of the vendor's APIs
+// can get. The first entry that matches counts.
 var codes = []code{
-	// The rate of calls; with x-acs-retry-after.
+	// Too many calls. The answer may have x-acs-retry-after.
 	{name: "Throttling*", kind: KindThrottled, advice: adviceSlow},
 
 	// Faults of the service.
 	{name: "ServiceUnavailable*", kind: KindPassing, lost: true, advice: adviceDown},
 	{name: "InternalError*", kind: KindPassing, lost: true, advice: adviceDown},
 	{name: "UnknownError", kind: KindPassing, lost: true, advice: adviceDown},
-	// A request came twice, as when the way there repeats it: every try of ours has
-	// a nonce of its own.
+	// The same request came twice. Each try has a nonce of its own, so something on the
+	// way to the service repeated it.
 	{name: "SignatureNonceUsed", kind: KindPassing, lost: true, advice: adviceDown},
 
 	// Conflicts with an operation under way.
@@ -92,11 +92,11 @@ var codes = []code{
 	// An earlier try of the same call is still under way.
 	{name: "LastTokenProcessing", kind: KindConflict, lost: true, advice: adviceBusy},
 	{name: "IdempotentParameterMismatch", kind: KindFinal,
-		advice: "The service took the call for another one's repetition. Apply again."},
+		advice: "The service took the call for the repetition of another one. Apply again."},
 
-	// Gone, perhaps, when an object is modified or deleted: the object itself, or what
-	// it stands on; a look tells. Otherwise it is what the object would stand on that is
-	// missing: see classify.
+	// Something does not exist. In a modify or delete it may be the object itself or
+	// something that it needs; a read tells which (lookFor). In other calls it is
+	// something that the object needs (classify).
 	{name: "InvalidParams.NotFound", message: "vpc", action: "BgpNetwork", kind: KindGone, arguments: argumentVPC,
 		advice: "The VPC does not exist in this region."},
 	{name: "InvalidParams.NotFound", kind: KindGone, arguments: argumentGroup,
@@ -108,7 +108,7 @@ var codes = []code{
 	{name: "InvalidVbrNetwork", kind: KindGone, arguments: argumentRouter,
 		advice: "There is no such virtual border router in this region. Check its id and the region."},
 
-	// Already there.
+	// It already exists.
 	{name: "BgpPeer.Already.Exists", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
 	{name: "InvalidParams.PeerIpAddressInUse", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
 	{name: "DuplicatedParam.PeerIpAddress", kind: KindExists, arguments: argumentPeerIPAddress, advice: adviceInUse},
@@ -122,7 +122,7 @@ var codes = []code{
 	{name: "IncompleteSignature", kind: KindCredentials, advice: adviceKeys},
 	{name: "InvalidSecurityToken*", kind: KindCredentials, advice: adviceToken},
 	{name: "MissingSecurityToken", kind: KindCredentials,
-		advice: "The access key is a temporary one: it needs its security token."},
+		advice: "The access key is temporary, and needs its security token."},
 	{name: "InvalidTimeStamp*", kind: KindConfiguration, advice: adviceClock},
 	{name: "IllegalTimestamp", kind: KindConfiguration, advice: adviceClock},
 	{name: "Forbidden*", kind: KindPermission},
@@ -134,20 +134,20 @@ var codes = []code{
 
 	// Quotas.
 	{name: "QuotaExceeded.Bgp", message: "bgp peer count", arguments: argumentGroup,
-		advice: "The group's virtual border router has all the BGP peers that it may have (8 by default). " +
+		advice: "The group's virtual border router has as many BGP peers as it may have (8 by default). " +
 			"Delete one, use a group of another router, or have the quota raised."},
 	{name: "QuotaExceeded.Bgp", message: "bgp group count", arguments: argumentGroup,
-		advice: "The virtual border router has all the BGP groups that it may have. Delete one, or have the quota raised."},
+		advice: "The virtual border router has as many BGP groups as it may have. Delete one, or have the quota raised."},
 	{name: "QuotaExceeded.BgpNetwork", arguments: argumentGroup,
-		advice: "The virtual border router has all the BGP networks that it may have. Delete one, or have the quota raised."},
+		advice: "The virtual border router has as many BGP networks as it may have. Delete one, or have the quota raised."},
 	{name: "QuotaExceeded.Nqa", arguments: argumentGroup,
-		advice: "The virtual border router has all the network quality analyzers that it may have. Delete one, or have the quota raised."},
+		advice: "The virtual border router has as many network quality analyzers as it may have. Delete one, or have the quota raised."},
 	{name: "QuotaExceeded.BfdSession", message: "on device", arguments: argumentEnableBFD,
-		advice: "The device at the other end of the circuit has all the BFD sessions that it can have. " +
+		advice: "The device at the other end of the circuit has as many BFD sessions as it can have. " +
 			"Turn BFD off for this or another peer."},
 	{name: "QuotaExceeded.BfdSession", arguments: argumentEnableBFD,
-		advice: "The account has all the BFD sessions that it may have. Turn BFD off for this or another peer, or have the quota raised."},
-	{name: "QuotaExceeded*", advice: "A quota is used up. Delete what is not needed, or have the quota raised."},
+		advice: "The account has as many BFD sessions as it may have. Turn BFD off for this or another peer, or have the quota raised."},
+	{name: "QuotaExceeded*", advice: "A quota is used up. Delete something that is not needed, or have the quota raised."},
 
 	// The peer's arguments.
 	{name: "InvalidPeerIpAddress", arguments: argumentPeerIPAddress,
@@ -155,19 +155,19 @@ var codes = []code{
 	{name: "InvalidParams.PeerIpAddressMustPointOut", arguments: argumentPeerIPAddress,
 		advice: "The virtual border router has no interface, or several, so the peer's address must be given."},
 	{name: "InvalidIP.Malformed", arguments: argumentPeerIPAddress,
-		advice: "The service does not take the address for an IP address."},
+		advice: "The service does not accept the address as an IP address."},
 	{name: "IllegalParam.PeerIpAddress", arguments: argumentPeerIPAddress,
-		advice: "The service does not take the address for one that a peer of this IP version can have."},
+		advice: "The service does not accept the address for a peer of this IP version."},
 	{name: "IllegalParam.IpVersion", arguments: argumentIPVersion,
 		advice: "The group's virtual border router has no IPv6. Enable it there, or use IPv4."},
 	{name: "MissingParam.EnableBfd", arguments: argumentEnableBFD,
-		advice: "BFD hops go only with BFD: set enable_bfd = true, or leave bfd_multi_hop out."},
+		advice: "BFD hops need BFD: set enable_bfd = true, or leave bfd_multi_hop out."},
 	{name: "IllegalParam.BfdMultiHop", arguments: argumentBFDMultiHop,
-		advice: "The number of BFD hops must be 1 to 255, and goes only with enable_bfd = true."},
+		advice: "The number of BFD hops must be 1 to 255, and needs enable_bfd = true."},
 	{name: "OperationUnsupported.IPV6ForThisRegion", arguments: argumentIPVersion,
 		advice: "This region has no IPv6 for BGP. Use IPv4, or a group in another region."},
 
-	// What the peer stands on.
+	// What the peer needs: its group, router and circuit.
 	{name: "InvalidAccessDeviceId.NotFound", arguments: argumentGroup,
 		advice: "The service has no access device for the group's virtual border router. Check that its circuit is installed and enabled."},
 	{name: "InvalidBgpName.Malformed", action: "BgpPeer", arguments: argumentGroup, advice: adviceGroup},
@@ -179,7 +179,7 @@ var codes = []code{
 	{name: "InvalidParams.NotNull", message: "peer asn", action: "BgpPeer", arguments: argumentGroup,
 		advice: "The group's peer ASN cannot be Alibaba Cloud's own, 45104. Fix the group."},
 	{name: "InvalidParams.AlreadyExists", arguments: argumentDstCIDRBlock,
-		advice: "The BGP network is already there."},
+		advice: "The BGP network already exists."},
 	{name: "OperationFailed.PconnTrafficNotEnable", arguments: argumentGroup,
 		advice: "Billing for outbound traffic is not enabled on the circuit of the group's virtual border router. Enable it."},
 	{name: "UnsupportedFeature.Vpconn", arguments: argumentGroup,
@@ -195,14 +195,14 @@ var codes = []code{
 	{name: "InvalidBgpDiscription.Malformed", arguments: argumentDescription, advice: adviceDescription},
 	{name: "InvalidBgpDescription.Malformed", arguments: argumentDescription, advice: adviceDescription},
 	{name: "InvalidBgpAuthkey.Malformed", arguments: argumentAuthKey,
-		advice: "The service does not take this MD5 key. A key of at most 79 letters and digits that has a letter works with every router."},
+		advice: "The service does not accept this MD5 key. A key of at most 79 letters and digits, with at least one letter, works with every router."},
 	{name: "InvalidPeerAsn.Malformed", arguments: argumentPeerASN, advice: advicePeerASN},
 	{name: "InvalidParams.NotNull", message: "peer asn", arguments: argumentPeerASN, advice: advicePeerASN},
 	{name: "IllegalParam.PeerAsn", arguments: argumentPeerASN, advice: advicePeerASN},
 	{name: "IllegalParam.LocalAsn", arguments: argumentLocalASN, advice: adviceLocalASN},
 	{name: "InvalidBgpGroup.LocalAsnInvalid", arguments: argumentLocalASN, advice: adviceLocalASN},
 	{name: "IllegalParam.RouteLimit", arguments: argumentRouteLimit,
-		advice: "The peers of the virtual border router may have fewer routes. Lower the limit (the default is 110), or have the quota raised."},
+		advice: "The limit is higher than the virtual border router allows for a peer. Lower it (the default is 110), or have the quota raised."},
 
 	// A network's arguments.
 	{name: "InvalidDestCidrBlock.Malformed", arguments: argumentDstCIDRBlock, advice: advicePrefix},
@@ -210,17 +210,18 @@ var codes = []code{
 	{name: "IllegalParam.ConflictWithDClass", arguments: argumentDstCIDRBlock, advice: "A multicast prefix cannot be advertised."},
 }
 
-// Meaning is what the service's error codes mean, for the documentation.
+// Meaning is what an error code of the service means, for the documentation.
 type Meaning struct {
-	Code      string // a code; with a "*" at its end, every code that begins so
-	Action    string // part of the action's name, and
-	Message   string // part of the message, in lower case, where one code has several meanings
+	Code      string // a code; with a "*" at its end, every code with that prefix
+	Action    string // part of the action's name; "" is any action
+	Message   string // part of the message, in lower case; "" is any message
 	Kind      Kind
-	Arguments []string // that may be at fault, best first: each object has some of them
+	Arguments []string // that may be at fault, most likely first; an object has only some of them
 	Advice    string
 }
 
-// Meanings are those of all codes that are known. The first that fits an error counts.
+// Meanings returns the meanings of all known codes. The first that matches an error
+// counts.
 func Meanings() []Meaning {
 	var all []Meaning
 	for _, c := range codes {
@@ -233,7 +234,7 @@ func Meanings() []Meaning {
 	return all
 }
 
-// find gives the meaning of a code; nil when it is not known.
+// find returns the meaning of a code; nil if it is not known.
 func find(action, name, message string) *code {
 	for i := range codes {
 		c := &codes[i]
@@ -248,8 +249,8 @@ func find(action, name, message string) *code {
 	return nil
 }
 
-// classify sets what a refusal means: by its code where that is known, else by
-// its HTTP status. HTTP 404 alone never means that an object is gone.
+// classify sets what a refusal means: by its code if that is known, otherwise by its
+// HTTP status. HTTP 404 alone never means that an object is gone.
 func classify(e *Error) {
 	if known := find(e.Action, e.Code, e.Message); known != nil {
 		e.Kind, e.lost = known.kind, known.lost
@@ -274,8 +275,8 @@ func classify(e *Error) {
 	}
 }
 
-// Advice is what to do about the error, in whole sentences; "" when there is
-// nothing to add to it.
+// Advice says what to do about the error, in whole sentences; "" if there is nothing
+// to add.
 func (e *Error) Advice() string {
 	known := find(e.Action, e.Code, e.Message)
 	switch {
@@ -293,8 +294,8 @@ func (e *Error) Advice() string {
 	return adviceByKind(e)
 }
 
-// Arguments are the names of arguments that may be at fault, best first; nil if
-// none is. An object looks for the first that it has.
+// Arguments returns the names of the arguments that may be at fault, most likely
+// first; nil if none is. The first that an object has counts.
 func (e *Error) Arguments() []string {
 	known := find(e.Action, e.Code, e.Message)
 	switch {
@@ -306,13 +307,13 @@ func (e *Error) Arguments() []string {
 	return known.arguments
 }
 
-// hostUnknown reports whether the region has no host.
+// hostUnknown reports whether the name of the region's host does not resolve.
 func (e *Error) hostUnknown() bool { return wire.UnknownName(e.Err) == regionHost(e.Region) }
 
 func adviceByKind(e *Error) string {
 	var failure *wire.Failure
 	unreached := errors.As(e.Err, &failure)
-	switch source := (*sourceError)(nil); { // The keys could not be got.
+	switch source := (*sourceError)(nil); { // errors of credential sources first
 	case errors.Is(e.Err, ErrNoCredentials):
 		return adviceNone
 	case unreached && errors.As(e.Err, &source):

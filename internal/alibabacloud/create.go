@@ -8,34 +8,33 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// creation is the making of one object. Its answers may be lost, and nothing in an
-// object says who made it. What tells is the ClientToken: to the same one the
-// service repeats its first answer, so what it refuses as being there already is
-// another's.
+// creation describes the create of one object. Its answers may be lost, and nothing
+// in an object says who created it. The ClientToken tells: for the same token the
+// service repeats its first answer. So if it refuses the object as already existing,
+// another caller created it.
 type creation[T any] struct {
 	kind  *kind[T]
 	call  call
-	idIn  string       // the parameter of the answer that has the id; "" if id is known before
-	id    string       // known before
-	where query        // chooses what is to be looked through for it
-	fits  func(T) bool // whether an object may be what was asked for
+	idIn  string       // the field of the answer that has the id; "" if the id is known before
+	id    string       // the id, if it is known before
+	where query        // selects the objects among which to look for it
+	fits  func(T) bool // whether an object may be the one that was asked for
 
 	// unique says that no two objects can fit at a time.
 	unique bool
 }
 
-// create makes an object and returns its id; or an error, and then nothing is known
-// to have been made by it:
+// create creates an object and returns its id. Errors:
 //
-//   - *UncertainCreateError: an answer was lost, and no later one told what became
-//     of it.
-//   - *Error: refused, or never acted on. Of KindExists: something is in its way.
+//   - *UncertainCreateError: the answer to one try was lost, and no later answer says
+//     whether the object was created.
+//   - *Error: the service refused, or never acted. KindExists: something is in its way.
 //
-// An object that this create is known to have made has no error, even if ctx has
-// ended since.
+// If this create is known to have made the object, there is no error, even if ctx has
+// ended meanwhile.
 func create[T any](ctx context.Context, c *Client, n *creation[T]) (id string, err error) {
 	defer c.region(n.call.region).changes.beginWrite()()
-	var lost, made bool // an answer was; the service has said that it made it, and not which it is
+	var lost, made bool // an answer was lost; an answer says that the object was made, without its id
 	err = c.repeat(ctx, n.call.action, n.call.region, (*Error).temporary, func(ctx context.Context) *Error {
 		answer, failed := c.attempt(ctx, n.call)
 		switch {
@@ -51,7 +50,7 @@ func create[T any](ctx context.Context, c *Client, n *creation[T]) (id string, e
 		}
 		made = true
 		failed = c.unusable(n.call.action, n.call.region, answer, errNoID)
-		failed.Kind = KindFinal // no other try would be answered otherwise
+		failed.Kind = KindFinal // the service would repeat this answer
 		return failed
 	})
 	if err != nil && (lost || made) {
@@ -60,7 +59,7 @@ func create[T any](ctx context.Context, c *Client, n *creation[T]) (id string, e
 	if err != nil {
 		return "", err
 	}
-	if n.idIn != "" { // what is known before is not the service's, and can come again
+	if n.idIn != "" { // an id that is known before, a network's, can be used again
 		c.region(n.call.region).changes.note(id)
 	}
 	return id, nil
@@ -68,7 +67,7 @@ func create[T any](ctx context.Context, c *Client, n *creation[T]) (id string, e
 
 var errNoID = errors.New("the answer does not say what was made")
 
-// idOf is the id in an answer; "" if it has none.
+// idOf is the object's id, from the answer if it is there; "" if there is none.
 func (n *creation[T]) idOf(answer *answer) string {
 	if n.idIn == "" {
 		return n.id
@@ -76,10 +75,10 @@ func (n *creation[T]) idOf(answer *answer) string {
 	return decodeID(answer.body, n.idIn)
 }
 
-// settle finds out what became of a create whose answers were lost, or did not say
-// what was made: it looks, until something is there that fits, and asks the service
-// with the same ClientToken whose that is. It does not wait for its turn among the
-// region's calls: there is little time, and it is the last call.
+// settle finds out what became of a create whose answers were lost, or had no id. It
+// reads until an object is there that fits. Then it repeats the call with the same
+// ClientToken, whose answer says whether this create made the object. It does not wait
+// for its turn among the region's calls, since there is little time left.
 func (n *creation[T]) settle(ctx context.Context, c *Client, made bool, cause error) (id string, err error) {
 	ended := ctx.Err()
 	ctx, cancel := c.grace(ctx)
@@ -115,7 +114,7 @@ func (n *creation[T]) settle(ctx context.Context, c *Client, made bool, cause er
 	}
 }
 
-// candidates are the ids of the objects that the create may have made.
+// candidates returns the ids of the objects that this create may have made.
 func (n *creation[T]) candidates(c *Client, objects []T) (ids []string) {
 	for _, o := range objects {
 		id := n.kind.id(o)
@@ -126,8 +125,9 @@ func (n *creation[T]) candidates(c *Client, objects []T) (ids []string) {
 	return ids
 }
 
-// grace is the time for a last look at what a create has made: also when ctx has
-// ended, but then after a cancellation less than the second in which to end.
+// grace returns a context for a last look at what a create has made. It has time even
+// if ctx has ended: Pace.Grace, but at most 0.8 s after a cancellation, when the
+// operation must end within a second.
 func (c *Client) grace(ctx context.Context) (context.Context, context.CancelFunc) {
 	grace := c.pace.Grace
 	if errors.Is(ctx.Err(), context.Canceled) {

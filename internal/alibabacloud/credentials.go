@@ -17,8 +17,8 @@ import (
 	"golang.org/x/sync/singleflight"
 )
 
-// CredentialsConfig says where the keys come from, in the names that users of
-// the alicloud provider know. As there, the first that is set counts:
+// CredentialsConfig says where the keys come from. Its names are those that users of
+// the alicloud provider know. As there, the first of these that is set counts:
 //
 //  1. AccessKey and SecretKey, with SecurityToken where they are temporary;
 //  2. Profile or SharedCredentialsFile: a profile of the aliyun CLI;
@@ -26,13 +26,13 @@ import (
 //  4. ECSRoleName: the RAM role of this ECS instance;
 //  5. AssumeRoleWithOIDC;
 //  6. none of these: what the vendor's libraries look for by default, in their
-//     order: see defaultChain.
+//     order; see defaultChain.
 //
-// Each of AssumeRoles is then assumed with the keys of what came before it.
+// Then each of AssumeRoles is assumed, with the keys that the step before gave.
 type CredentialsConfig struct {
 	AccessKey, SecretKey, SecurityToken string
 
-	Profile               string // "" is the file's current one
+	Profile               string // "" is the current one of the file
 	SharedCredentialsFile string // "" is ALIBABA_CLOUD_CONFIG_FILE or ~/.aliyun/config.json
 
 	CredentialsURI     string
@@ -41,39 +41,39 @@ type CredentialsConfig struct {
 
 	AssumeRoles []AssumeRole // one after the other
 
-	// STSEndpoint is the host[:port] that roles are assumed at, over TLS; "" is
-	// the library's choice.
+	// STSEndpoint is the host[:port] where roles are assumed, over TLS; "" leaves it
+	// to the library.
 	STSEndpoint string
 
-	// Transport carries the library's own calls, to STS and the like; nil is
-	// http.DefaultTransport. The library dials by itself: of the transport, the
-	// proxy and the trust in certificates count.
+	// Transport sends the library's own calls, such as those to STS; nil is
+	// http.DefaultTransport. The library dials by itself, so only the transport's
+	// proxy and trusted certificates count.
 	Transport *http.Transport
 }
 
-// AssumeRole is a RAM role to take with other keys.
+// AssumeRole is a RAM role to assume with other keys.
 type AssumeRole struct {
 	RoleARN           string
 	SessionName       string // "" is "terraform"
-	Policy            string // JSON that narrows the role's; "" does not
+	Policy            string // JSON that restricts the role's policy; "" does not
 	ExternalID        string
 	SessionExpiration int // seconds, 900 or more; 0 is 3600
 }
 
-// AssumeRoleWithOIDC is a RAM role to take with a token of an identity provider.
+// AssumeRoleWithOIDC is a RAM role to assume with a token of an identity provider.
 type AssumeRoleWithOIDC struct {
 	OIDCProviderARN   string
 	OIDCToken         string
-	OIDCTokenFile     string // read at every renewal; OIDCToken goes first
+	OIDCTokenFile     string // read at every renewal; OIDCToken wins over it
 	RoleARN           string
 	RoleSessionName   string // "" is "terraform"
-	Policy            string // JSON that narrows the role's; "" does not
+	Policy            string // JSON that restricts the role's policy; "" does not
 	SessionExpiration int    // seconds, 900 or more; 0 is 3600
 }
 
-// CheckCredentialsURI checks a credentials URI. Plain http is accepted: what serves
-// credentials is often a neighbour in a private network. Its errors do not show the
-// URI, which may hold a secret.
+// CheckCredentialsURI checks a credentials URI. Plain http is accepted, since the
+// server is often on the same host or private network. Its errors do not show the URI,
+// which may hold a secret.
 func CheckCredentialsURI(uri string) error {
 	u, err := url.Parse(uri)
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
@@ -82,8 +82,8 @@ func CheckCredentialsURI(uri string) error {
 	return nil
 }
 
-// CheckSessionExpiration checks for how many seconds a role is to be assumed, by the
-// range of the AssumeRole API.
+// CheckSessionExpiration checks the duration of a role's session, in seconds, by the
+// limits of the AssumeRole API.
 func CheckSessionExpiration(seconds int) error {
 	const lowest, highest = 900, 43200
 	if seconds < lowest || seconds > highest {
@@ -92,8 +92,7 @@ func CheckSessionExpiration(seconds int) error {
 	return nil
 }
 
-// CheckExternalID checks an external ID by the form that the AssumeRole API has for
-// it.
+// CheckExternalID checks an external ID by the rules of the AssumeRole API.
 func CheckExternalID(id string) error {
 	const lowest, highest, others = 2, 1224, "=,.@:/-_"
 	foreign := func(c rune) bool {
@@ -105,12 +104,12 @@ func CheckExternalID(id string) error {
 	return nil
 }
 
-// Credentials are the keys that calls are signed with, got at first use and
-// renewed in time. The zero value has none.
+// Credentials are the keys that sign calls. They are fetched at first use and renewed
+// before they expire. The zero value has none.
 type Credentials struct{ held *heldKeys }
 
-// NewCredentials makes Credentials. It reads and dials nothing; its errors are
-// about values that cannot go together.
+// NewCredentials makes Credentials. It makes no call and reads no file. Its errors are
+// about values that cannot be combined.
 func NewCredentials(cfg CredentialsConfig) (Credentials, error) {
 	switch {
 	case cfg.AccessKey != "" && cfg.SecretKey == "":
@@ -126,17 +125,17 @@ func NewCredentials(cfg CredentialsConfig) (Credentials, error) {
 // keys sign a call.
 type keys struct{ id, secret, token string }
 
-// wellFormed reports whether each is of one piece: a line break that came along from
-// a file would make a request that cannot be sent.
+// wellFormed reports whether the keys are free of white space. A line break, copied
+// from a file with the key, would make a request that cannot be sent.
 func (k keys) wellFormed() bool {
 	return !strings.ContainsFunc(k.id+k.secret+k.token, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) })
 }
 
-// heldKeys keeps the keys of a source for a while. The library's sources are not
-// safe for concurrent use and do not heed a context, so they are asked by one
-// goroutine at a time, on which nobody has to wait longer than their context.
+// heldKeys keeps the keys of a source for a while. The library's sources are not safe
+// for concurrent use and take no context. So one goroutine at a time asks them, and a
+// caller waits for it no longer than its own context lasts.
 type heldKeys struct {
-	fixed     keys // set where there is nothing to ask
+	fixed     keys // the keys, if there is no source
 	source    providers.CredentialsProvider
 	transport *http.Transport
 
@@ -146,8 +145,8 @@ type heldKeys struct {
 	until  time.Time
 }
 
-// holdFor is below the three minutes before their end at which the library
-// renews temporary keys.
+// holdFor is how long keys are kept. The library renews temporary keys three minutes
+// before they expire, so keys kept for less than that never expire.
 const holdFor = time.Minute
 
 func (c Credentials) get(ctx context.Context) (keys, error) {
@@ -187,9 +186,9 @@ func (h *heldKeys) ask() (any, error) {
 
 var library sync.Mutex
 
-// askLibrary asks the library for keys. The library makes its calls with a copy of
-// http.DefaultTransport, which is the process's: with a transport of its own, one
-// caller asks at a time.
+// askLibrary asks the library for keys. The library sends its calls through a copy of
+// http.DefaultTransport, which belongs to the whole process. To use another transport,
+// askLibrary replaces that one meanwhile, for one caller at a time.
 func askLibrary(source providers.CredentialsProvider, transport *http.Transport) (*providers.Credentials, error) {
 	if transport != nil {
 		library.Lock()
@@ -200,17 +199,17 @@ func askLibrary(source providers.CredentialsProvider, transport *http.Transport)
 	return source.GetCredentials()
 }
 
-// source is a provider of the library's that is built at first use, and again after it
-// fails: the file that it was built from may have changed. It turns the
-// library's errors, which may hold secrets, and its panics at answers that it
-// does not expect, into errors that name the source.
+// source is a provider of the library that is built at first use. After a failure it
+// is built again, since the file that it was built from may have changed. The
+// library's errors may hold secrets, and it panics at unexpected answers; source turns
+// both into errors that name the source.
 type source struct {
 	name  string
 	build func() (providers.CredentialsProvider, error)
 	built providers.CredentialsProvider
 }
 
-// GetProviderName gives the source's name in errors.
+// GetProviderName returns the source's name, for errors.
 func (s *source) GetProviderName() string { return s.name }
 
 // GetCredentials asks the source. Its errors are *sourceError.
@@ -240,7 +239,7 @@ func (s *source) GetCredentials() (got *providers.Credentials, err error) {
 	return got, nil
 }
 
-// source is the provider that the configuration asks for.
+// source returns the provider that the configuration asks for.
 func (cfg CredentialsConfig) source() providers.CredentialsProvider {
 	var base providers.CredentialsProvider
 	switch {
@@ -318,9 +317,9 @@ func (cfg CredentialsConfig) oidcSource() *source {
 	}}
 }
 
-// defaultChain is the library's default chain, of the library's own providers,
-// but not its DefaultCredentialsProvider: after a failure that one asks only the
-// last of its providers again, and its error is all their texts in one.
+// defaultChain has the providers of the library's default chain, in its order. It does
+// not use the library's DefaultCredentialsProvider: after a failure that one asks only
+// the last of its providers again, and its error joins the texts of all of them.
 func defaultChain() *chain {
 	return &chain{sources: []*source{
 		{name: "the environment", build: func() (providers.CredentialsProvider, error) {
@@ -344,17 +343,17 @@ func defaultChain() *chain {
 	}}
 }
 
-// chain asks its sources in order and stays with the first that answers. When
-// that one fails, all are asked again.
+// chain asks its sources in order, and keeps to the first that answers. When that one
+// fails, it asks all again.
 type chain struct {
 	sources []*source
 	working *source
 }
 
-// GetProviderName gives the chain's name in errors.
+// GetProviderName returns the chain's name, for errors.
 func (c *chain) GetProviderName() string { return "the default chain" }
 
-// GetCredentials asks the sources. Its errors are *sourceError, and are
+// GetCredentials asks the sources. Its errors are *sourceError and match
 // ErrNoCredentials.
 func (c *chain) GetCredentials() (*providers.Credentials, error) {
 	if c.working != nil {
@@ -372,8 +371,8 @@ func (c *chain) GetCredentials() (*providers.Credentials, error) {
 			return got, nil
 		}
 		tried = append(tried, err.Error())
-		// Without a role's name, a metadata service out of reach only means that
-		// this is no ECS instance.
+		// Without the name of a role, an unreachable metadata service only means that
+		// this is not an ECS instance.
 		if s.name != "the ECS RAM role" || os.Getenv("ALIBABA_CLOUD_ECS_METADATA") != "" {
 			passing = passing || isPassing(err)
 		}

@@ -15,12 +15,12 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// sourceError is a source of credentials that failed. Its text holds nothing of
-// what the source answered or its files hold.
+// sourceError is a source of credentials that failed. Its text repeats nothing of the
+// source's answer or files.
 type sourceError struct {
 	name    string
 	message string
-	passing bool // another try may go better
+	passing bool // another try may succeed
 	err     error
 }
 
@@ -33,16 +33,16 @@ func (e *sourceError) Error() string {
 
 func (e *sourceError) Unwrap() error { return e.err }
 
-// isPassing reports whether a source of credentials may answer at another try.
+// isPassing reports whether a source of credentials may succeed at another try.
 func isPassing(err error) bool {
 	var e *sourceError
 	return errors.As(err, &e) && e.passing
 }
 
-// The library puts what it read into its error texts: lines of the credentials
-// file, answers with keys in them, URLs with their queries. So none of its texts is
-// passed on, but for those below, by their beginnings; where there are words of our
-// own, they stand in for the text.
+// harmless lists, by their beginnings, the error texts of the library that hold no
+// secret. Others may: the library puts into them what it read, such as lines of the
+// credentials file, answers with keys, and URLs with queries. ours replaces the text,
+// unless it is "".
 var harmless = []struct{ text, ours string }{
 	{"unable to get credentials from enviroment variables, Access key ID", "ALIBABA_CLOUD_ACCESS_KEY_ID is not set"},         //nolint:misspell // the library's spelling
 	{"unable to get credentials from enviroment variables, Access key secret", "ALIBABA_CLOUD_ACCESS_KEY_SECRET is not set"}, //nolint:misspell // the library's spelling
@@ -77,7 +77,7 @@ var (
 	outOfReach = regexp.MustCompile(`dial tcp|i/o timeout|connection re(fused|set)|deadline exceeded|Client\.Timeout|EOF|unreachable`)
 )
 
-// explain makes the error of a source out of one of the library's, without what
+// explain turns an error of the library into one of the named source, without what
 // could be secret in it.
 func explain(name string, err error) *sourceError {
 	var known *sourceError
@@ -114,7 +114,7 @@ func explain(name string, err error) *sourceError {
 		status := m[1] + m[2]
 		e.message, e.passing = "it answered with HTTP "+status, status[0] == '5'
 	default:
-		e.message = "what it gave cannot be used"
+		e.message = "its answer cannot be used"
 		i := slices.IndexFunc(harmless, func(h struct{ text, ours string }) bool { return strings.HasPrefix(text, h.text) })
 		switch {
 		case i >= 0:
@@ -127,8 +127,9 @@ func explain(name string, err error) *sourceError {
 	return e
 }
 
-// unreached is what came of a request of the library's, which says no more than its
-// error. The proxy is the one that http.DefaultTransport takes, as the library does.
+// unreached is the failure of a request that the library made. Nothing but the
+// library's error is known of it. The proxy is that of http.DefaultTransport, which
+// the library uses.
 func unreached(err *url.Error) *wire.Failure {
 	failure := &wire.Failure{Host: "the host", Cause: wire.CauseOf(err.Err), Err: err.Err}
 	u, parseErr := url.Parse(err.URL)

@@ -20,7 +20,7 @@ type cliProfile struct {
 	AccessKeyID     string `json:"access_key_id"`
 	AccessKeySecret string `json:"access_key_secret"`
 	SecurityToken   string `json:"sts_token"`
-	SecurityExpiry  int64  `json:"sts_expiration"` // as all expiries here, seconds since 1970
+	SecurityExpiry  int64  `json:"sts_expiration"` // seconds since 1970, as all expiries here
 
 	RoleName        string `json:"ram_role_name"` // of an ECS instance
 	RoleARN         string `json:"ram_role_arn"`
@@ -55,11 +55,12 @@ type cliProfiles struct {
 	Profiles []cliProfile `json:"profiles"`
 }
 
-// profileProvider gives the library's provider for a profile of the aliyun CLI; ""
-// is the default file, and the profile that is current there. The library can read
-// the file too, but writes to it: of a profile of mode External or OAuth it stores
-// the keys that it got, and drops what it does not know from all profiles. Nothing
-// is written here.
+// profileProvider returns the library's provider for a profile of the aliyun CLI. An
+// empty file is the default file, an empty name the file's current profile.
+//
+// The library could read the file too, but it also writes to it: for a profile of mode
+// External or OAuth it stores the keys that it got, and drops members that it does not
+// know from all profiles. Nothing is written here.
 func profileProvider(file, name string) (providers.CredentialsProvider, error) {
 	if strings.EqualFold(os.Getenv("ALIBABA_CLOUD_CLI_PROFILE_DISABLED"), "true") {
 		return nil, &sourceError{message: "disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED"}
@@ -77,13 +78,13 @@ func profileProvider(file, name string) (providers.CredentialsProvider, error) {
 		return nil, err
 	}
 	var profiles cliProfiles
-	if json.Unmarshal(content, &profiles) != nil { // whose error may repeat what it read
+	if json.Unmarshal(content, &profiles) != nil { // json's error may repeat what it read
 		return nil, &sourceError{message: fmt.Sprintf("the file %s is not a valid CLI configuration in JSON", file)}
 	}
 	return profiles.provider(cmp.Or(name, os.Getenv("ALIBABA_CLOUD_PROFILE"), profiles.Current), len(profiles.Profiles))
 }
 
-// provider gives the provider of a profile, which may build on at most so many others.
+// provider returns the provider of a profile, which may build on at most so many others.
 func (c cliProfiles) provider(name string, others int) (providers.CredentialsProvider, error) {
 	var p *cliProfile
 	for i := range c.Profiles {
@@ -163,19 +164,19 @@ func (p *cliProfile) role(base providers.CredentialsProvider) (providers.Credent
 		Build()
 }
 
-// oauthSites are where the CLI's OAuth applications are, and their ids.
+// oauthSites has the URLs and client ids of the CLI's OAuth applications.
 var oauthSites = map[string]struct{ url, client string }{
 	"CN":   {"https://oauth.aliyun.com", "4038181954557748008"},
 	"INTL": {"https://oauth.alibabacloud.com", "4103531455503354461"},
 }
 
-// renewBefore is how long before their end the library renews temporary keys.
+// renewBefore is how long before they expire the library renews temporary keys.
 const renewBefore = 3 * time.Minute
 
-// oauth takes the keys that the CLI has stored, while they last, or exchanges the
-// access token of the CLI's login for others. The refresh token is left alone: a
-// renewal gives another in its place, which could not be stored, and might log the CLI
-// itself out.
+// oauth takes the keys that the CLI has stored until they expire, or exchanges the
+// access token of the CLI's login for new ones. It leaves the refresh token alone: a
+// renewal replaces that token, the new one could not be stored, and the CLI itself
+// might be logged out.
 func (p *cliProfile) oauth() (providers.CredentialsProvider, error) {
 	if end := time.Unix(p.SecurityExpiry, 0).Add(-renewBefore); p.SecurityToken != "" && time.Now().Before(end) {
 		stored, err := p.temporaryKeys()
@@ -196,7 +197,7 @@ func (p *cliProfile) oauth() (providers.CredentialsProvider, error) {
 		Build()
 }
 
-// ending is a provider whose keys end.
+// ending is a provider whose keys expire.
 type ending struct {
 	providers.CredentialsProvider
 	end time.Time
@@ -204,7 +205,7 @@ type ending struct {
 
 var errEnded = errors.New("the keys have expired")
 
-// GetCredentials gives the keys until they end, and errEnded from then on.
+// GetCredentials returns the keys until they expire, and errEnded from then on.
 func (e *ending) GetCredentials() (*providers.Credentials, error) {
 	if !time.Now().Before(e.end) {
 		return nil, errEnded

@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// The service has changed the types in its answers over the years: numbers come
-// quoted or not, booleans as booleans or as text, fields come and go. So what is
-// read is read leniently: a scalar is taken in whatever form it comes, and what
-// is absent, null, or makes no sense is left out.
+// The types in the service's answers have changed over the years. Numbers come quoted
+// or not, booleans as booleans or as text, and fields come and go. So decoding is
+// lenient: a scalar may come in any form, and what is absent, null or unreadable is
+// left out.
 
 // text is any scalar as text; null and absent are "".
 type text string
 
-// UnmarshalJSON takes any scalar; what is not one is left out.
+// UnmarshalJSON accepts any scalar, and ignores anything else.
 func (t *text) UnmarshalJSON(data []byte) error {
 	var s string
 	switch {
@@ -37,7 +37,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 // number is a whole number, quoted or not; nil when there is none.
 type number struct{ *int64 }
 
-// UnmarshalJSON takes a number, quoted or not; what is not one is left out.
+// UnmarshalJSON accepts a whole number, quoted or not, and ignores anything else.
 func (n *number) UnmarshalJSON(data []byte) error {
 	var t text
 	if err := t.UnmarshalJSON(data); err != nil {
@@ -49,10 +49,10 @@ func (n *number) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// boolean is a truth value, quoted or not; nil when there is none.
+// boolean is true or false, quoted or not; nil when there is none.
 type boolean struct{ *bool }
 
-// UnmarshalJSON takes a boolean, quoted or not; what is not one is left out.
+// UnmarshalJSON accepts a boolean, quoted or not, and ignores anything else.
 func (b *boolean) UnmarshalJSON(data []byte) error {
 	var t text
 	if err := t.UnmarshalJSON(data); err != nil {
@@ -67,8 +67,8 @@ func (b *boolean) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// presence is whether a text is there and not empty; nil where nothing is said. The
-// text itself, a secret, is not kept.
+// presence is whether a text is there and not empty; nil if the answer does not say.
+// The text itself, a secret, is not kept.
 type presence struct{ *bool }
 
 // UnmarshalJSON looks at the length of a string only.
@@ -79,8 +79,8 @@ func (p *presence) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// peerRow is one row of DescribeBgpPeers. AuthKey, the group's MD5 key, is left
-// out so that it is nowhere to be leaked from.
+// peerRow is one row of DescribeBgpPeers. AuthKey, the group's MD5 key, is not read,
+// so that it cannot leak.
 type peerRow struct {
 	ID                   text    `json:"BgpPeerId"`
 	GroupID              text    `json:"BgpGroupId"`
@@ -131,8 +131,8 @@ func (r *peerRow) peer() BGPPeer {
 	}
 }
 
-// groupRow is one row of DescribeBgpGroups. Of AuthKey, the MD5 key, nothing is kept
-// but whether there is one.
+// groupRow is one row of DescribeBgpGroups. Of AuthKey, the MD5 key, it keeps only
+// whether there is one.
 type groupRow struct {
 	ID            text     `json:"BgpGroupId"`
 	RouterID      text     `json:"RouterId"`
@@ -186,8 +186,8 @@ func (r *networkRow) network() BGPNetwork {
 	}
 }
 
-// canonical is the known spelling of a value that differs from it only in case;
-// any other value stays as it came.
+// canonical returns the known spelling of a value that differs from it only in case.
+// Any other value stays as it came.
 func canonical[T ~string](value text, known ...T) T {
 	i := slices.IndexFunc(known, func(k T) bool { return strings.EqualFold(string(k), string(value)) })
 	if i >= 0 {
@@ -196,8 +196,8 @@ func canonical[T ~string](value text, known ...T) T {
 	return T(value)
 }
 
-// decodeID reads the id in the answer to a create, by its name there; "" when it
-// has none.
+// decodeID reads the id in the answer to a create, from the field of that name; "" if
+// there is none.
 func decodeID(body []byte, name string) string {
 	var answer map[string]json.RawMessage
 	if err := json.Unmarshal(body, &answer); err != nil {
@@ -213,8 +213,8 @@ func decodeID(body []byte, name string) string {
 // errorBody is the service's error answer.
 type errorBody struct{ Code, Message, RequestID string }
 
-// decodeError reads an error answer, JSON or XML; what is neither, such as a
-// gateway's HTML page, gives a zero errorBody.
+// decodeError reads an error answer, JSON or XML. For anything else, such as a
+// gateway's HTML page, it returns a zero errorBody.
 func decodeError(body []byte) errorBody {
 	var fromJSON struct {
 		Code, Message text

@@ -14,20 +14,21 @@ type Kind int
 const (
 	// KindFinal is an error that another try would meet again.
 	KindFinal Kind = iota
-	// KindThrottled is a call refused for the rate of calls.
+	// KindThrottled is a call that the service refused because there were too many.
 	KindThrottled
-	// KindPassing is a fault of the service or of the way there.
+	// KindPassing is a fault of the service or the network that may pass.
 	KindPassing
 	// KindConflict is an object that cannot be operated on while another
 	// operation is under way.
 	KindConflict
 	// KindGone is an object that the service says does not exist.
 	KindGone
-	// KindExists is an object that is already there, or an address in use.
+	// KindExists is an object that already exists, or an address in use.
 	KindExists
-	// KindCredentials is keys that are missing, unknown, expired, or do not sign.
+	// KindCredentials is keys that are missing, unknown or expired, or whose signature
+	// is wrong.
 	KindCredentials
-	// KindPermission is keys that may not do what was asked.
+	// KindPermission is keys without the permission for the call.
 	KindPermission
 	// KindConfiguration is a region, endpoint or trust setting that is wrong.
 	KindConfiguration
@@ -58,32 +59,32 @@ func (k Kind) String() string {
 	return fmt.Sprintf("Kind(%d)", int(k))
 }
 
-// ErrNotFound is what every error of KindGone is.
+// ErrNotFound matches every error of KindGone.
 var ErrNotFound = errors.New("not found")
 
-// ErrNoCredentials is what an error is when no source of credentials is set.
+// ErrNoCredentials matches every error that there are no credentials.
 var ErrNoCredentials = errors.New("no Alibaba Cloud credentials")
 
-// Error is a call that failed: refused by the service, lost on the way, or not
-// even made. Nothing in it is secret.
+// Error is a call that failed: refused by the service, lost on the way, or never
+// sent. Nothing in it is secret.
 type Error struct {
 	Action, Region string
 	Kind           Kind
 	HTTPStatus     int           // 0 when no answer came
-	Code, Message  string        // the service's; Code is "" when the error is not the service's own
+	Code, Message  string        // the service's; Code is "" if the error does not come from the service
 	RequestID      string        // "" when no answer came
 	RetryAfter     time.Duration // as the service asked; 0 when it did not
 	Err            error         // the cause, if there is one
 
-	// misdirected says that another try may succeed, but that the call did not get
-	// through to the API: the endpoint was not reached, keys could not be got, or
+	// misdirected says that the call did not get through to the API, and that another
+	// try may succeed: the endpoint was not reached, there were no keys to be had, or
 	// the answer is not the API's.
 	misdirected bool
-	// lost says that the service may have acted although no answer says so.
+	// lost says that the service may have acted, although no answer says so.
 	lost bool
 }
 
-// Error says what failed where, and what the service said.
+// Error says what failed, in which region, and what the service answered.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s in %s: ", e.Action, e.Region)
@@ -105,7 +106,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Unwrap gives ErrNotFound for KindGone and otherwise the cause.
+// Unwrap returns ErrNotFound for KindGone, and the cause otherwise.
 func (e *Error) Unwrap() error {
 	if e.Kind == KindGone {
 		return ErrNotFound
@@ -113,23 +114,23 @@ func (e *Error) Unwrap() error {
 	return e.Err
 }
 
-// temporary reports whether another try may go better.
+// temporary reports whether another try may succeed.
 func (e *Error) temporary() bool {
 	return e.Kind == KindThrottled || e.Kind == KindPassing || e.Kind == KindConflict
 }
 
-// ExistsError is a write refused because what it would make, or another user of an
-// address, is already there and stays.
+// ExistsError is a write that was refused because its object already exists, or because
+// another peer has the address, and that did not go away.
 type ExistsError struct {
 	Noun   string // "BGP peer"
 	ID     string // of what is in the way; "" when it was not found
 	Status Status // of what is in the way
 	// Elsewhere is the group that it is in, if it is not the one that was asked for.
 	Elsewhere string
-	Err       error // the refusal; or what ended the wait for it to go
+	Err       error // the refusal, or what ended the wait
 }
 
-// Error names what is there, if it was found.
+// Error names what is in the way, if it was found.
 func (e *ExistsError) Error() string {
 	if e.ID == "" {
 		return e.Err.Error()
@@ -140,27 +141,27 @@ func (e *ExistsError) Error() string {
 	return fmt.Sprintf("the %s is already there, as %s: %v", e.Noun, e.ID, e.Err)
 }
 
-// Advice is what to do about it.
+// Advice says what to do about it; "" if there is nothing to add.
 func (e *ExistsError) Advice() string {
 	var refusal *Error
 	switch {
 	case e.Elsewhere != "":
-		return "An address can be a peer only once on a virtual border router. Delete that peer first, or choose another address."
+		return "A virtual border router can have only one peer with an address. Delete that peer first, or choose another address."
 	case e.Status == StatusDeleting:
-		return "The " + e.Noun + " that is there is being deleted: apply again when it is gone, or allow more time in timeouts."
+		return "The existing " + e.Noun + " is being deleted. Apply again when it is gone, or allow more time in timeouts."
 	case e.Status == StatusModifying:
-		return "The " + e.Noun + " that is there is being changed: apply again when that is done, or allow more time in timeouts."
+		return "The existing " + e.Noun + " is being changed. Apply again when that is done, or allow more time in timeouts."
 	case errors.As(e.Err, &refusal):
 		return refusal.Advice()
 	}
 	return ""
 }
 
-// Unwrap gives the refusal.
+// Unwrap returns the refusal, or what ended the wait.
 func (e *ExistsError) Unwrap() error { return e.Err }
 
-// SwapError is a change of a peer's address to that of another, which waits for
-// this one's in turn: none of them can go first.
+// SwapError is a change of a peer's address to that of another peer, which in turn
+// waits for the address of this one. None of them can go first.
 type SwapError struct {
 	Other string // the id of the peer that has the address
 	Err   error  // the refusal
@@ -168,26 +169,25 @@ type SwapError struct {
 
 // Error names the other peer.
 func (e *SwapError) Error() string {
-	return fmt.Sprintf("the address is that of %s, which is to get another one that is not free until this peer changes: %v", e.Other, e.Err)
+	return fmt.Sprintf("%s has the address, and itself waits for the address of this peer to become free: %v", e.Other, e.Err)
 }
 
-// Advice says how to do it.
+// Advice says how to swap addresses.
 func (e *SwapError) Advice() string {
-	return "Peers that swap addresses cannot all go first. Give one of them an unused address, apply, then give it the one it is to have and apply again."
+	return "Peers cannot swap addresses in one apply. Give one of them an unused address and apply; then give it its final address and apply again."
 }
 
-// Unwrap gives the refusal.
+// Unwrap returns the refusal.
 func (e *SwapError) Unwrap() error { return e.Err }
 
-// UncertainCreateError is a create of which no answer tells whether the service
-// acted on it.
+// UncertainCreateError is a create of which no answer says whether the service acted.
 type UncertainCreateError struct {
 	Noun string // "BGP peer"
-	// Candidates are the ids of what is there and may have been made by this create
-	// or by somebody else.
+	// Candidates are the ids of existing objects that this create, or somebody else,
+	// may have made.
 	Candidates []string
-	// Looked says that the service could be asked. Without Candidates it means that
-	// there was none yet.
+	// Looked says that the service could be asked. With no Candidates, none existed
+	// yet.
 	Looked bool
 	Err    error // what ended the create
 }
@@ -196,18 +196,18 @@ type UncertainCreateError struct {
 func (e *UncertainCreateError) Error() string {
 	switch {
 	case len(e.Candidates) > 0:
-		return fmt.Sprintf("the answer was lost, and nothing tells whether this create made %s, which is there: %v", strings.Join(e.Candidates, ", or "), e.Err)
+		return fmt.Sprintf("the answer was lost, and it is unknown whether this create made %s, which exists: %v", strings.Join(e.Candidates, ", or "), e.Err)
 	case e.Looked:
-		return fmt.Sprintf("the answer was lost; no %s was there when last looked, but one may still appear: %v", e.Noun, e.Err)
+		return fmt.Sprintf("the answer was lost; no %s existed at the last look, but one may still appear: %v", e.Noun, e.Err)
 	}
 	return fmt.Sprintf("the answer was lost and a %s may exist: %v", e.Noun, e.Err)
 }
 
-// Unwrap gives what ended the create.
+// Unwrap returns what ended the create.
 func (e *UncertainCreateError) Unwrap() error { return e.Err }
 
-// GroupNotEmptyError is the refusal to delete a group that has peers
-// which are not being deleted.
+// GroupNotEmptyError is the refusal to delete a group that has peers which are not
+// being deleted.
 type GroupNotEmptyError struct {
 	Peers []string // their ids
 	Err   error    // the refusal, an *Error
@@ -223,5 +223,5 @@ func (e *GroupNotEmptyError) Advice() string {
 	return "Only a group without peers can be deleted. Delete these, or import them into this configuration, so that they are deleted before their group."
 }
 
-// Unwrap gives the refusal.
+// Unwrap returns the refusal.
 func (e *GroupNotEmptyError) Unwrap() error { return e.Err }

@@ -226,7 +226,7 @@ var faults = map[string]struct {
 	},
 	"truncated JSON": {
 		Fault: control.Fault{Kind: control.KindTruncate}, acts: true, lost: true,
-		status: 200, says: "the answer is no JSON object",
+		status: 200, says: "the answer is not a JSON object",
 	},
 	"dropped before acting": {
 		Fault: control.Fault{Kind: control.KindDropBefore}, lost: true,

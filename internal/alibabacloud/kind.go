@@ -7,11 +7,11 @@ import (
 	"net/http"
 )
 
-// Status is where a peer, a group or a network is in its life; see the constants.
+// Status is the status of a peer, a group or a network; see the constants.
 type Status string
 
-// The statuses that DescribeBgpPeers and DescribeBgpGroups document. Networks have
-// no Modifying, and none at all in answers of the older generation.
+// The statuses that DescribeBgpPeers and DescribeBgpGroups document. A network never
+// has Modifying, and in the older form of the answer has no status.
 const (
 	StatusPending   Status = "Pending"
 	StatusAvailable Status = "Available"
@@ -22,25 +22,25 @@ const (
 
 var statuses = []Status{StatusPending, StatusAvailable, StatusModifying, StatusDeleting, StatusDeleted}
 
-// kind is what reads, waits and creates must know of one kind of object: peers,
-// groups or networks. They are written once, for all kinds.
+// kind describes one kind of object: peers, groups or networks. Reads, waits and
+// creates are written once, for all kinds, and take what differs from here.
 type kind[T any] struct {
 	noun     string                                  // "BGP peer"
 	describe string                                  // the action that lists them
-	filter   string                                  // the parameter that chooses one by its id; "" if none does
+	filter   string                                  // the parameter that selects one by its id; "" if there is none
 	decode   func([]byte, func(*T)) (page[T], error) // reads an answer of describe
-	id       func(T) string                          // what tells an object from others in a listing
-	state    func(T) (Status, *SessionState)         // nil where there are no sessions
-	complete func(*T, query)                         // adds what the query tells and the answer may not; nil adds nothing
+	id       func(T) string                          // identifies an object in a listing
+	state    func(T) (Status, *SessionState)         // the session state is nil where the kind has no sessions
+	complete func(*T, query)                         // adds what the query has and the answer may lack; nil adds nothing
 }
 
-// isDeleted reports whether an object is gone, although the service still shows it.
+// isDeleted reports whether an object is gone although the service still shows it.
 func (k *kind[T]) isDeleted(object T) bool {
 	status, _ := k.state(object)
 	return status == StatusDeleted
 }
 
-// gone is the error of an object that the service says does not exist.
+// gone is the error for an object that does not exist, by the service's answer.
 func (k *kind[T]) gone(region, id string) *Error {
 	return &Error{
 		Action: k.describe, Region: region, Kind: KindGone, HTTPStatus: http.StatusOK,
@@ -50,17 +50,18 @@ func (k *kind[T]) gone(region, id string) *Error {
 
 // page is one page of a listing.
 type page[T any] struct {
-	objects []T   // those with an id
-	rows    int   // with or without one
+	objects []T   // those that have an id
+	rows    int   // how many the page had, with or without an id
 	total   int64 // objects on all pages; at least rows
-	counted bool  // the service has said so
+	counted bool  // the answer has the total
 }
 
 var errNoList = errors.New("the answer has no list")
 
-// decoder reads the answers that have a list, wrapped as {list: {element: […]}}. An
-// answer without a list is an error, unless it counts 0: only an answer that says
-// so may mean that nothing is there. Its errors show nothing of the answer.
+// decoder returns the function that reads the answers with a list, wrapped as
+// {list: {element: […]}}. An answer without a list is an error, unless its TotalCount
+// is 0: "nothing exists" must be said, not left out. Its errors show nothing of the
+// answer.
 func decoder[Row, T any](list, element string, object func(*Row) T, id func(T) string) func([]byte, func(*T)) (page[T], error) {
 	return func(body []byte, complete func(*T)) (page[T], error) {
 		var answer map[string]json.RawMessage
@@ -68,7 +69,7 @@ func decoder[Row, T any](list, element string, object func(*Row) T, id func(T) s
 			return page[T]{}, errors.New("the answer is not a JSON object of the documented form")
 		}
 		var total number
-		_ = total.UnmarshalJSON(answer["TotalCount"]) // what is no number is left out
+		_ = total.UnmarshalJSON(answer["TotalCount"]) // ignored if it is not a number
 		rows, err := decodeRows[Row](answer[list], element)
 		if err != nil || rows == nil && (total.int64 == nil || *total.int64 != 0) {
 			return page[T]{}, errNoList
@@ -88,7 +89,7 @@ func decoder[Row, T any](list, element string, object func(*Row) T, id func(T) s
 	}
 }
 
-// decodeRows reads a list, wrapped or bare; nil if there is none.
+// decodeRows reads a list, wrapped or not; nil if there is none.
 func decodeRows[Row any](list json.RawMessage, element string) (rows []Row, err error) {
 	if list == nil {
 		return nil, nil

@@ -9,17 +9,17 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// obstacle is what a write may be refused for: an object that has what the write is
-// to have, such as a peer with the address of a new one. In one apply that object
-// may be deleted or changed too, side by side with the write.
+// obstacle describes what may be in the way of a write: an object that has what the
+// write needs, such as a peer that has the address of a new one. The same apply may
+// delete or change that object too, at the same time as the write.
 type obstacle[T any] struct {
 	shared *listings[T]
-	mover  string // the id of what the write would change; "" in a create
-	// find gives what is in the way now, if anything is.
+	mover  string // the id of the object that the write changes; "" for a create
+	// find returns what is in the way now, if anything is.
 	find func(context.Context) (T, bool, error)
-	// blocks reports whether an object still is in the way.
+	// blocks reports whether an object is in the way.
 	blocks func(T) bool
-	// elsewhere names where an object is, if not where the write would have it.
+	// elsewhere names where an object is, if that is not where the write would put it.
 	elsewhere func(T) string
 }
 
@@ -28,12 +28,12 @@ var (
 	errSwap  = errors.New("it waits for this one")
 )
 
-// waitOut makes a write. If something is in its way, it waits for that to go, and
-// makes the write again. It waits while that is being deleted or changed, and up to
-// Pace.Yield for a delete or change to begin.
+// waitOut makes a write. If something is in its way, waitOut waits until that is gone,
+// and makes the write again. It waits as long as that is being deleted or changed, and
+// up to Pace.Yield for its delete or change to begin.
 func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
-	var still time.Time // since when nothing is known to move
-	stays := false      // it was so for long
+	var still time.Time // since when no delete or change of it is known
+	stays := false      // it was so for Pace.Yield
 	for tries := 0; ; tries++ {
 		err := write()
 		refusal, exists := refusedAsThere(err)
@@ -50,12 +50,12 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 			there.Status, _ = o.shared.kind.state(object)
 		}
 		switch {
-		case ctx.Err() != nil: // nothing is waited for any more
+		case ctx.Err() != nil: // no more waiting
 		case found:
 			err = o.watch(ctx, there, &still)
 		case time.Since(still) >= o.shared.client.pace.Yield:
 			return there
-		default: // it has just gone, or cannot be seen
+		default: // it is just gone, or cannot be read
 			err = wire.Sleep(ctx, o.shared.client.pace.backoff(tries, 0)/2)
 		}
 		switch {
@@ -64,7 +64,7 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 			return there
 		case err == nil:
 		case errors.Is(err, errStays) && !stays:
-			stays = true // if it is where it seems to be, the service says so once more
+			stays = true // one more try: if it is still in the way, the service refuses again
 		case errors.Is(err, errSwap):
 			return &SwapError{Other: there.ID, Err: refusal}
 		default:
@@ -73,8 +73,8 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 	}
 }
 
-// refusedAsThere is the refusal of a write because something is there already, and
-// may go.
+// refusedAsThere returns the refusal of a write because something already exists that
+// may go away.
 func refusedAsThere(err error) (*Error, bool) {
 	var uncertain *UncertainCreateError
 	var there *ExistsError
@@ -85,7 +85,8 @@ func refusedAsThere(err error) (*Error, bool) {
 	return refusal, refusal.Kind == KindExists
 }
 
-// look looks for what is in the way; if ctx has ended, for the last time.
+// look looks for what is in the way. After ctx has ended it has time for a last look;
+// see grace.
 func (o *obstacle[T]) look(ctx context.Context) (object T, found bool) {
 	looking, cancel := o.shared.client.grace(ctx)
 	defer cancel()
@@ -97,7 +98,7 @@ func (o *obstacle[T]) look(ctx context.Context) (object T, found bool) {
 	}
 }
 
-// watch watches what is in the way until it no longer is.
+// watch reads what is in the way until it no longer is.
 func (o *obstacle[T]) watch(ctx context.Context, there *ExistsError, still *time.Time) error {
 	changes := o.shared.changes
 	defer changes.beginYield(o.mover, there.ID)()
@@ -125,9 +126,9 @@ func (o *obstacle[T]) watch(ctx context.Context, there *ExistsError, still *time
 	})
 }
 
-// addressTaken is what a peer's write may be refused for: another peer of its router
-// that has the address. For a create, groupID is the new peer's
-// group. For a change, mover is the id of the peer to change.
+// addressTaken is the obstacle of a peer's write: another peer of its router that has
+// the address. For a create, groupID is the new peer's group. For a change, mover is
+// the id of the peer to change.
 func (c *Client) addressTaken(region, mover, groupID, address string) *obstacle[BGPPeer] {
 	blocks := func(p BGPPeer) bool { return p.ID != mover && (address == "" || sameAddress(p.PeerIPAddress, address)) }
 	return &obstacle[BGPPeer]{
@@ -147,7 +148,7 @@ func (c *Client) addressTaken(region, mover, groupID, address string) *obstacle[
 }
 
 // withAddress looks for the peer that has an address: in the group, then on the
-// group's router. Without an address, a group's only peer is the one.
+// group's router. If the address is "", it is the group's only peer.
 func (c *Client) withAddress(ctx context.Context, region, mover, groupID, address string, blocks func(BGPPeer) bool) (found BGPPeer, there bool, err error) {
 	var routerID string
 	if mover != "" {
@@ -170,7 +171,7 @@ func (c *Client) withAddress(ctx context.Context, region, mover, groupID, addres
 		}
 		routerID = group[0].RouterID
 	}
-	if routerID == "" { // as in answers of the older generation
+	if routerID == "" { // as in the older form of the answer
 		return BGPPeer{}, false, nil
 	}
 	all, err := peers.allOnce(ctx, c, query{region: region, params: map[string]string{"RouterId": routerID}})

@@ -12,21 +12,21 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// query chooses objects of one kind and region.
+// query selects objects of one kind and region.
 type query struct {
 	region string
-	id     string            // of the only one; "" chooses as many as fit
+	id     string            // of the only one; "" selects all that match params
 	params map[string]string // filters; those that are "" are not sent
 }
 
 const (
-	pageSize     = 50     // the most that a page may have
-	smallestPage = 10     // the API's default: a service that heeds no PageSize gives so many
-	mostPages    = 10_000 // beyond any account
+	pageSize     = 50     // the highest that the API takes
+	smallestPage = 10     // the API's default, if the service ignores PageSize
+	mostPages    = 10_000 // more than any account has
 	pagesAtOnce  = 8      // how many are read side by side
 )
 
-// pages is how many there are, if all are like this one, the first, and counted.
+// pages is how many pages there are. p must be the first one, and counted.
 func (p page[T]) pages() int {
 	rows := int64(max(p.rows, smallestPage))
 	return int(max(1, min((p.total+rows-1)/rows, mostPages)))
@@ -57,7 +57,7 @@ func (k *kind[T]) pageOnce(ctx context.Context, c *Client, q query, number int) 
 	switch {
 	case err != nil:
 	case number == 1 && got.rows == 0 && got.total > 0:
-		err = fmt.Errorf("the answer counts %d and lists none", got.total)
+		err = fmt.Errorf("the answer has a TotalCount of %d and an empty list", got.total)
 	case q.id != "" && got.rows > 0 && !slices.ContainsFunc(got.objects, func(o T) bool { return k.id(o) == q.id }):
 		err = errOthers
 	}
@@ -69,8 +69,8 @@ func (k *kind[T]) pageOnce(ctx context.Context, c *Client, q query, number int) 
 
 var errOthers = errors.New("the answer has others than the one asked for")
 
-// page reads one page; started is told when it is asked for, at every try, and
-// again whether there is to be another.
+// page reads one page. It calls started before every try; again decides whether there
+// is another one.
 func (k *kind[T]) page(ctx context.Context, c *Client, q query, number int, started func(), again func(*Error) bool) (got page[T], err error) {
 	err = c.repeat(ctx, k.describe, q.region, again, func(ctx context.Context) (failed *Error) {
 		started()
@@ -82,8 +82,8 @@ func (k *kind[T]) page(ctx context.Context, c *Client, q query, number int, star
 
 var errShifted = errors.New("the pages shifted while they were read")
 
-// otherPages reads all pages but the first. If they and the first do not have as
-// many objects as they say, the error is errShifted, and they are given
+// otherPages reads all pages but the first. If all pages together have fewer objects
+// than their total, the error is errShifted, and the objects are returned
 // nevertheless.
 func (k *kind[T]) otherPages(ctx context.Context, c *Client, q query, first page[T], again func(*Error) bool) ([]T, error) {
 	get := func(ctx context.Context, number int) (page[T], error) {
@@ -116,9 +116,9 @@ func (k *kind[T]) otherPages(ctx context.Context, c *Client, q query, first page
 	return objects, nil
 }
 
-// uncountedPages reads all pages but the first, one after the other, as long as they
-// are full and have anything new: nothing says how many there are. If they have rows
-// that are unreadable, the error is errShifted.
+// uncountedPages reads all pages but the first where nothing says how many there are:
+// one after the other, as long as each is full and has something new. If a page has
+// rows without an id, the error is errShifted.
 func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(context.Context, int) (page[T], error)) (objects []T, err error) {
 	seen := map[string]bool{}
 	unreadable := false
@@ -144,9 +144,9 @@ func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(co
 	return objects, nil
 }
 
-// all reads all pages, again if they shift meanwhile: until they have as many
-// objects as they say, or twice the same ones. An account that is never so calm,
-// or that never shows any of what it counts, is an error rather than a list with
+// all reads all pages. If they shift while they are read, it reads them again, until
+// they have as many objects as their total says, or the same ones twice. If that never
+// happens, or no object ever comes, the result is an error rather than a list with
 // holes.
 func (k *kind[T]) all(ctx context.Context, c *Client, q query, started func()) ([]T, error) {
 	var before []T
@@ -172,8 +172,8 @@ func (k *kind[T]) all(ctx context.Context, c *Client, q query, started func()) (
 	}
 }
 
-// allOnce reads all pages, each in one try and without waiting for its turn among
-// the region's calls. With an error it gives what it could read.
+// allOnce reads all pages, each in one try and without waiting for its turn among the
+// region's calls. With an error it also returns what it could read.
 func (k *kind[T]) allOnce(ctx context.Context, c *Client, q query) (objects []T, err error) {
 	get := func(ctx context.Context, number int) (page[T], error) {
 		got, failed := k.pageOnce(ctx, c, q, number)
@@ -203,15 +203,15 @@ func (k *kind[T]) allOnce(ctx context.Context, c *Client, q query) (objects []T,
 	return k.ordered(objects), err
 }
 
-// ordered sorts by id and drops the Deleted and what stood on two pages.
+// ordered sorts by id, and drops what is Deleted or was on two pages.
 func (k *kind[T]) ordered(objects []T) []T {
 	objects = slices.DeleteFunc(objects, k.isDeleted)
 	slices.SortFunc(objects, func(a, b T) int { return cmp.Compare(k.id(a), k.id(b)) })
 	return slices.CompactFunc(objects, func(a, b T) bool { return k.id(a) == k.id(b) })
 }
 
-// one reads one object by a call of its own; where the API cannot be asked for one,
-// by a listing of all that fit.
+// one reads one object by a call of its own or, if the API has no filter for its id,
+// from a listing of all that match q.params.
 func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (found T, err error) {
 	var objects []T
 	if k.filter == "" {

@@ -9,46 +9,47 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// A limiter is the one rate of all calls of a region. There is no limit until
-// the service throttles. Then everybody slows down together: calls go out one by
-// one, at the rate at which the service has been taking them, which then grows,
-// slowly at first and ever faster, until the service throttles again. A rate that
-// is only guessed grows fast from the start.
+// A limiter is the common rate of all calls of a region. There is no limit until the
+// service throttles. From then on calls go out one by one, at the rate at which the
+// service has accepted them. That rate grows, slowly at first and then faster, until
+// the service throttles again. A rate that is only guessed grows fast from the start.
 type limiter struct {
 	// turn is held by the call that goes next, so that calls go in the order in
 	// which they came, and a new rate holds for all of them.
 	turn chan struct{}
 
 	mu      sync.Mutex
-	cuts    int       // how often the rate was cut: which rate a call went out at
+	cuts    int       // how often the rate was cut; says at which rate a call went out
 	base    float64   // calls a second right after the last cut; 0 is no limit
-	guessed bool      // base is not what the service was seen to take
+	guessed bool      // base does not come from what the service accepted
 	cutAt   time.Time // of the last cut
 	next    time.Time // when the next call may go
-	second  time.Time // start of the second that is counted
-	taken   int       // calls that the service has taken in that second
-	tookOld int       // and in the second before
-	tookAt  time.Time // when the last of them was
+	second  time.Time // start of the second that taken counts
+	taken   int       // calls that the service accepted in that second
+	tookOld int       // the same for the second before
+	tookAt  time.Time // when it last accepted one
 }
 
 const (
-	// documentedRate is the one limit that the API's documents name: 300 calls a
-	// minute, of ModifyBgpPeerAttribute. It stands in until there is experience.
+	// documentedRate is the only limit that the API's documents give: 300 calls of
+	// ModifyBgpPeerAttribute a minute. It is the guess where nothing was measured.
 	documentedRate = 5
-	// lowestRate leaves slower services to the pauses between a call's tries.
+	// lowestRate is the lowest limit. Below it, the pauses between a call's tries
+	// slow it down enough.
 	lowestRate = 1
-	// forgetAfter is when a limit is so old that it says nothing.
+	// forgetAfter is the age at which a limit no longer holds.
 	forgetAfter = 2 * time.Minute
-	// drought is how long no call was taken when the rate says nothing any more.
+	// drought is the time without an accepted call after which the rate has lost its
+	// meaning.
 	drought = 3 * time.Second
-	// longestHold bounds how long one call's x-acs-retry-after holds up all others.
+	// longestHold bounds how long the x-acs-retry-after of one call delays all others.
 	longestHold = time.Second
 )
 
 func newLimiter() *limiter { return &limiter{turn: make(chan struct{}, 1)} }
 
-// wait returns when the caller may make its call, or with ctx's error as soon as
-// ctx ends. What it returns goes to learn.
+// wait returns when the caller may make its call, or with ctx's error as soon as ctx
+// ends. Pass cuts on to learn.
 func (l *limiter) wait(ctx context.Context) (cuts int, err error) {
 	if err := ctx.Err(); err != nil {
 		return 0, err
@@ -70,7 +71,7 @@ func (l *limiter) wait(ctx context.Context) (cuts int, err error) {
 	}
 }
 
-// take takes the next turn if it has come, or says how long that will be.
+// take takes the next turn if it has come; otherwise it returns how long to wait.
 func (l *limiter) take() (pause time.Duration, cuts int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -86,7 +87,7 @@ func (l *limiter) take() (pause time.Duration, cuts int) {
 	return 0, l.cuts
 }
 
-// rate is the limit at a time, in calls a second; 0 is none.
+// rate is the limit at a time, in calls per second; 0 is no limit.
 func (l *limiter) rate(now time.Time) float64 {
 	age := now.Sub(l.cutAt)
 	if l.base == 0 || age > forgetAfter {
@@ -99,7 +100,7 @@ func (l *limiter) rate(now time.Time) float64 {
 	return l.base * (1 + s/50 + s*s/200)
 }
 
-// learn takes note of how a call ended; cuts is what wait returned for it.
+// learn records how a call ended; cuts is what wait returned for it.
 func (l *limiter) learn(cuts int, failed *Error) {
 	if failed != nil && failed.HTTPStatus == 0 {
 		return // it may not even have been sent
@@ -115,8 +116,8 @@ func (l *limiter) learn(cuts int, failed *Error) {
 		l.taken, l.second = 0, now
 	}
 	if failed == nil || failed.Kind != KindThrottled {
-		// After a drought, such as the rest of a window that was used up, the rate
-		// has been cut for want of calls taken, not for their number.
+		// After a time without accepted calls, such as the rest of a used-up window, the
+		// rate is low because no calls were accepted, not because of how many there were.
 		if rate := l.rate(now); rate != 0 && now.Sub(l.tookAt) > drought {
 			l.base, l.cutAt, l.guessed = max(rate, documentedRate), now, true
 		}
@@ -124,8 +125,8 @@ func (l *limiter) learn(cuts int, failed *Error) {
 		l.taken++
 		return
 	}
-	// Calls that went out at an older rate say nothing of this one, and neither
-	// do those of a window that was used up before the cut.
+	// A call that went out at an older rate says nothing about this one. Neither does
+	// one that is refused because of a window that was used up before the cut.
 	if cuts != l.cuts || l.base != 0 && now.Sub(l.cutAt) < time.Second {
 		return
 	}
@@ -134,7 +135,7 @@ func (l *limiter) learn(cuts int, failed *Error) {
 	switch {
 	case rate == 0:
 		l.base, l.guessed = max(taken, documentedRate), true
-	case l.guessed: // and perhaps has grown far beyond what was tried
+	case l.guessed: // it may have grown far beyond the rate that calls were made at
 		l.base, l.guessed = min(max(2*taken, documentedRate), rate*0.7), false
 	default:
 		l.base = min(max(taken, rate*0.7, lowestRate), rate*0.9)

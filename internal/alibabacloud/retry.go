@@ -9,14 +9,13 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// repeat makes attempts at an action until one succeeds or fails in a way that is
-// not to be tried again, or ctx ends, or nothing has got through to the endpoint
-// for Pace.Patience. Before another try is a pause that doubles and never is
-// shorter than what the service asked for. Every try waits for its turn in the
-// region.
+// repeat makes attempts at an action until one succeeds, again says no to a failure,
+// ctx ends, or nothing has got through to the endpoint for Pace.Patience. The pause
+// before the next try doubles each time, and is never shorter than what the service
+// asked for. Every try waits for its turn in the region.
 //
-// When ctx ends, or would before the next try, the error is both ctx's and, if
-// there was one, the last *Error that was not ctx's doing.
+// If ctx ends, or would end before the next try, the error is an *endedError. It
+// wraps ctx's error and the last *Error that ctx did not cause, if there was one.
 func (c *Client) repeat(ctx context.Context, action, region string, again func(*Error) bool, attempt func(context.Context) *Error) error {
 	rate, way := c.region(region).rate, c.ways.Of(c.endpoint(region))
 	var last *Error
@@ -47,7 +46,7 @@ func (c *Client) repeat(ctx context.Context, action, region string, again func(*
 		switch {
 		case failed == nil:
 			return nil
-		case ctx.Err() != nil && errors.Is(failed.Err, ctx.Err()): // broken off: it tells nothing
+		case ctx.Err() != nil && errors.Is(failed.Err, ctx.Err()): // the attempt was broken off, so its error says nothing
 			return &endedError{ctx.Err(), last}
 		case !again(failed), failed.misdirected && left <= 0:
 			return failed
@@ -63,8 +62,8 @@ func (c *Client) repeat(ctx context.Context, action, region string, again func(*
 	}
 }
 
-// untried is the error of an operation that was not tried, since tries of others
-// have failed, or ctx ended while one of them was waited for.
+// untried is the error of an operation that was not tried: tries of other operations
+// have failed, or ctx ended while this one waited for them.
 func untried(err error, action, region string, last *Error) error {
 	var known *Error
 	if !errors.As(err, &known) {
@@ -75,8 +74,8 @@ func untried(err error, action, region string, last *Error) error {
 	return &shared
 }
 
-// backoff is the pause after try number n, from 0: doubling, the half of it
-// random so that callers do not come back all together.
+// backoff is the pause after try number n, from 0. It doubles each time, and half of
+// it is random, so that callers do not all come back at the same moment.
 func (p Pace) backoff(n int, asked time.Duration) time.Duration {
 	pause := p.BackoffMax
 	if n < 20 { // far beyond any maximum, and no overflow
@@ -86,7 +85,8 @@ func (p Pace) backoff(n int, asked time.Duration) time.Duration {
 	return max(pause, asked)
 }
 
-// endedError is an operation whose ctx ended, or would have before it could go on.
+// endedError is the error of an operation whose ctx ended, or would have ended before
+// its next try.
 type endedError struct {
 	ctx  error
 	last *Error // nil if there was none

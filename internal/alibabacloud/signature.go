@@ -14,10 +14,9 @@ import (
 
 const signatureAlgorithm = "ACS3-HMAC-SHA256"
 
-// sign signs a request without a body, as "V3 request syntax and signature
-// method" of Alibaba Cloud's OpenAPI documents says: over the host, the query
-// and the x-acs- headers, to which it adds its own. nonce has to be another
-// one for each request.
+// sign signs a request without a body, as the document "V3 request syntax and
+// signature method" of Alibaba Cloud's OpenAPI says. It adds its x-acs- headers, and
+// signs the host, the query and all x-acs- headers. Each request needs a new nonce.
 func sign(req *http.Request, keys keys, at time.Time, nonce string) {
 	body := hexSHA256("")
 	req.Header.Set("x-acs-content-sha256", body)
@@ -48,8 +47,8 @@ func sign(req *http.Request, keys keys, at time.Time, nonce string) {
 		",SignedHeaders="+signedNames+",Signature="+hex.EncodeToString(mac.Sum(nil)))
 }
 
-// canonicalQuery encodes parameters as they are signed and sent: sorted by name,
-// a space as %20 rather than the + that Encode makes of it.
+// canonicalQuery encodes parameters as they are signed and sent: sorted by name, and
+// with a space as %20 where url.Values.Encode writes +.
 func canonicalQuery(params url.Values) string {
 	return strings.ReplaceAll(params.Encode(), "+", "%20")
 }

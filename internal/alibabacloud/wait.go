@@ -12,15 +12,15 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// WaitError is a wait that ended before the object got where it should.
+// WaitError is a wait that ended before the object was as wanted.
 type WaitError struct {
 	Noun    string        // what was waited for: "BGP peer"
-	Seen    bool          // it was seen
+	Seen    bool          // the object was read at least once
 	Status  Status        // as last seen
-	Session *SessionState // as last seen; nil where there are no sessions
+	Session *SessionState // as last seen; nil if the kind has no sessions
 	Err     error         // what ended the wait
 
-	end bool // the object's end was waited for
+	end bool // the wait was for the object to be gone
 }
 
 // Error says how the object was last seen.
@@ -35,8 +35,9 @@ func (e *WaitError) Error() string {
 	return fmt.Sprintf("the %s was last seen with status %q%s: %v", e.Noun, e.Status, session, e.Err)
 }
 
-// Advice is what to do about it: about the last refusal if there was one, else about
-// where the object was when the time ran out; "" when there is nothing to add.
+// Advice says what to do about the last refusal, if there was one, or else about the
+// status that the object had when the time ran out. It is "" if there is nothing to
+// add.
 func (e *WaitError) Advice() string {
 	var refusal *Error
 	switch {
@@ -49,17 +50,18 @@ func (e *WaitError) Advice() string {
 	case e.Status == StatusModifying:
 		return "The service is still changing the " + e.Noun + ". Allow more time in timeouts; if it stays Modifying, look at it in the console."
 	case e.Status == StatusDeleting && e.end:
-		return "The service is still deleting the " + e.Noun + ". Allow more time in timeouts; the next apply goes on waiting for its end."
+		return "The service is still deleting the " + e.Noun + ". Allow more time in timeouts; the next apply goes on waiting until it is gone."
 	case e.Status == StatusDeleting:
 		return "Something else is deleting the " + e.Noun + ". Find out what, and apply again when it is gone."
 	}
 	return ""
 }
 
-// Unwrap gives what ended the wait.
+// Unwrap returns what ended the wait.
 func (e *WaitError) Unwrap() error { return e.Err }
 
-// waitError is a WaitError of an object that was last seen so; nil if it never was.
+// waitError is the WaitError for an object that was last seen like last; nil if it
+// never was.
 func (s *listings[T]) waitError(last *T, err error) *WaitError {
 	failed := &WaitError{Noun: s.kind.noun, Seen: last != nil, Err: err}
 	if last != nil {
@@ -68,17 +70,19 @@ func (s *listings[T]) waitError(last *T, err error) *WaitError {
 	return failed
 }
 
-// wait reads an object until it is as wanted: at once, then at growing intervals
-// that add to the service's own time less than a second or a quarter, whichever is
-// more. Waits share listings as reads do, and learn from each other: within these
-// intervals a wait looks when others before it, toward the same goal, were in time.
-// Once many in a row were alike, it looks first when those were in time, which after
-// a change of the service's pace can add up to latestFirstLook to a few.
+// wait reads an object until until accepts it: at once, then at growing intervals. The
+// intervals add to the service's own time less than a second or a quarter of it,
+// whichever is more.
 //
-// goal names what is waited for, such as "Available".
+// Waits share listings, as reads do. They also learn from earlier waits with the same
+// goal, and read when those would have succeeded. Once many in a row took about the
+// same time, the first read waits for that time too. If the service then becomes
+// faster, this delays a few waits, each by at most latestFirstLook.
 //
-// Its errors are *WaitError. One that is ErrNotFound says that the object is gone;
-// one that was never seen yet has Pace.Patience to appear.
+// goal names the state that the wait is for, such as "Available".
+//
+// Its errors are *WaitError. One that is ErrNotFound says that the object is gone. An
+// object that was not seen yet has Pace.Patience to appear.
 func (s *listings[T]) wait(ctx context.Context, id, goal string, until func(T) bool) (T, error) {
 	started := time.Now()
 	var last *T
@@ -119,11 +123,12 @@ func (s *listings[T]) waitGone(ctx context.Context, id string) error {
 	return nil
 }
 
-// latestFirstLook bounds how long a wait puts off its first look.
+// latestFirstLook bounds how long a wait delays its first read.
 const latestFirstLook = 5 * time.Second
 
-// watch shows look after look at an object to seen, until that is done or ctx ends.
-// The first look is at once, or when waits before it make one worthwhile; see waits.
+// watch reads an object again and again, and calls seen with each result, until that
+// is done or ctx ends. It reads at once, or later if earlier waits show that a first
+// read would be too early; see experience.firstLook.
 func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, error) (done bool, err error)) error {
 	c, r := s.client, s.client.region(s.every.region)
 	others := r.waits.toward(s.kind.noun + " " + goal)
@@ -132,9 +137,9 @@ func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, e
 	if wire.Sleep(ctx, others.firstLook(3*c.pace.PollMin, r.rate.limited())) != nil {
 		return &endedError{ctx: ctx.Err()}
 	}
-	var early time.Duration // when the service was last asked too early
+	var early time.Duration // when, into the wait, the service was last asked too early
 	for pause := c.pace.PollMin; ; {
-		// A listing serves if it began after the wait, and hardly before this look.
+		// A listing fits if it began after the wait did, and not much before this read.
 		oldest := time.Now().Add(-pause / 4)
 		object, asked, err := s.read(ctx, &look{id: id, fits: func(event int, at time.Time) bool {
 			return event > begun && !at.Before(oldest)
@@ -149,9 +154,9 @@ func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, e
 		next := pause - pause/10 + rand.N(pause/5+1) //nolint:gosec // jitter
 		switch left := others.tooEarly() - waited; {
 		case left > next:
-			next = left / (left/c.pace.longestPoll(waited) + 1) // even steps, of which the last may be in time
+			next = left / (left/c.pace.longestPoll(waited) + 1) // equal steps, of which the last may be in time
 		case early == 0 && waited > c.pace.PollMin:
-			next /= 5 // put off until now, it can be too early by a little only
+			next /= 5 // the first read was delayed, so it can be only a little too early
 		default:
 			pause = min(pause*3/2, c.pace.longestPoll(waited+next))
 		}
@@ -162,19 +167,20 @@ func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, e
 	}
 }
 
-// longestPoll is the longest interval between two looks, so long into a wait:
-// three times the shortest or a sixth of what was waited.
+// longestPoll is the longest interval between two reads after a wait has lasted so
+// long: three times PollMin or a sixth of the time waited, whichever is more, but at
+// most PollMax.
 func (p Pace) longestPoll(waited time.Duration) time.Duration {
 	return min(max(3*p.PollMin, waited/6), p.PollMax)
 }
 
-// waits is what the waits of a region have learnt from each other, by their goals.
+// waits is what the waits of a region have learnt from each other, by goal.
 type waits struct {
 	mu    sync.Mutex
 	goals map[string]*experience
 }
 
-// toward gives what waits toward a goal have learnt.
+// toward returns what the waits with a goal have learnt.
 func (w *waits) toward(goal string) *experience {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -187,23 +193,23 @@ func (w *waits) toward(goal string) *experience {
 	return w.goals[goal]
 }
 
-// experience is what waits toward one goal have learnt: how far into one a look is
-// too early.
+// experience is what the waits with one goal have learnt: until when, into a wait, a
+// read is too early.
 type experience struct {
 	mu      sync.Mutex
 	early   time.Duration
-	steady  int           // how many waits in a row were about as long as that
-	step    time.Duration // by which it was last tried whether an earlier look is in time, too
-	stepped time.Time
+	steady  int           // how many waits in a row took about that long
+	step    time.Duration // how much earlier than before the last try of an earlier read was
+	stepped time.Time     // when that was
 }
 
-// trusted is how many waits in a row must have been alike before others look first
-// when those were in time.
+// trusted is how many waits in a row must have taken about the same time before others
+// delay their first read to it.
 const trusted = 16
 
-// firstLook is how long to put off the first look: to when others were in time, if
-// they were so steadily, or if a look costs another's call; else for a moment, in
-// which none was.
+// firstLook is how long to delay the first read. If many waits in a row took about the
+// same time, or the rate of calls is limited, it is the time until which a read is too
+// early. Otherwise it is at most moment.
 func (x *experience) firstLook(moment time.Duration, limited bool) time.Duration {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -213,9 +219,9 @@ func (x *experience) firstLook(moment time.Duration, limited bool) time.Duration
 	return min(x.early, moment)
 }
 
-// learn notes of a wait when, into it, the service was last asked too early, 0 if it
-// never was, and when it was asked in time. slack is how far off that may be where
-// waits are alike.
+// learn records a wait: when, into it, the service was last asked too early (0 if it
+// never was), and when it was asked in time. slack is by how much alike waits may
+// differ.
 func (x *experience) learn(started time.Time, early, inTime, slack time.Duration) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -226,15 +232,16 @@ func (x *experience) learn(started time.Time, early, inTime, slack time.Duration
 	}
 	switch {
 	case early == 0 && x.early <= inTime:
-		// The first look was in time. It may have been so earlier still: that is tried in
-		// growing steps, once for all waits that are under way at a time.
+		// The first read was in time, so an earlier one may be too. Try that in growing
+		// steps, one step for all waits that are under way at a time.
 		if started.After(x.stepped) {
 			x.step = max(2*x.step, x.early/256)
 			x.early = max(0, x.early-x.step)
 			x.stepped = time.Now()
 		}
 	case early < x.early && x.early <= inTime:
-		// As above; but to find out costs a call more, so it is tried seldom.
+		// An earlier read may be in time here too. But if it is not, it costs one more
+		// call, so the steps are tiny.
 		x.early -= x.early / 4096
 	default:
 		x.early += ((early+inTime)/2 - x.early) / 2

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// newCall is a call that changes something: with a ClientToken, and without the
+// newCall makes a call that changes something. It adds a ClientToken, and drops the
 // parameters that are "".
 func newCall(action, region string, params map[string]string) call {
 	for name, value := range params {
@@ -22,7 +22,7 @@ func newCall(action, region string, params map[string]string) call {
 	return call{action, region, params}
 }
 
-// setNumbers adds numbers to parameters, but those that are nil.
+// setNumbers adds the numbers that are not nil to the parameters.
 func setNumbers(params map[string]string, numbers map[string]*int64) {
 	for name, value := range numbers {
 		if value != nil {
@@ -31,7 +31,7 @@ func setNumbers(params map[string]string, numbers map[string]*int64) {
 	}
 }
 
-// formatBool is a parameter's text; "" is none.
+// formatBool is the text of a parameter; "" for nil.
 func formatBool(b *bool) string {
 	if b == nil {
 		return ""
@@ -40,8 +40,8 @@ func formatBool(b *bool) string {
 }
 
 // write makes a call that changes something until it succeeds or fails for good.
-// Each refusal is shown to refused, which may make another of it; nil leaves all as
-// they are.
+// refused is called with each failure, and returns the error that takes its place. If
+// refused is nil, failures stay as they are.
 func (c *Client) write(ctx context.Context, call call, refused func(context.Context, *Error) *Error) error {
 	defer c.region(call.region).changes.beginWrite()()
 	return c.repeat(ctx, call.action, call.region, (*Error).temporary, func(ctx context.Context) *Error {
@@ -53,8 +53,8 @@ func (c *Client) write(ctx context.Context, call call, refused func(context.Cont
 	})
 }
 
-// modify changes an object by a call. The error is ErrNotFound only when a look
-// shows that the object is gone.
+// modify changes an object by a call. The error is ErrNotFound only if a read confirms
+// that the object is gone.
 func (s *listings[T]) modify(ctx context.Context, call call, id string) error {
 	err := s.client.write(ctx, call, nil)
 	if errors.Is(err, ErrNotFound) {
@@ -63,8 +63,8 @@ func (s *listings[T]) modify(ctx context.Context, call call, id string) error {
 	return err
 }
 
-// remove deletes an object by a call; nil if it is gone already, or about to be.
-// refused is as in write.
+// remove deletes an object by a call. It returns nil if the object is already gone or
+// is being deleted. refused is as in write.
 func (s *listings[T]) remove(ctx context.Context, call call, id string, refused func(context.Context, *Error) *Error) error {
 	err := s.client.write(ctx, call, refused)
 	if !errors.Is(err, ErrNotFound) {
@@ -77,9 +77,9 @@ func (s *listings[T]) remove(ctx context.Context, call call, id string, refused 
 	return err
 }
 
-// lookFor looks for an object after a refusal that may mean that it is gone: its
-// code stands for other instances too. If it is not gone, the refusal is about
-// something else, and is given as such.
+// lookFor reads an object after a refusal that may mean that it is gone. The code of
+// such a refusal can be about another instance too, such as the VPC. If the object
+// still exists, lookFor returns the refusal as final.
 func (s *listings[T]) lookFor(ctx context.Context, id string, refusal error) (T, error) {
 	object, err := s.kind.one(ctx, s.client, query{region: s.every.region, id: id, params: s.every.params}, func() {})
 	var said *Error
@@ -94,7 +94,7 @@ func (s *listings[T]) lookFor(ctx context.Context, id string, refusal error) (T,
 	return object, &other
 }
 
-// unusable is the error of a 2xx answer that does not say what it must.
+// unusable is the error for a 2xx answer that lacks what it must have.
 func (c *Client) unusable(action, region string, answer *answer, err error) *Error {
 	return &Error{
 		Action: action, Region: region, Kind: KindPassing, HTTPStatus: http.StatusOK,

@@ -215,7 +215,7 @@ func TestPeersOfTwoAliasesSwap(t *testing.T) {
 		var group errgroup.Group
 		for i, block := range blocks {
 			group.Go(func() error {
-				if _, said := block.apply(b.Context(), states[i], configs[1-i]); !strings.Contains(said, "swap addresses cannot all go first") {
+				if _, said := block.apply(b.Context(), states[i], configs[1-i]); !strings.Contains(said, "Peers cannot swap addresses in one apply") {
 					b.Errorf("it said: %s", said)
 				}
 				return nil

@@ -223,7 +223,7 @@ func TestGroupCreateAnswersLost(t *testing.T) {
 	}{
 		"one answer lost":            {control.Fault{Kind: control.KindDropAfter, Times: 1}, 1, ""},
 		"some answers lost":          {control.Fault{Kind: control.KindDropAfter, Times: 5}, 1, ""},
-		"every answer lost":          {control.Fault{Kind: control.KindDropAfter}, 1, "nothing tells whether this create made"},
+		"every answer lost":          {control.Fault{Kind: control.KindDropAfter}, 1, "it is unknown whether this create made"},
 		"no request arrives":         {control.Fault{Kind: control.KindDropBefore}, 0, "CreateBgpGroup"},
 		"a proxy's page for answers": {control.Fault{Kind: control.KindHTML, AfterActing: true, Times: 3}, 1, ""},
 	} {

@@ -26,7 +26,7 @@ func TestCreateErrors(t *testing.T) {
 		},
 		"a peer that is about to go": {
 			err:  &alibabacloud.ExistsError{Noun: "BGP peer", ID: "bgp-1", Status: alibabacloud.StatusDeleting, Err: exists},
-			says: []string{"already there, as bgp-1", "apply again when it is gone"}, not: []string{"import {"},
+			says: []string{"already there, as bgp-1", "Apply again when it is gone"}, not: []string{"import {"},
 		},
 		"an address in use by nobody knows whom": {
 			err: &alibabacloud.ExistsError{Err: exists}, says: []string{"choose another address"}, not: []string{"import {"},
