@@ -61,7 +61,7 @@ func TestAccPeerAddressesChangeHands(t *testing.T) {
 		},
 		"two swap": {
 			keyed(`a = "10.3.1.1", b = "10.3.1.2"`), keyed(`a = "10.3.1.2", b = "10.3.1.1"`),
-			nil, `(?s)swap.*addresses.*cannot.*all.*go.*first.*unused.*address`,
+			nil, `(?s)cannot.*swap.*addresses.*in.*one.*apply.*unused.*address`,
 		},
 		"two swap by way of a third address": {
 			keyed(`a = "10.3.1.9", b = "10.3.1.1"`), keyed(`a = "10.3.1.2", b = "10.3.1.1"`),

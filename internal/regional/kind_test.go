@@ -37,7 +37,7 @@ func TestCreateErrors(t *testing.T) {
 		},
 		"an uncertain create, and a peer that it may have made": {
 			err:  &alibabacloud.UncertainCreateError{Noun: "BGP peer", Candidates: []string{"bgp-1"}, Looked: true, Err: lost},
-			says: []string{"made bgp-1, which is there", "may be somebody else's", `id = "cn-shanghai/bgp-1"`}, not: []string{"tainted"},
+			says: []string{"made bgp-1, which exists", "may be somebody else's", `id = "cn-shanghai/bgp-1"`}, not: []string{"tainted"},
 		},
 		"an uncertain create without": {
 			err:  &alibabacloud.UncertainCreateError{Noun: "BGP peer", Err: lost},
