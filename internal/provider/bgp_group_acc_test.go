@@ -309,7 +309,7 @@ func TestAccGroupRefused(t *testing.T) {
 			Config:      "resource \"bgp_group\" \"test\" {\n  router_id = \"vbr-nowhere\"\n  peer_asn = 65010\n}\n",
 			ExpectError: regexp.MustCompile(`(?s)router_id = "vbr-nowhere".*Virtual border router vbr-nowhere: CreateBgpGroup`),
 		},
-		resource.TestStep{Config: groupWith("peer_asn = 65010"), ExpectError: message("has all the BGP groups that it may have")},
+		resource.TestStep{Config: groupWith("peer_asn = 65010"), ExpectError: message("has as many BGP groups as it may have")},
 		resource.TestStep{Config: groupWith("peer_asn = 65010\nroute_limit = 111"), ExpectError: message("Lower the limit")},
 		resource.TestStep{
 			Config:      "resource \"bgp_group\" \"test\" {\n  region = \"cn-nowhere\"\n  router_id = \"vbr-1\"\n  peer_asn = 65010\n}\n",
