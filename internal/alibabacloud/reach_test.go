@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -89,6 +90,34 @@ func TestUnreachableEndpoint(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Listings of an endpoint that is known to be out of reach are not even tried, and
+// their readers say why.
+func TestListingsOfUnreachableEndpoint(t *testing.T) {
+	u := newUnreachable(time.Millisecond)
+	onWorkbench(t, settings{wrap: u.wrap}, func(w *workbench) {
+		peer := func(i int) error {
+			_, err := w.client.BGPPeer(w.Context(), testRegion, peerID(i))
+			return err
+		}
+		network := func(i int) error {
+			_, err := w.client.BGPNetwork(w.Context(), testRegion, testVBR, network(i))
+			return err
+		}
+		if peer(0) == nil {
+			w.Fatal("read a peer of an endpoint that is down")
+		}
+		dials := u.dials.Load()
+		for _, err := range slices.Concat(together(20, 10, peer), together(20, 10, network)) {
+			if err == nil || !strings.Contains(err.Error(), "cannot reach vpc.cn-shanghai.aliyuncs.com: dial tcp: connection refused") {
+				w.Errorf("the error is %v", err)
+			}
+		}
+		if n := u.dials.Load() - dials; n != 0 {
+			w.Errorf("dialed %d times", n)
+		}
+	})
 }
 
 // An endpoint that counts as out of reach is found again by the first operation

@@ -221,10 +221,11 @@ func (s *listings[T]) fill(ctx context.Context, l, before *listing[T]) {
 	objects, pages := first.objects, first.pages()
 
 	s.mu.Lock()
+	var failed *Error
 	switch {
 	case err == nil:
 		s.pages, s.failed = pages, nil
-	case ctx.Err() == nil && !s.failed.temporary():
+	case ctx.Err() == nil && errors.As(err, &failed) && !failed.temporary():
 		s.pages = neverWorthwhile
 	}
 	whole := s.worthwhile(pages, l.readers, l.plain)
