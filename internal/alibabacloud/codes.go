@@ -202,7 +202,7 @@ var codes = []code{
 	{name: "IllegalParam.LocalAsn", arguments: argumentLocalASN, advice: adviceLocalASN},
 	{name: "InvalidBgpGroup.LocalAsnInvalid", arguments: argumentLocalASN, advice: adviceLocalASN},
 	{name: "IllegalParam.RouteLimit", arguments: argumentRouteLimit,
-		advice: "The limit is higher than the virtual border router allows for a peer. Lower it (the default is 110), or have the quota raised."},
+		advice: "The limit is higher than the virtual border router allows for a peer. Lower the limit (the default is 110), or have the quota raised."},
 
 	// A network's arguments.
 	{name: "InvalidDestCidrBlock.Malformed", arguments: argumentDstCIDRBlock, advice: advicePrefix},
