@@ -9,9 +9,6 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// assignmentAdvice goes with every permission that is missing.
-const assignmentAdvice = "A role assignment takes up to ten minutes to take effect: if it is new, wait and try again."
-
 // Resource Manager's codes for what is missing when an operation is to be started
 // ("Common deployment errors" of its documentation).
 const (
@@ -20,6 +17,92 @@ const (
 	codeNoResource      = "ResourceNotFound"
 	codeNoParent        = "ParentResourceNotFound"
 )
+
+// Remedy is a kind of failure, how to tell it, and what to do about it.
+type Remedy[E error] struct {
+	Message string // what the error says, in Markdown, for the documentation; "" is not documented
+	matches func(E) bool
+	Advice  string // {identity}, {permission} and {object} stand for those of the error
+}
+
+const (
+	assignmentAdvice = " A role assignment takes up to ten minutes to take effect: if it is new, wait and try again."
+	timeoutAdvice    = "give the read a longer timeout, such as timeouts = { read = \"10m\" }."
+)
+
+// remedies are those of reads. The first that matches counts.
+var remedies = []Remedy[*Error]{
+	{"`HTTP 401`", func(e *Error) bool { return e.HTTPStatus == http.StatusUnauthorized },
+		"Resource Manager did not accept the access token of {identity}. Check that tenant_id is the tenant of the {object}'s subscription, " +
+			"that the environment or endpoint is the right one, and that the identity holds the permission {permission}." + assignmentAdvice},
+	{"`HTTP 403`", func(e *Error) bool { return e.HTTPStatus == http.StatusForbidden && e.Phase == PhaseStart },
+		"Give {identity} a role that holds the permission {permission} on the {object}'s resource group. " +
+			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does." + assignmentAdvice},
+	{"`HTTP 403` … `while polling the operation`", func(e *Error) bool { return e.HTTPStatus == http.StatusForbidden },
+		"Starting the operation was allowed, following it was not: give {identity} the permission that the message names, too." + assignmentAdvice},
+	{"`SubscriptionNotFound`, for a Route Server", func(e *Error) bool { return e.isConnection && e.Phase == PhaseStart && e.Code == codeNoSubscription },
+		"Check the subscription in bgp_connection_id."},
+	{"`SubscriptionNotFound`, for a gateway", func(e *Error) bool { return e.Phase == PhaseStart && e.Code == codeNoSubscription },
+		"Check the gateway's subscription. Where neither virtual_network_gateway_id nor subscription_id gives it, it is the provider's azure.subscription_id."},
+	{"`HTTP 404`, for a Route Server", func(e *Error) bool {
+		return e.isConnection && e.Phase == PhaseStart && e.HTTPStatus == http.StatusNotFound
+	},
+		"Check bgp_connection_id: the subscription, the resource group, the Route Server and the name of its peering."},
+	{"`HTTP 404`, for a gateway", func(e *Error) bool { return e.Phase == PhaseStart && e.HTTPStatus == http.StatusNotFound },
+		"Check the gateway's subscription, resource group and name."},
+	{"`HTTP 404` … `while polling the operation`", func(e *Error) bool { return e.HTTPStatus == http.StatusNotFound },
+		"The service no longer knows the operation that it had started. Try again."},
+	{"`timed out while …`, or `no time is left …`, with `HTTP 429`", func(e *Error) bool { return e.timedOut() && e.HTTPStatus == http.StatusTooManyRequests },
+		"Azure throttles the requests. Try again later, or " + timeoutAdvice},
+	{"… with `AnotherOperationInProgress` or `RetryableErrorDueToAnotherOperation`", func(e *Error) bool { return e.timedOut() && e.isBusy() },
+		"Another operation of the {object} was still running. Try again later, or " + timeoutAdvice},
+	{"… with another failure, or none", (*Error).timedOut,
+		"If the read only needs more time, " + timeoutAdvice},
+	{"", func(e *Error) bool { return e.Ended != nil }, ""},
+	{"`the answer is larger than 64 MiB`", func(e *Error) bool { return errors.Is(e.Err, errTooLarge) },
+		"No table that Azure documents comes near to that size. Check the endpoint, and the proxy if there is one."},
+	{"`no list of peers in the answer`, `no list of routes in the answer`", func(e *Error) bool { return errors.Is(e.Err, ErrNoResult) },
+		"The answer is not one that the API documents, so it is not used. Try again. " +
+			"If it happens again, look at the {object}'s health in the portal, or make a support request with the request id."},
+	{"`the operation ended as Failed` or `Canceled`, for a Route Server", func(e *Error) bool { return e.State != "" && e.isConnection },
+		"The Route Server did not carry out the operation. Check that it and the peering are provisioned, then try again."},
+	{"… for a gateway", func(e *Error) bool { return e.State != "" },
+		"The gateway did not carry out the operation. Check that it is provisioned and that BGP is enabled on it, then try again."},
+}
+
+// credentialRemedies are those of credentials. The first that matches counts.
+var credentialRemedies = []Remedy[*CredentialError]{
+	{"an argument or its file", func(e *CredentialError) bool {
+		var config *ConfigError
+		return errors.As(e.Err, &config) || strings.Contains(e.Reason, "oidc_token_file_path: ") // azidentity keeps its text alone
+	}, "Correct the argument, or the file that it names."},
+	{"`invalid_client`", func(e *CredentialError) bool { return e.Code == "invalid_client" },
+		"Check the secret, certificate or federated credential of this client: it may have expired, or belong to another client."},
+	{"`unauthorized_client`, `invalid_request`, `invalid_tenant`, `invalid tenantID`", func(e *CredentialError) bool {
+		return e.Code == "unauthorized_client" || e.Code == "invalid_request" || e.Code == "invalid_tenant" || strings.Contains(e.Reason, "invalid tenantID")
+	}, "Check tenant_id and client_id: the client must exist in that tenant."},
+	{"`the identity signed in to the Azure CLI`", func(e *CredentialError) bool { return e.Identity == identityCLI },
+		"Nothing else is set to authenticate with, so the login of the Azure CLI is used: install it and run az login, " +
+			"or set client_secret, client_certificate, use_oidc, use_aks_workload_identity or use_msi."},
+	{"`the AKS workload identity`", func(e *CredentialError) bool { return strings.HasPrefix(e.Identity, identityAKS) && e.HTTPStatus == 0 },
+		"Check that the pod has AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE, or set client_id, tenant_id and oidc_token_file_path."},
+	{"anything else", func(*CredentialError) bool { return true },
+		"Check that this is the identity that you meant: the arguments that are set choose it."},
+}
+
+// adviceFor is the advice of the first row that matches; "" if none does.
+func adviceFor[E error](rows []Remedy[E], e E, values ...string) string {
+	for _, r := range rows {
+		if r.matches(e) {
+			return strings.NewReplacer(values...).Replace(r.Advice)
+		}
+	}
+	return ""
+}
+
+// Remedies returns what to do about failed reads, and about credentials that gave no
+// token. The first that matches an error counts.
+func Remedies() ([]Remedy[*Error], []Remedy[*CredentialError]) { return remedies, credentialRemedies }
 
 // Advice is what to do about the failure, in a sentence or two; "" where there
 // is nothing to say that the error does not say itself.
@@ -31,53 +114,16 @@ func (e *Error) Advice() string {
 		return credential.Advice()
 	case errors.As(e.Err, &failure) && !failure.Sent:
 		return failure.Advice("azure.endpoint.resource_manager_endpoint")
-	case e.HTTPStatus == http.StatusUnauthorized:
-		return "Resource Manager did not take the access token of " + principal(e.Identity) + ". Check that tenant_id is the tenant of the " + e.owner() + "'s subscription, " +
-			"that the environment or endpoint is the right one, and that the identity holds the permission " + e.permission + ". " + assignmentAdvice
-	case e.HTTPStatus == http.StatusForbidden && e.Phase != PhaseStart:
-		return "Starting the operation was allowed (" + e.permission + "), following it was not: " +
-			"give " + principal(e.Identity) + " the permission that the message names, too. " + assignmentAdvice
-	case e.HTTPStatus == http.StatusForbidden:
-		return "Give " + principal(e.Identity) + " a role that holds the permission " + e.permission + " on the " + e.owner() + "'s resource group. " +
-			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does. " + assignmentAdvice
-	case e.Code == codeNoSubscription && e.Phase == PhaseStart:
-		if e.isConnection {
-			return "Check the subscription in bgp_connection_id."
-		}
-		return "Check the gateway's subscription. Where neither virtual_network_gateway_id nor subscription_id gives it, it is the provider's azure.subscription_id."
-	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart && e.isConnection:
-		return "Check bgp_connection_id: the subscription, the resource group, the Route Server and the name of its peering."
-	case e.HTTPStatus == http.StatusNotFound && e.Phase == PhaseStart:
-		return "Check the gateway's subscription, resource group and name."
-	case e.HTTPStatus == http.StatusNotFound:
-		return "The service no longer knows the operation that it had started. Try again."
-	case e.Ended != nil && errors.Is(e.Ended, context.DeadlineExceeded):
-		if e.HTTPStatus == http.StatusTooManyRequests {
-			return "Azure throttles the requests. Try again later, or give the read a longer timeout."
-		}
-		return "Give the read a longer timeout if it only needs more time."
-	case e.Ended != nil:
-		return ""
-	case errors.Is(e.Err, errTooLarge):
-		return "No table that Azure documents comes near to that size. Check the endpoint, and the proxy if there is one."
-	case errors.Is(e.Err, ErrNoResult):
-		return "The answer is not one that the API documents, and it shows the state of nothing. Try again. " +
-			"If it comes again, look at the " + e.owner() + "'s health in the portal, or make a support request with the request id."
-	case e.State != "" && e.isConnection:
-		return "The Route Server did not carry the operation out. Check that it and the peering are provisioned, then try again."
-	case e.State != "":
-		return "The gateway did not carry the operation out. Check that it is provisioned and that BGP is enabled on it, then try again."
 	}
-	return ""
+	object := "gateway"
+	if e.isConnection {
+		object = "Route Server"
+	}
+	return adviceFor(remedies, e, "{identity}", principal(e.Identity), "{permission}", e.permission, "{object}", object)
 }
 
-// owner is what the identity must be allowed to read.
-func (e *Error) owner() string {
-	if e.isConnection {
-		return "Route Server"
-	}
-	return "gateway"
-}
+// timedOut reports whether the caller's deadline ended the read.
+func (e *Error) timedOut() bool { return errors.Is(e.Ended, context.DeadlineExceeded) }
 
 // Arguments are those of a data source that may have named what is missing.
 func (e *Error) Arguments() []string {
@@ -96,28 +142,16 @@ func (e *Error) Arguments() []string {
 
 // Advice is what to do about a credential that gave no token.
 func (e *CredentialError) Advice() string {
-	var config *ConfigError
 	var failure *wire.Failure
 	switch {
-	case errors.As(e.Err, &failure) && strings.Contains(e.Reason, requestForOIDCToken):
+	case !errors.As(e.Err, &failure):
+		return adviceFor(credentialRemedies, e)
+	case strings.Contains(e.Reason, requestForOIDCToken):
 		return failure.Advice("azure.oidc_request_url")
-	case errors.As(e.Err, &failure) && strings.Contains(e.Identity, "managed identity"):
+	case strings.Contains(e.Identity, "managed identity"):
 		return failure.Advice("IDENTITY_ENDPOINT")
-	case errors.As(e.Err, &failure):
-		return failure.Advice("azure.endpoint.active_directory_authority_host")
-	case errors.As(e.Err, &config), strings.Contains(e.Reason, "oidc_token_file_path: "): // azidentity keeps its text alone
-		return "Correct the argument, or the file that it names."
-	case e.Code == "invalid_client":
-		return "Check the secret, certificate or federated credential of this client: it may have expired, or be another client's."
-	case e.Code == "unauthorized_client", e.Code == "invalid_request", e.Code == "invalid_tenant", strings.Contains(e.Reason, "invalid tenantID"):
-		return "Check tenant_id and client_id: the client must exist in that tenant."
-	case e.Identity == identityCLI:
-		return "Nothing else is set to authenticate with, so the login of the Azure CLI is used: install it and run az login, " +
-			"or set client_secret, client_certificate, use_oidc, use_aks_workload_identity or use_msi."
-	case strings.HasPrefix(e.Identity, identityAKS) && e.HTTPStatus == 0:
-		return "Check that the pod has AZURE_CLIENT_ID, AZURE_TENANT_ID and AZURE_FEDERATED_TOKEN_FILE, or set client_id, tenant_id and oidc_token_file_path."
 	}
-	return "Check that this is the identity that was meant: the arguments that are set choose it."
+	return failure.Advice("azure.endpoint.active_directory_authority_host")
 }
 
 // principal is who an identity is, without what it shows for it: "client 0000…" of

@@ -271,6 +271,8 @@ func TestFaultsThatStay(t *testing.T) {
 			ran + "; the last failure was: HTTP 429 Too Many Requests while polling the operation: TooManyRequests: ", azure.PhasePoll, http.StatusTooManyRequests, "throttles"},
 		{"429 for longer than there is time", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindThrottle, RetryAfter: time.Hour},
 			started + "; the last failure was: HTTP 429 Too Many Requests: TooManyRequests: ", azure.PhaseStart, http.StatusTooManyRequests, "throttles"},
+		{"busy to the end", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusConflict, Code: "AnotherOperationInProgress", Message: "Busy."},
+			started + "; the last failure was: HTTP 409 Conflict: AnotherOperationInProgress: Busy. [request id ", azure.PhaseStart, http.StatusConflict, "Another operation of the gateway was still running"},
 		{"dropped to the end", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindDropBefore},
 			ran + "; the last failure was: the connection was dropped", azure.PhasePoll, 0, "a longer timeout"},
 		{"truncated to the end", "", control.Fault{Action: emulated.ActionPoll, Kind: control.KindTruncate},

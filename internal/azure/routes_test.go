@@ -325,26 +325,28 @@ func TestAnswersThatAreTooLarge(t *testing.T) {
 		for _, status := range []int{http.StatusOK, http.StatusAccepted, http.StatusBadRequest} {
 			t.Run(fmt.Sprint(name, status), func(t *testing.T) {
 				t.Parallel()
-				var made int64
-				client, err := azure.NewClient(azure.Config{Credential: staticCredential{}, Cloud: testCloud(t), Transport: roundTripperFunc(func(req *http.Request) (*http.Response, error) {
-					row := strings.Repeat("x", 1<<16)
-					if strings.HasSuffix(begins, "[") {
-						row = `{"network":"` + row + `"},`
+				synctest.Test(t, func(t *testing.T) {
+					var made int64
+					client, err := azure.NewClient(azure.Config{Credential: staticCredential{}, Cloud: testCloud(t), Transport: roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+						row := strings.Repeat("x", 1<<16)
+						if strings.HasSuffix(begins, "[") {
+							row = `{"network":"` + row + `"},`
+						}
+						return &http.Response{StatusCode: status, Header: http.Header{"Location": {"https://" + host + "/1"}}, Request: req,
+							Body: io.NopCloser(io.TeeReader(io.MultiReader(strings.NewReader(begins), &endless{row: row}), counter{&made}))}, nil
+					})})
+					if err != nil {
+						t.Fatal(err)
 					}
-					return &http.Response{StatusCode: status, Header: http.Header{"Location": {"https://" + host + "/1"}}, Request: req,
-						Body: io.NopCloser(io.TeeReader(io.MultiReader(strings.NewReader(begins), &endless{row: row}), counter{&made}))}, nil
-				})})
-				if err != nil {
-					t.Fatal(err)
-				}
-				rows, err := client.LearnedRoutes(t.Context(), gatewayID(t, gatewayOf.ID()))
-				var failed *azure.Error
-				if !errors.As(err, &failed) || !strings.HasSuffix(err.Error(), "the answer is larger than 64 MiB") || !strings.Contains(failed.Advice(), "Check the endpoint") {
-					t.Errorf("got %d rows, %v", len(rows), err)
-				}
-				if made > 66<<20 {
-					t.Errorf("%d bytes were read", made)
-				}
+					rows, err := client.LearnedRoutes(t.Context(), gatewayID(t, gatewayOf.ID()))
+					var failed *azure.Error
+					if !errors.As(err, &failed) || !strings.HasSuffix(err.Error(), "the answer is larger than 64 MiB") || !strings.Contains(failed.Advice(), "Check the endpoint") {
+						t.Errorf("got %d rows, %v", len(rows), err)
+					}
+					if made > 66<<20 {
+						t.Errorf("%d bytes were read", made)
+					}
+				})
 			})
 		}
 	}

@@ -12,10 +12,12 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 )
 
 func main() {
@@ -36,7 +38,10 @@ func update(file string, check bool) error {
 	if err != nil {
 		return err
 	}
-	after, err := fill(string(before), tables(alibabacloud.Meanings()))
+	tables := codeTables(alibabacloud.Meanings())
+	reads, credentials := azure.Remedies()
+	tables["azure"], tables["azure credentials"] = remedyTable(reads), remedyTable(credentials)
+	after, err := fill(string(before), tables)
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s: %w", file, err)
@@ -99,13 +104,13 @@ func tableOf(m alibabacloud.Meaning) string {
 	return "refused"
 }
 
-// tables are the Markdown tables by name. Codes of one meaning share a row.
-func tables(meanings []alibabacloud.Meaning) map[string]string {
+// codeTables are the Markdown tables of codes by name. Codes of one meaning share a row.
+func codeTables(meanings []alibabacloud.Meaning) map[string]string {
 	type row struct{ codes, arguments, advice string }
 	rows := map[string][]row{}
 	for _, m := range meanings {
 		name := tableOf(m)
-		r := row{codes: written(m), arguments: "`" + strings.Join(m.Arguments, "`, `") + "`", advice: m.Advice}
+		r := row{codes: written(m), arguments: "`" + strings.Join(m.Arguments, "`, `") + "`", advice: asCode(m.Advice)}
 		if len(m.Arguments) == 0 {
 			r.arguments = ""
 		}
@@ -118,15 +123,32 @@ func tables(meanings []alibabacloud.Meaning) map[string]string {
 	}
 	written := map[string]string{}
 	for name, rows := range rows {
-		var t strings.Builder
-		t.WriteString("| code | argument | what it means, and what to do |\n|---|---|---|\n")
+		t := "| code | argument | what it means, and what to do |\n|---|---|---|\n"
 		for _, r := range rows {
-			fmt.Fprintf(&t, "| %s | %s | %s |\n", r.codes, r.arguments, r.advice)
+			t += fmt.Sprintf("| %s | %s | %s |\n", r.codes, r.arguments, r.advice)
 		}
-		written[name] = t.String()
+		written[name] = t
 	}
 	return written
 }
+
+// remedyTable is the Markdown table of what to do about errors of Azure.
+func remedyTable[E error](remedies []azure.Remedy[E]) string {
+	inWords := strings.NewReplacer("{identity}", "the identity", "{permission}", "that the message names", "{object}", "gateway")
+	t := "| the message says | what it means, and what to do |\n|---|---|\n"
+	for _, r := range remedies {
+		if r.Message != "" {
+			t += fmt.Sprintf("| %s | %s |\n", r.Message, asCode(inWords.Replace(r.Advice)))
+		}
+	}
+	return t
+}
+
+// code is what a text that is made for a terminal leaves without backticks: options,
+// commands, arguments and variables, with a value if one follows.
+var code = regexp.MustCompile(`-parallelism|az login|timeouts = \{[^}]*\}|[A-Za-z.]*[A-Za-z]_[A-Za-z_]+( = true)?`)
+
+func asCode(text string) string { return code.ReplaceAllString(text, "`$0`") }
 
 // written is how a code is written in a table, with what else must be so for it to
 // have its meaning.
