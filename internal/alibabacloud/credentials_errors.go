@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
@@ -70,12 +71,17 @@ var harmless = []struct{ text, ours string }{
 	{"invalid StsToken credential response", "its command printed no sts_token"},
 }
 
+// Made at first use, since most starts need none of them.
 var (
-	iniFile    = regexp.MustCompile(`^ERROR: Can not open file(open .*)$`)
-	httpStatus = regexp.MustCompile(`httpStatus: (\d{3})|^get role name failed: \S+ \S+ (\d{3})$`)
-	refusal    = regexp.MustCompile(`(?s)^(?:refresh session token|get session token(?: from (?:sso|OAuth))?) failed: (.*)$`)
-	outOfReach = regexp.MustCompile(`dial tcp|i/o timeout|connection re(fused|set)|deadline exceeded|Client\.Timeout|EOF|unreachable`)
+	iniFile    = pattern(`^ERROR: Can not open file(open .*)$`)
+	httpStatus = pattern(`httpStatus: (\d{3})|^get role name failed: \S+ \S+ (\d{3})$`)
+	refusal    = pattern(`(?s)^(?:refresh session token|get session token(?: from (?:sso|OAuth))?) failed: (.*)$`)
+	outOfReach = pattern(`dial tcp|i/o timeout|connection re(fused|set)|deadline exceeded|Client\.Timeout|EOF|unreachable`)
 )
+
+func pattern(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+}
 
 // explain turns an error of the library into one of the named source, without what
 // could be secret in it.
@@ -105,12 +111,12 @@ func explain(name string, err error) *sourceError {
 		e.message = "its command failed: " + exit.String()
 	case errors.Is(err, exec.ErrNotFound):
 		e.message = "its command was not found"
-	case iniFile.MatchString(text):
-		e.message = iniFile.FindStringSubmatch(text)[1]
-	case refusal.MatchString(text):
-		e.message, e.passing = explainRefusal(refusal.FindStringSubmatch(text)[1])
-	case httpStatus.MatchString(text):
-		m := httpStatus.FindStringSubmatch(text)
+	case iniFile().MatchString(text):
+		e.message = iniFile().FindStringSubmatch(text)[1]
+	case refusal().MatchString(text):
+		e.message, e.passing = explainRefusal(refusal().FindStringSubmatch(text)[1])
+	case httpStatus().MatchString(text):
+		m := httpStatus().FindStringSubmatch(text)
 		status := m[1] + m[2]
 		e.message, e.passing = "it answered with HTTP "+status, status[0] == '5'
 	default:
@@ -120,7 +126,7 @@ func explain(name string, err error) *sourceError {
 		case i >= 0:
 			e.message = cmp.Or(harmless[i].ours, text)
 			e.passing = strings.HasPrefix(text, "get credentials from GET ") // its HTTP status is lost
-		case outOfReach.MatchString(text):
+		case outOfReach().MatchString(text):
 			e.message, e.passing = "it could not be reached", true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
+	"github.com/google/uuid"
 )
 
 const (
@@ -69,12 +70,11 @@ func isBGPConnection(id *arm.ResourceID) bool {
 	return strings.EqualFold(id.ResourceType.String(), connectionType)
 }
 
-var subscriptionID = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
-
 // CheckSubscriptionID checks the form of a subscription's id, which the REST
 // reference says must be a UUID.
 func CheckSubscriptionID(id string) error {
-	if !subscriptionID.MatchString(id) {
+	// uuid takes other spellings too, of other lengths.
+	if len(id) != len(uuid.Nil.String()) || uuid.Validate(id) != nil {
 		return errors.New("a subscription id is a UUID, such as 00000000-0000-0000-0000-000000000000; it is not the subscription's name")
 	}
 	return nil
@@ -93,12 +93,13 @@ func CheckResourceGroupName(name string) error {
 	return nil
 }
 
-var gatewayName = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z_.-]{0,78}[0-9A-Za-z_])?$`)
+// gatewayName is the form but for the length, which would make a pattern of 60 kB.
+var gatewayName = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z_.-]*[0-9A-Za-z_])?$`)
 
 // CheckGatewayName checks a virtual network gateway's name by Azure's naming
 // rules.
 func CheckGatewayName(name string) error {
-	if !gatewayName.MatchString(name) {
+	if len(name) > 80 || !gatewayName.MatchString(name) {
 		return errors.New("a virtual network gateway's name has 1 to 80 letters, digits, underscores, periods and hyphens, " +
 			"begins with a letter or digit and ends with a letter, digit or underscore")
 	}

@@ -6,19 +6,22 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
 // timeSpan is a .NET TimeSpan in its constant format, in which the service
 // writes a session's connectedDuration: [-][d.]hh:mm:ss[.fffffff].
-var timeSpan = regexp.MustCompile(`^(-?)(?:(\d{1,8})\.)?(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$`)
+var timeSpan = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(-?)(?:(\d{1,8})\.)?(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,7}))?$`)
+})
 
 // ParseTimeSpan parses a duration such as "07:13:51.0109601", "9.01:04:53" or
 // "-00:00:01.5". The fraction is of a second, to 100 ns. Space around the text
 // does not count. A span that is longer than a time.Duration can hold (292
 // years) is an error.
 func ParseTimeSpan(text string) (time.Duration, error) {
-	parts := timeSpan.FindStringSubmatch(strings.TrimSpace(text))
+	parts := timeSpan().FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil {
 		return 0, fmt.Errorf("%q is not a duration of the form [-][d.]hh:mm:ss[.fffffff]", text)
 	}
