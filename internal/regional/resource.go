@@ -47,7 +47,7 @@ func (r *Resource[M, P]) Configure(_ context.Context, req resource.ConfigureRequ
 func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var planned M
 	plan := P(&planned)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	resp.Diagnostics.Append(Get(ctx, req.Plan, plan)...)
 	resp.Diagnostics.Append(plan.FromConfig(ctx, req.Config)...)
 	timeout, diags := plan.Common().Timeouts.Create(ctx, createTimeout)
 	resp.Diagnostics.Append(diags...)
@@ -97,7 +97,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held M
 	state := P(&held)
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(Get(ctx, req.State, state)...)
 	timeout, diags := state.Common().Timeouts.Read(ctx, readTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -125,9 +125,9 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var planned, held M
 	plan, state := P(&planned), P(&held)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, plan)...)
+	resp.Diagnostics.Append(Get(ctx, req.Plan, plan)...)
 	resp.Diagnostics.Append(plan.FromConfig(ctx, req.Config)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(Get(ctx, req.State, state)...)
 	timeout, diags := plan.Common().Timeouts.Update(ctx, updateTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -168,7 +168,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var held M
 	state := P(&held)
-	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
+	resp.Diagnostics.Append(Get(ctx, req.State, state)...)
 	timeout, diags := state.Common().Timeouts.Delete(ctx, deleteTimeout)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -262,7 +262,7 @@ func (r *Resource[M, P]) subject(m P) string {
 
 // save writes the model to the state, and what names it to the identity.
 func save[M any, P Model[M]](ctx context.Context, m P, state *tfsdk.State, id *tfsdk.ResourceIdentity) diag.Diagnostics {
-	diags := state.Set(ctx, m)
-	diags.Append(id.Set(ctx, m.Identity())...)
+	diags := set(ctx, state, state.Schema.Type(), m)
+	diags.Append(set(ctx, id, id.Schema.Type(), m.Identity())...)
 	return diags
 }
