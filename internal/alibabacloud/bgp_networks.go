@@ -76,6 +76,7 @@ func (c *Client) AddBGPNetwork(ctx context.Context, in AddBGPNetworkInput) error
 	}
 	taken := &obstacle[BGPNetwork]{
 		shared: shared,
+		waiter: newWaiter("", netip.Addr{}),
 		blocks: n.fits,
 		find: func(ctx context.Context) (found BGPNetwork, there bool, err error) {
 			all, err := networks.allOnce(ctx, c, shared.every)
@@ -96,7 +97,7 @@ func (c *Client) AddBGPNetwork(ctx context.Context, in AddBGPNetworkInput) error
 // is being deleted. All tries have one ClientToken.
 func (c *Client) DeleteBGPNetwork(ctx context.Context, region, routerID, dstCIDRBlock string) error {
 	shared, id := c.networksOf(region, routerID), NetworkID(routerID, dstCIDRBlock)
-	defer shared.changes.beginMove(id)()
+	defer shared.changes.beginMove(id)(false)
 	return shared.remove(ctx, newCall("DeleteBgpNetwork", region, map[string]string{
 		"RouterId": routerID, "DstCidrBlock": dstCIDRBlock,
 	}), id, nil)

@@ -126,7 +126,7 @@ func (c *Client) ModifyBGPPeer(ctx context.Context, in ModifyBGPPeerInput) error
 	call := newCall("ModifyBgpPeerAttribute", in.Region, params)
 	r := c.region(in.Region)
 	if in.PeerIPAddress != "" {
-		defer r.changes.beginMove(in.ID)()
+		defer r.changes.beginMove(in.ID)(false)
 	}
 	return c.addressTaken(in.Region, in.ID, "", in.PeerIPAddress).waitOut(ctx, func() error {
 		return r.peers.modify(ctx, call, in.ID)
@@ -139,9 +139,7 @@ func (c *Client) DeleteBGPPeer(ctx context.Context, region, id string) error {
 	r := c.region(region)
 	end := r.changes.beginMove(id)
 	err := r.peers.remove(ctx, newCall("DeleteBgpPeer", region, map[string]string{"BgpPeerId": id}), id, nil)
-	if err != nil {
-		end()
-	}
+	end(err == nil)
 	return err
 }
 

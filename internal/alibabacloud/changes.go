@@ -1,8 +1,8 @@
 package alibabacloud
 
 import (
-	"slices"
 	"sync"
+	"time"
 )
 
 // Shared is what the Clients of one process know of each other's changes. With it, two
@@ -22,7 +22,7 @@ func (s *Shared) of(endpoint, region string) *changes {
 	}
 	key := endpoint + " " + region
 	if s.regions[key] == nil {
-		s.regions[key] = &changes{made: map[string]bool{}, moves: map[string]int{}, yields: map[string]string{}, swaps: map[string]bool{}}
+		s.regions[key] = &changes{made: map[string]bool{}, moves: map[string]int{}}
 	}
 	return s.regions[key]
 }
@@ -37,9 +37,11 @@ type changes struct {
 
 	made map[string]bool // ids of what this process created
 
-	moves  map[string]int    // by id, how many deletes and changes are under way; an accepted delete stays
-	yields map[string]string // by the id of a peer to change: the id of the peer that has its new address
-	swaps  map[string]bool   // ids of peers that wait for each other in a cycle
+	moves   map[string]int // by id, how many deletes and changes are under way; an accepted delete stays
+	waiters []*waiter      // the writes that wait for what is in their way
+	gaveUps int            // how many of them gave up
+	gaveUp  time.Time      // when the last did
+	wrote   time.Time      // when a write last began or ended
 }
 
 // note records an object that a create has made.
@@ -61,12 +63,14 @@ func (c *changes) beginWrite() (end func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.writing++
+	c.wrote = time.Now()
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.writing--
 		c.events++
 		c.written = c.events
+		c.wrote = time.Now()
 	}
 }
 
@@ -93,61 +97,36 @@ func (c *changes) noneSince(event int) bool {
 }
 
 // beginMove records that a delete or a change of an object begins, and end that it has
-// ended. For a delete that the service has accepted, end need not be called: the
-// object is going, and a peer's id is never used again.
-func (c *changes) beginMove(id string) (end func()) {
+// ended, which those that wait for the object are told. After a delete that the service
+// has accepted, the object goes on moving: it is going, and a peer's id is never used
+// again.
+func (c *changes) beginMove(id string) (end func(going bool)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.moves[id]++
-	return func() {
+	return func(going bool) {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		delete(c.swaps, id)
-		if c.moves[id]--; c.moves[id] == 0 {
+		if !going {
+			c.moves[id]--
+		}
+		if c.moves[id] == 0 {
 			delete(c.moves, id)
+		}
+		for _, w := range c.waiters {
+			if w.other == id {
+				select {
+				case w.news <- struct{}{}:
+				default:
+				}
+			}
 		}
 	}
 }
 
-// moving reports whether an object is being deleted or changed by this process.
+// moving reports whether this process is deleting or changing an object.
 func (c *changes) moving(id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.moves[id] > 0
-}
-
-// beginYield records that the change of one peer waits for that of another, and end
-// that it no longer does. Peers that wait for each other in a cycle are recorded as
-// swapping.
-func (c *changes) beginYield(id, other string) (end func()) {
-	if id == "" {
-		return func() {}
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.yields[id] = other
-	chain := []string{id}
-	for next := other; next != ""; next = c.yields[next] {
-		if slices.Contains(chain, next) {
-			if next == id {
-				for _, member := range chain {
-					c.swaps[member] = true
-				}
-			}
-			break
-		}
-		chain = append(chain, next)
-	}
-	return func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		delete(c.yields, id)
-	}
-}
-
-// swapping reports whether a peer waits for itself, through others.
-func (c *changes) swapping(id string) bool {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.swaps[id]
 }

@@ -72,7 +72,8 @@ type Pace struct {
 	Freshness time.Duration
 	// Yield is how long a write that something is in the way of waits for a delete or
 	// a change of that to begin (10 s). Once it has begun, the write waits for it as
-	// long as the context lasts.
+	// long as the context lasts. Of several that wait in vain, one gives up at a time,
+	// so that what the others wait for may begin in its place.
 	Yield time.Duration
 	// Grace is how long a create, after its context has ended, looks for what it may
 	// have created (5 s; at most 0.8 s if the context was cancelled).

@@ -127,6 +127,7 @@ type ExistsError struct {
 	Status Status // of what is in the way
 	// Elsewhere is the group that it is in, if it is not the one that was asked for.
 	Elsewhere string
+	Beside    int   // how many other writes of this process waited in vain at that time
 	Err       error // the refusal, or what ended the wait
 }
 
@@ -145,6 +146,14 @@ func (e *ExistsError) Error() string {
 func (e *ExistsError) Advice() string {
 	var refusal *Error
 	switch {
+	case e.Beside > 0:
+		advice := fmt.Sprintf("%d more of this apply waited like this one. Terraform works on a limited number of objects at a time (-parallelism, 10 by default), "+
+			"and may not have come to what they waited for. If the plan changes or deletes %s too, apply again, until there is no error; "+
+			"or set -parallelism to as many as the plan adds, changes and destroys.", e.Beside, e.ID)
+		if e.Noun == peers.noun {
+			advice += " Otherwise choose another address, or free this one first."
+		}
+		return advice
 	case e.Elsewhere != "":
 		return "A virtual border router can have only one peer with an address. Delete that peer first, or choose another address."
 	case e.Status == StatusDeleting:

@@ -22,6 +22,9 @@ const (
 
 var statuses = []Status{StatusPending, StatusAvailable, StatusModifying, StatusDeleting, StatusDeleted}
 
+// moves reports whether the service is deleting or changing an object.
+func (s Status) moves() bool { return s == StatusDeleting || s == StatusModifying }
+
 // kind describes one kind of object: peers, groups or networks. Reads, waits and
 // creates are written once, for all kinds, and take what differs from here.
 type kind[T any] struct {

@@ -41,6 +41,19 @@ resource "bgp_peer" "test" {
 }`
 }
 
+// replaced are peers by count whose change of address replaces them.
+func replaced(addresses string) string {
+	return strings.TrimSuffix(counted(addresses), "}") + `
+  lifecycle {
+    replace_triggered_by = [terraform_data.address[count.index]]
+  }
+}
+resource "terraform_data" "address" {
+  count = length(local.addresses)
+  input = local.addresses[count.index]
+}`
+}
+
 // An address that one peer gives up and another gets in the same apply: all ends well
 // in that apply.
 func TestAccPeerAddressesChangeHands(t *testing.T) {
@@ -58,6 +71,14 @@ func TestAccPeerAddressesChangeHands(t *testing.T) {
 		"the first element of a count is removed": {
 			counted(`"10.3.1.1", "10.3.1.2", "10.3.1.3", "10.3.1.4"`), counted(`"10.3.1.2", "10.3.1.3", "10.3.1.4"`),
 			[]string{"10.3.1.2", "10.3.1.3", "10.3.1.4"}, "",
+		},
+		"each takes the next one's, and is replaced": {
+			replaced(`"10.3.1.1", "10.3.1.2", "10.3.1.3", "10.3.1.4"`), replaced(`"10.3.1.2", "10.3.1.3", "10.3.1.4"`),
+			[]string{"10.3.1.2", "10.3.1.3", "10.3.1.4"}, "",
+		},
+		"two swap, and are replaced": {
+			replaced(`"10.3.1.1", "10.3.1.2"`), replaced(`"10.3.1.2", "10.3.1.1"`),
+			[]string{"10.3.1.1", "10.3.1.2"}, "",
 		},
 		"two swap": {
 			keyed(`a = "10.3.1.1", b = "10.3.1.2"`), keyed(`a = "10.3.1.2", b = "10.3.1.1"`),
@@ -81,7 +102,11 @@ func TestAccPeerAddressesChangeHands(t *testing.T) {
 				}
 				return
 			}
-			d.cli("apply", "-auto-approve")
+			more := []string{}
+			if strings.Contains(test.after, "replace_triggered_by") {
+				more = append(more, "-parallelism=1") // whatever Terraform comes to first
+			}
+			d.cli(append([]string{"apply", "-auto-approve"}, more...)...)
 			var got []string
 			for _, peer := range w.Alibaba.Peers() {
 				if peer.Status != emulated.Deleted {
