@@ -44,12 +44,12 @@ var columns = rows.Columns[row]{
 	rows.String("name", "The group's name.", func(g *row) *string { return rows.OrNull(g.Name) }),
 	rows.String("description", "The group's description.", func(g *row) *string { return rows.OrNull(g.Description) }),
 	rows.String("ip_version", "`IPv4` or `IPv6`.", func(g *row) *string { return rows.OrNull(g.IPVersion) }),
-	rows.String("status", "The life-cycle status: `Pending`, `Available`, `Modifying` or `Deleting`. A group that is `Deleted` is left out.",
+	rows.String("status", "The life-cycle status: `Pending`, `Available`, `Modifying` or `Deleting`. `Deleted` groups are left out.",
 		func(g *row) *string { return rows.OrNull(g.Status) }),
 	rows.Int64("peer_asn", "The neighbor's autonomous system number (ASN).", func(g *row) *int64 { return g.PeerASN }),
 	rows.Int64("local_asn", "The ASN on the Alibaba Cloud side.", func(g *row) *int64 { return g.LocalASN }),
-	rows.Bool("is_fake_asn", "Whether a fake ASN is presented to the neighbor.", func(g *row) *bool { return g.IsFakeASN }),
-	rows.Bool("has_auth_key", "Whether the group has an MD5 key. The key itself is dropped.", func(g *row) *bool { return g.HasAuthKey }),
+	rows.Bool("is_fake_asn", "Whether the group shows a fake ASN to the neighbor.", func(g *row) *bool { return g.IsFakeASN }),
+	rows.Bool("has_auth_key", "Whether the group has an MD5 key. The key itself is not kept.", func(g *row) *bool { return g.HasAuthKey }),
 	rows.Int64("hold_time", "The hold time in seconds: how long a session survives without a keepalive.", func(g *row) *int64 { return g.HoldTime }),
 	rows.Int64("keepalive_time", "The interval between keepalives in seconds.", func(g *row) *int64 { return g.KeepaliveTime }),
 	rows.Int64("route_limit", "The most routes that a peer of the group may have.", func(g *row) *int64 { return g.RouteLimit }),
@@ -58,14 +58,14 @@ var columns = rows.Columns[row]{
 // Schema describes bgp_groups to Terraform.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The BGP groups of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpGroups` of the VPC API). " +
-			"Without a filter all groups of the region; several filters must all hold. The MD5 key, which the service sends along, is dropped.\n\n" +
-			"Every plan and apply reads again. A read, retries included, ends after 5 minutes at the latest.",
+		MarkdownDescription: "The BGP groups of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpGroups` of the VPC API). " +
+			"Without a filter, these are all groups of the region. Several filters must all match. The MD5 key, which the service also sends, is dropped.\n\n" +
+			"Every plan and apply reads them again. A read may take up to 5 minutes, including retries.",
 		Attributes: map[string]schema.Attribute{
 			"region":       regional.DataRegion(),
 			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the group with this id, `bgpg-…`. A group that does not exist gives an empty list."),
 			"router_id":    regional.DataFilter(validators.ID(), "Only the groups of this virtual border router, `vbr-…`."),
-			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only default (`true`) or other (`false`) groups; passed to the service as it is."},
+			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only default (`true`) or other (`false`) groups. The service does the filtering."},
 			"groups":       columns.Attribute("The groups, ordered by id."),
 		},
 	}

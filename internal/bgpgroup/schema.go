@@ -25,13 +25,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The group's id, `bgpg-…`, as the service gave it (`BgpGroupId`).",
+				MarkdownDescription: "The group's id, `bgpg-…`, from the service (`BgpGroupId`).",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"region": kind.Region("the virtual border router"),
 			"router_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The id of the virtual border router, `vbr-…`. Another router replaces the group.",
+				MarkdownDescription: "The id of the virtual border router, `vbr-…`. A change replaces the group.",
 				Validators:          []validator.String{validators.Required(validators.ID())},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
@@ -43,8 +43,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"local_asn": schema.Int64Attribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "The ASN on the Alibaba Cloud side: 45104, 64512–65534 without 65025, or 4200000000–4294967294. " +
-					"It is sent only where it is given; the service's default is 45104. Changed in place. Left out later, it stays as it is.",
+				MarkdownDescription: "The ASN on the Alibaba Cloud side: 45104, 64512–65534 except 65025, or 4200000000–4294967294. " +
+					"The service's default is 45104. Changed in place. If you remove it later, the ASN stays as it is.",
 				Validators:    []validator.Int64{validators.CheckedInt64("Not an ASN of this side", "an ASN", checkLocalASN)},
 				PlanModifiers: keepNumber,
 			},
@@ -52,7 +52,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(false),
-				MarkdownDescription: "Whether a fake ASN is presented to the neighbor. Default `false`. Changed in place.",
+				MarkdownDescription: "Whether the group shows a fake ASN to the neighbor. Default `false`. Changed in place.",
 			},
 			"ip_version": schema.StringAttribute{
 				CustomType: iptext.VersionType{},
@@ -60,14 +60,14 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed:   true,
 				Default:    stringdefault.StaticString(iptext.IPv4),
 				MarkdownDescription: "The IP version of the group's peers, `IPv4` (default) or `IPv6`, in any letter case. " +
-					"IPv6 needs a VBR and a region with IPv6 enabled. Another version replaces the group.",
+					"IPv6 needs a VBR and a region with IPv6 enabled. A change replaces the group.",
 				Validators:    []validator.String{validators.IPVersion()},
 				PlanModifiers: []planmodifier.String{iptext.VersionType{}.KeepSpelling(), stringplanmodifier.RequiresReplace()},
 			},
 			"name": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "The group's name: a letter, then letters, digits, `.`, `_` and `-`; 2–128 characters. Changed in place; removing it clears it. " +
-					"The group's peers show it as theirs.",
+					"The group's peers have the same name.",
 				Validators: []validator.String{validators.Checked("Not the name of a BGP group", "a name", checkName)},
 			},
 			"description": schema.StringAttribute{
@@ -78,8 +78,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"route_limit": schema.Int64Attribute{
 				Optional: true,
 				Computed: true,
-				MarkdownDescription: "The most routes that a peer of the group may have. The service's default is 110, which a VBR's quota may limit too. " +
-					"Changed in place. Left out later, it stays as it is.",
+				MarkdownDescription: "The most routes that a peer of the group may have. The service's default is 110; the VBR's quota is the upper limit. " +
+					"Changed in place. If you remove it later, the limit stays as it is.",
 				Validators:    []validator.Int64{validators.CheckedInt64("Not a number of routes", "a number", checkRouteLimit)},
 				PlanModifiers: keepNumber,
 			},
@@ -88,23 +88,23 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Sensitive: true,
 				WriteOnly: true,
 				MarkdownDescription: "The MD5 key of the group's sessions (TCP MD5, RFC 2385), at most 80 bytes. Write-only: it is in no plan, no state and no log. " +
-					"Needs `auth_key_wo_version`. Give it by an ephemeral variable or resource: a saved plan file has a copy of the configuration and of ordinary variables. " +
-					"Needs Terraform 1.11 or OpenTofu 1.11; without, everything else of the resource works.",
+					"Needs `auth_key_wo_version`. Use an ephemeral variable or resource for it: a saved plan file has a copy of the configuration and of ordinary variables. " +
+					"Needs Terraform 1.11 or OpenTofu 1.11. With OpenTofu 1.10 the rest of the resource works.",
 				Validators: []validator.String{isKey()},
 			},
 			"auth_key_wo_version": schema.Int64Attribute{
 				Optional: true,
-				MarkdownDescription: "The version of `auth_key_wo`, any number. The key is managed while this is set: another number sends the key again, " +
-					"removing both clears the group's key. A group that never had a version here, such as an imported one, keeps the key that it has.",
+				MarkdownDescription: "The version of `auth_key_wo`, any number. The provider manages the key while this is set. Another number sends the key again. " +
+					"Removing both arguments clears the group's key. A group that never had a version here, such as an imported one, keeps its key.",
 			},
 			"has_auth_key": schema.BoolAttribute{
 				Computed: true,
-				MarkdownDescription: "Whether the service has an MD5 key for the group. Where the key is managed and was removed outside Terraform, " +
-					"the plan shows `auth_key_wo_version` as missing, and sends the key again. Null where the service does not say.",
+				MarkdownDescription: "Whether the service has an MD5 key for the group. If a managed key was removed outside Terraform, " +
+					"the next plan adds `auth_key_wo_version` again, and the apply sends the key. Null if the service does not say.",
 			},
 			"status": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The group's life-cycle status at the service when it was last read: `Pending`, `Available`, `Modifying` or `Deleting`.",
+				MarkdownDescription: "The group's life-cycle status at the last read: `Pending`, `Available`, `Modifying` or `Deleting`.",
 			},
 			"hold_time": schema.Int64Attribute{
 				Computed:            true,

@@ -43,16 +43,16 @@ var columns = rows.Columns[row]{
 	rows.String("router_id", "The id of the virtual border router, `vbr-…`.", func(n *row) *string { return rows.OrNull(n.RouterID) }),
 	rows.String("dst_cidr_block", "The prefix that the router advertises.", func(n *row) *string { return &n.DstCIDRBlock }),
 	rows.String("vpc_id", "The id of the VPC that the prefix leads to, `vpc-…`.", func(n *row) *string { return rows.OrNull(n.VPCID) }),
-	rows.String("status", "The life-cycle status: `Pending`, `Available` or `Deleting`. A network that is `Deleted` is left out.",
+	rows.String("status", "The life-cycle status: `Pending`, `Available` or `Deleting`. `Deleted` networks are left out.",
 		func(n *row) *string { return rows.OrNull(n.Status) }),
 }
 
 // Schema describes bgp_networks to Terraform.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The BGP networks of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpNetworks` of the VPC API). " +
-			"Without a filter all networks of the region.\n\n" +
-			"Every plan and apply reads again. A read, retries included, ends after 5 minutes at the latest.",
+		MarkdownDescription: "The BGP networks of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpNetworks` of the VPC API). " +
+			"Without a filter, these are all networks of the region.\n\n" +
+			"Every plan and apply reads them again. A read may take up to 5 minutes, including retries.",
 		Attributes: map[string]schema.Attribute{
 			"region":    regional.DataRegion(),
 			"router_id": regional.DataFilter(validators.ID(), "Only the networks of this virtual border router, `vbr-…`."),

@@ -22,7 +22,7 @@ import (
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A BGP network on Alibaba Cloud: a prefix that a virtual border router (VBR) advertises to its BGP peers (`AddBgpNetwork` of the VPC API). " +
-			"Nothing of it can be changed: another value replaces it.",
+			"It cannot be changed: another value of any argument but `timeouts` replaces it.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
@@ -53,7 +53,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"status": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The network's life-cycle status at the service when it was last read: `Pending`, `Available` or `Deleting`; empty while the service does not say.",
+				MarkdownDescription: "The network's life-cycle status at the last read: `Pending`, `Available` or `Deleting`. Empty while the service reports none.",
 			},
 			"timeouts": kind.Timeouts(ctx, "the wait for `Available`"),
 		},

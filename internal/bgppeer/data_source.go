@@ -43,24 +43,24 @@ var columns = rows.Columns[row]{
 	rows.String("region", "The peer's region.", func(p *row) *string { return &p.RegionID }),
 	rows.String("bgp_group_id", "The id of the peer's BGP group, `bgpg-…`.", func(p *row) *string { return rows.OrNull(p.GroupID) }),
 	rows.String("router_id", "The id of the virtual border router, `vbr-…`.", func(p *row) *string { return rows.OrNull(p.RouterID) }),
-	rows.String("name", "The peer's name; may be empty.", func(p *row) *string { return &p.Name }),
-	rows.String("description", "The description of the BGP group; may be empty.", func(p *row) *string { return &p.Description }),
+	rows.String("name", "The peer's name. May be empty.", func(p *row) *string { return &p.Name }),
+	rows.String("description", "The description of the BGP group. May be empty.", func(p *row) *string { return &p.Description }),
 	rows.String("peer_ip_address", "The neighbor's IP address.", func(p *row) *string { return rows.OrNull(p.PeerIPAddress) }),
 	rows.String("ip_version", "`IPv4` or `IPv6`.", func(p *row) *string { return rows.OrNull(p.IPVersion) }),
-	rows.String("status", "The life-cycle status: `Pending`, `Available`, `Modifying` or `Deleting`. A peer that is `Deleted` is left out.",
+	rows.String("status", "The life-cycle status: `Pending`, `Available`, `Modifying` or `Deleting`. `Deleted` peers are left out.",
 		func(p *row) *string { return rows.OrNull(p.Status) }),
-	rows.String("bgp_status", "The BGP session state: `Idle`, `Connect`, `Active`, `Established` or `Down`; empty while the service reports none.",
+	rows.String("bgp_status", "The BGP session state: `Idle`, `Connect`, `Active`, `Established` or `Down`. Empty while the service reports none.",
 		func(p *row) *string { return new(string(p.SessionState)) }),
 	rows.Int64("peer_asn", "The neighbor's autonomous system number (ASN).", func(p *row) *int64 { return p.PeerASN }),
 	rows.Int64("local_asn", "The ASN on the Alibaba Cloud side.", func(p *row) *int64 { return p.LocalASN }),
-	rows.Bool("is_fake_asn", "Whether a fake ASN is presented to the neighbor.", func(p *row) *bool { return p.IsFakeASN }),
+	rows.Bool("is_fake_asn", "Whether the group shows a fake ASN to the neighbor.", func(p *row) *bool { return p.IsFakeASN }),
 	rows.Bool("enable_bfd", "Whether Bidirectional Forwarding Detection (BFD) watches the session.", func(p *row) *bool { return p.EnableBFD }),
-	rows.Int64("bfd_multi_hop", "The BFD hop count: the most network devices that a packet may cross. Null while BFD is off.", bfdMultiHop),
+	rows.Int64("bfd_multi_hop", "The BFD hop count: the most network devices that a packet may cross. Null if BFD is off.", bfdMultiHop),
 	rows.Int64("hold_time", "The hold time in seconds: how long the session survives without a keepalive.", func(p *row) *int64 { return p.HoldTime }),
 	rows.Int64("keepalive_time", "The interval between keepalives in seconds.", func(p *row) *int64 { return p.KeepaliveTime }),
 	rows.Int64("route_limit", "The most routes that the peer may have.", func(p *row) *int64 { return p.RouteLimit }),
-	rows.Int64("advertised_route_count", "How many routes are advertised to the neighbor.", func(p *row) *int64 { return p.AdvertisedRouteCount }),
-	rows.Int64("received_route_count", "How many routes were received from the neighbor.", func(p *row) *int64 { return p.ReceivedRouteCount }),
+	rows.Int64("advertised_route_count", "The number of routes advertised to the neighbor.", func(p *row) *int64 { return p.AdvertisedRouteCount }),
+	rows.Int64("received_route_count", "The number of routes received from the neighbor.", func(p *row) *int64 { return p.ReceivedRouteCount }),
 	rows.String("modified_at", "When the peer was last modified, as the service writes it, such as `2022-05-20T07:29:08Z`.",
 		func(p *row) *string { return rows.OrNull(p.ModifiedAt) }),
 }
@@ -77,15 +77,15 @@ func bfdMultiHop(p *row) *int64 {
 // Schema describes bgp_peers to Terraform.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The BGP peers of one region on Alibaba Cloud, of every page that the service has (`DescribeBgpPeers` of the VPC API). " +
-			"Without a filter all peers of the region; several filters must all hold. The MD5 key, which the service sends along, is dropped.\n\n" +
-			"Every plan and apply reads again. A read, retries included, ends after 5 minutes at the latest.",
+		MarkdownDescription: "The BGP peers of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpPeers` of the VPC API). " +
+			"Without a filter, these are all peers of the region. Several filters must all match. The MD5 key, which the service also sends, is dropped.\n\n" +
+			"Every plan and apply reads them again. A read may take up to 5 minutes, including retries.",
 		Attributes: map[string]schema.Attribute{
 			"region":       regional.DataRegion(),
 			"bgp_peer_id":  regional.DataFilter(validators.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
 			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),
 			"router_id":    regional.DataFilter(validators.ID(), "Only the peers of this virtual border router, `vbr-…`."),
-			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or of other (`false`) BGP groups; passed to the service as it is."},
+			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or other (`false`) BGP groups. The service does the filtering."},
 			"peers":        columns.Attribute("The peers, ordered by id."),
 		},
 	}

@@ -34,7 +34,7 @@ type listModel struct {
 // ListResourceConfigSchema describes the filters.
 func (r *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = listschema.Schema{
-		MarkdownDescription: "Lists the BGP peers of one region on Alibaba Cloud, every page, for `terraform query`.",
+		MarkdownDescription: "Lists the BGP peers of one region on Alibaba Cloud, from all pages, for `terraform query`.",
 		Attributes: map[string]listschema.Attribute{
 			"region":       regional.ListRegion(),
 			"bgp_group_id": regional.ListFilter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),

@@ -21,19 +21,19 @@ import (
 // Schema describes bgp_peer to Terraform.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A BGP peer on Alibaba Cloud: one BGP neighbor of a virtual border router (VBR), as a member of a BGP group " +
-			"(`CreateBgpPeer` of the VPC API). ASNs, timers, the MD5 key and the route quota belong to the group and are read-only here; " +
-			"the MD5 key is never read into state.",
+		MarkdownDescription: "A BGP peer on Alibaba Cloud: one BGP neighbor of a virtual border router (VBR), in a BGP group " +
+			"(`CreateBgpPeer` of the VPC API). ASNs, timers and the route limit belong to the group and are read-only here. " +
+			"The group's MD5 key is never read into the state.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The peer's id, `bgp-…`, as the service gave it (`BgpPeerId`).",
+				MarkdownDescription: "The peer's id, `bgp-…`, from the service (`BgpPeerId`).",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"region": kind.Region("the BGP group"),
 			"bgp_group_id": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The id of the BGP group that the peer joins, `bgpg-…`. Another group replaces the peer.",
+				MarkdownDescription: "The id of the BGP group that the peer joins, `bgpg-…`. A change replaces the peer.",
 				Validators:          []validator.String{validators.Required(validators.ID())},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
@@ -41,9 +41,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				CustomType: iptext.AddressType{},
 				Optional:   true,
 				Computed:   true,
-				MarkdownDescription: "The neighbor's IP address, of the family that `ip_version` names. Changed in place. " +
-					"The service fills it in when it is left out, which it accepts only where the VBR has exactly one circuit. " +
-					"Two spellings of one IPv6 address are the same value. Left out later, it stays as it is.",
+				MarkdownDescription: "The neighbor's IP address, of the family in `ip_version`. Changed in place. " +
+					"It can be left out only if the VBR has exactly one circuit: the service then fills it in. " +
+					"Two spellings of one IPv6 address are the same value. If you remove it later, the address stays as it is.",
 				Validators:    []validator.String{validators.Address()},
 				PlanModifiers: []planmodifier.String{iptext.AddressType{}.KeepSpelling(), stringplanmodifier.UseNonNullStateForUnknown()},
 			},
@@ -53,7 +53,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Computed:   true,
 				Default:    stringdefault.StaticString(iptext.IPv4),
 				MarkdownDescription: "The IP version of the session, `IPv4` (default) or `IPv6`, in any letter case. " +
-					"IPv6 needs a VBR and a region with IPv6 enabled. Another version replaces the peer.",
+					"IPv6 needs a VBR and a region with IPv6 enabled. A change replaces the peer.",
 				Validators:    []validator.String{validators.IPVersion()},
 				PlanModifiers: []planmodifier.String{iptext.VersionType{}.KeepSpelling(), stringplanmodifier.RequiresReplace()},
 			},
@@ -66,29 +66,28 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"bfd_multi_hop": schema.Int64Attribute{
 				Optional: true,
 				MarkdownDescription: "The BFD hop count, 1–255: the most network devices that a packet may cross between source and destination. " +
-					"Required with `enable_bfd = true`, refused without. Changed in place.",
+					"Required with `enable_bfd = true`, not allowed without it. Changed in place.",
 				Validators: []validator.Int64{int64validator.Between(1, 255)},
 			},
 			"wait_for_established": schema.BoolAttribute{
 				Optional: true,
 				Computed: true,
 				Default:  booldefault.StaticBool(false),
-				MarkdownDescription: "Whether creating and updating end only when the BGP session is `Established`, and fail when `timeouts` runs out before. " +
-					"Default `false`: they end when the peer is `Available`, whatever the session does, because the other router may come later. " +
-					"The service never sees it.",
+				MarkdownDescription: "Whether create and update wait until the BGP session is `Established`, and fail if it is not in time (`timeouts`). " +
+					"Default `false`: they end when the peer is `Available`, in any state of the session, because the other router may come up later.",
 			},
 			"status": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The peer's life-cycle status at the service when it was last read: `Pending`, `Available`, `Modifying` or `Deleting`.",
+				MarkdownDescription: "The peer's life-cycle status at the last read: `Pending`, `Available`, `Modifying` or `Deleting`.",
 			},
 			"bgp_status": schema.StringAttribute{
 				Computed: true,
-				MarkdownDescription: "The BGP session state when it was last read: `Idle`, `Connect`, `Active`, `Established` or `Down`; " +
-					"empty while the service has none to tell.",
+				MarkdownDescription: "The state of the BGP session at the last read: `Idle`, `Connect`, `Active`, `Established` or `Down`. " +
+					"Empty while the service reports none.",
 			},
 			"name": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "The peer's name, which the service sets. It has no call to change it.",
+				MarkdownDescription: "The peer's name. The service sets it; it cannot be changed.",
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"description": schema.StringAttribute{
@@ -113,22 +112,22 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"is_fake_asn": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether the group presents a fake ASN to the neighbor.",
+				MarkdownDescription: "Whether the group shows a fake ASN to the neighbor.",
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"hold_time": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "The hold time in seconds, from the BGP group: how long the session survives without a keepalive.",
+				MarkdownDescription: "The hold time in seconds: how long the session survives without a keepalive.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"keepalive_time": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "The interval between keepalives in seconds, from the BGP group.",
+				MarkdownDescription: "The interval between keepalives in seconds.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"route_limit": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "The most routes that the peer may have, from the BGP group's quota.",
+				MarkdownDescription: "The most routes that the peer may have, from the BGP group.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"timeouts": kind.Timeouts(ctx, "the wait for `Available` (and for `Established`, with `wait_for_established`)"),

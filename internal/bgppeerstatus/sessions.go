@@ -24,11 +24,11 @@ var columns = rows.Columns[session]{
 	rows.String("neighbor", "The IP address of the remote BGP peer.", func(s *session) *string { return s.Neighbor }),
 	rows.String("local_address", "The gateway's own IP address in the session.", func(s *session) *string { return s.LocalAddress }),
 	rows.Int64("asn", "The autonomous system number (ASN) of the remote BGP peer, 0 to 4294967295.", func(s *session) *int64 { return s.ASN }),
-	rows.String("state", "The session state: `Connected`, `Connecting`, `Idle`, `Stopped` or `Unknown`. A state that the service adds one day comes as it is.",
+	rows.String("state", "The session state: `Connected`, `Connecting`, `Idle`, `Stopped` or `Unknown`. Other states of the service are passed through.",
 		func(s *session) *string { return s.State }),
-	rows.String("connected_duration", "For how long the session has been up, as the service writes it: `[-][d.]hh:mm:ss[.fffffff]`, "+
-		"such as `9.01:04:53.5768637`. Null when it is not up.", func(s *session) *string { return s.ConnectedDuration }),
-	rows.Int64("connected_seconds", "`connected_duration` in whole seconds. Null when that is absent, blank or unreadable; the log reports the last.",
+	rows.String("connected_duration", "How long the session has been up, as the service writes it: `[-][d.]hh:mm:ss[.fffffff]`, "+
+		"such as `9.01:04:53.5768637`. Null if it is not up.", func(s *session) *string { return s.ConnectedDuration }),
+	rows.Int64("connected_seconds", "`connected_duration` in whole seconds. Null if that is absent, blank or unreadable. The log reports an unreadable one.",
 		func(s *session) *int64 { return s.connectedSeconds }),
 	rows.Int64("routes_received", "The number of routes learned from this peer.", func(s *session) *int64 { return s.RoutesReceived }),
 	rows.Int64("messages_sent", "The number of BGP messages sent to this peer.", func(s *session) *int64 { return s.MessagesSent }),

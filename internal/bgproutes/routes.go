@@ -19,17 +19,17 @@ type route struct {
 
 // columns are what a row has.
 var columns = rows.Columns[route]{
-	rows.String("network", "The prefix, such as `10.50.0.0/16`. The same one comes once for each way to it.", func(r *route) *string { return r.Network }),
-	rows.String("next_hop", "The address that the traffic goes to. Null for what the gateway knows by itself.", func(r *route) *string { return r.NextHop }),
+	rows.String("network", "The prefix, such as `10.50.0.0/16`. A prefix has one row for each path to it.", func(r *route) *string { return r.Network }),
+	rows.String("next_hop", "The address that the traffic goes to. Null for the gateway's own networks.", func(r *route) *string { return r.NextHop }),
 	rows.String("local_address", "The address of the gateway, or of the Route Server's instance, that has the row.", func(r *route) *string { return r.LocalAddress }),
-	rows.String("source_peer", "The address of the peer that the route was learned from; the gateway's own for what it knows by itself. Null in advertised rows.",
+	rows.String("source_peer", "The address of the peer that the route was learned from. For the gateway's own networks it is the gateway's address. Null in advertised rows.",
 		func(r *route) *string { return r.SourcePeer }),
-	rows.String("origin", "Where the route comes from: `EBgp`, `IBgp` or `Network` (the gateway's own) in learned rows, `Igp` or `Incomplete` in advertised rows. "+
-		"A value that the service adds one day comes as it is.", func(r *route) *string { return r.Origin }),
+	rows.String("origin", "The origin of the route: `EBgp`, `IBgp` or `Network` (the gateway's own) in learned rows, `Igp` or `Incomplete` in advertised rows. "+
+		"Other values of the service are passed through.", func(r *route) *string { return r.Origin }),
 	rows.String("as_path", "The AS path as the service sends it: AS numbers joined by hyphens, nearest first, such as `12076-64512`. `\"\"` is an empty path.",
 		func(r *route) *string { return r.ASPath }),
-	rows.Int64s("as_path_asns", "The AS path as numbers, nearest first, prepended ones repeated: the last one is the network's origin. "+
-		"An empty list for an empty path, null for a path that cannot be read.", func(r *route) []int64 { return r.asns }),
+	rows.Int64s("as_path_asns", "The AS path as numbers, nearest first, with prepended ones repeated. The last one is where the network originates. "+
+		"An empty path is an empty list; a path that cannot be parsed is null.", func(r *route) []int64 { return r.asns }),
 	rows.Int64("weight", "The weight of the route.", func(r *route) *int64 { return r.Weight }),
 	rows.String("instance", "The instance of the Route Server that has the row, such as `RouteServiceRole_IN_0`. Null for a gateway.",
 		func(r *route) *string { return r.Instance }),

@@ -13,16 +13,16 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
-const descriptionOfBoth = "\n\nEvery plan and apply reads again. The read is a long-running operation of Azure, which takes ten seconds or so; " +
-	"data sources that ask together for the same table share one operation. It changes nothing, but it is an action to Azure's " +
-	"access control: the identity needs the permission "
+const descriptionOfBoth = "\n\nEvery plan and apply reads them again. The read is a long-running operation of Azure, which takes about ten seconds. " +
+	"Data sources that read the same table at the same time share one operation. It changes nothing, but Azure's " +
+	"access control treats it as an action: the identity needs the permission "
 
 var descriptions = map[table]string{
-	learned: "The routes that an Azure virtual network gateway has learned, its own among them, or those that a Route Server has learned by one peering: " +
-		"one row for each way to a network (`getLearnedRoutes` and `learnedRoutes` of Microsoft.Network, API version 2025-01-01)." + descriptionOfBoth +
+	learned: "The routes that an Azure virtual network gateway has learned, including its own, or that a Route Server has learned from one peering: " +
+		"one row for each path to a network (`getLearnedRoutes` and `learnedRoutes` of Microsoft.Network, API version 2025-01-01)." + descriptionOfBoth +
 		"`Microsoft.Network/virtualNetworkGateways/getLearnedRoutes/action`, or `Microsoft.Network/virtualHubs/bgpConnections/learnedRoutes/action`, " +
 		"which the role Reader does not hold.",
-	advertised: "The routes that an Azure virtual network gateway advertises to one BGP peer, or those that a Route Server advertises by one peering " +
+	advertised: "The routes that an Azure virtual network gateway advertises to one BGP peer, or that a Route Server advertises to one peering " +
 		"(`getAdvertisedRoutes` and `advertisedRoutes` of Microsoft.Network, API version 2025-01-01)." + descriptionOfBoth +
 		"`Microsoft.Network/virtualNetworkGateways/getAdvertisedRoutes/action`, or `Microsoft.Network/virtualHubs/bgpConnections/advertisedRoutes/action`, " +
 		"which the role Reader does not hold.",
@@ -37,20 +37,20 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 			_, err := azure.ParseBGPConnectionID(s)
 			return err
 		}), "The ARM id of a BGP peering of a Route Server or virtual hub, `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualHubs/…/bgpConnections/…`, "+
-			"in any letter case. In place of a gateway."),
-		"network":     gateway.Option(validators.Checked("Not a network", "an IPv4 or IPv6 prefix", iptext.CheckPrefix), "Keep the rows of this prefix alone, such as `10.50.0.0/16`; prefixes within it are others."),
-		"source_peer": gateway.Peer("Keep the rows alone that were learned from this IP address, in any spelling. Advertised rows have none."),
+			"in any letter case. Instead of a gateway."),
+		"network":     gateway.Option(validators.Checked("Not a network", "an IPv4 or IPv6 prefix", iptext.CheckPrefix), "Keep only the rows of this prefix, such as `10.50.0.0/16`. Prefixes within it do not match."),
+		"source_peer": gateway.Peer("Keep only the rows that were learned from this IP address, in any spelling. Advertised rows have no source peer."),
 		"origin": gateway.Option(validators.Checked("Not an origin", "an origin", func(string) error { return nil }),
-			"Keep the rows of this origin alone, such as `EBgp`, in any letter case."),
-		"timeouts": gateway.Timeouts(ctx, "How long the read may take. When the time runs out, the message names the last failure.",
-			"How long the read may take, retries and waits included. A duration such as `30s` or `10m`; default `5m`."),
-		"routes": columns.Attribute("The routes, ordered by `network`, `local_address`, `source_peer` and `next_hop`, as addresses; " +
-			"a network that is not a prefix is kept as text and comes last. Empty when there are none. " +
-			"The filters hold before anything reaches the state."),
+			"Keep only the rows of this origin, such as `EBgp`, in any letter case."),
+		"timeouts": gateway.Timeouts(ctx, "How long the read may take. After a timeout, the message has the last failure.",
+			"How long the read may take, including retries and waits. A duration such as `30s` or `10m`; default `5m`."),
+		"routes": columns.Attribute("The routes, ordered by `network`, `local_address`, `source_peer` and `next_hop`. " +
+			"A network that is not a prefix comes last, as the service writes it. Empty if there are none. " +
+			"Rows that the filters leave out are not in the state."),
 	})
 	if d.table == advertised {
-		attributes["peer"] = gateway.Peer("The IP address, IPv4 or IPv6 in any spelling, of the gateway's peer that the routes are advertised to. " +
-			"Required for a gateway, refused beside `bgp_connection_id`. What Azure answers for an address that is no peer of the gateway is not documented.")
+		attributes["peer"] = gateway.Peer("The IP address of the gateway's peer that the routes are advertised to, IPv4 or IPv6 in any spelling. " +
+			"Required for a gateway, not allowed with `bgp_connection_id`. Azure does not document the answer for an address that is not a peer of the gateway.")
 	}
 	resp.Schema = schema.Schema{MarkdownDescription: descriptions[d.table], Attributes: attributes}
 }

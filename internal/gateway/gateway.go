@@ -46,13 +46,13 @@ func Attributes() map[string]schema.Attribute {
 			_, err := azure.ParseGatewayID(s)
 			return err
 		}), "The gateway's ARM id, `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualNetworkGateways/…`, "+
-			"in any letter case. Either this, or `resource_group_name` and `virtual_network_gateway_name`."),
+			"in any letter case. Set either this, or `resource_group_name` and `virtual_network_gateway_name`."),
 		"resource_group_name": Option(validators.Checked("Not a resource group's name", "a resource group's name", azure.CheckResourceGroupName),
 			"The name of the gateway's resource group. Needs `virtual_network_gateway_name`."),
 		"virtual_network_gateway_name": Option(validators.Checked("Not a virtual network gateway's name", "a virtual network gateway's name", azure.CheckGatewayName),
 			"The gateway's name. Needs `resource_group_name`."),
 		"subscription_id": Option(validators.Checked("Not a subscription id", "a subscription id", azure.CheckSubscriptionID),
-			"The id of the gateway's subscription, beside `resource_group_name` and `virtual_network_gateway_name`. "+
+			"The id of the gateway's subscription, with `resource_group_name` and `virtual_network_gateway_name`. "+
 				"Default: the provider's `azure.subscription_id`."),
 	}
 }

@@ -112,7 +112,7 @@ type RouterList struct {
 // RouterListSchema is the schema of [RouterList].
 func (k *Kind) RouterListSchema() listschema.Schema {
 	return listschema.Schema{
-		MarkdownDescription: "Lists the " + k.Noun + "s of one region on Alibaba Cloud, every page, for `terraform query`.",
+		MarkdownDescription: "Lists the " + k.Noun + "s of one region on Alibaba Cloud, from all pages, for `terraform query`.",
 		Attributes: map[string]listschema.Attribute{
 			"region":    ListRegion(),
 			"router_id": ListFilter(validators.ID(), "Only the "+k.short()+"s of this virtual border router, `vbr-…`."),

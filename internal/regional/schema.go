@@ -24,8 +24,8 @@ func (k *Kind) Region(of string) schema.StringAttribute {
 	return schema.StringAttribute{
 		Optional: true,
 		Computed: true,
-		MarkdownDescription: fmt.Sprintf("The region of %s, such as `cn-shanghai`. Default: the provider's region at the time of creation; "+
-			"a later change of the provider's region leaves the %[2]s where it is. Another value here replaces the %[2]s.", of, k.short()),
+		MarkdownDescription: fmt.Sprintf("The region of %s, such as `cn-shanghai`. Default: the provider's region when the %[2]s is created; "+
+			"a later change of the provider's region does not move the %[2]s. Another value here replaces it.", of, k.short()),
 		Validators: []validator.String{validators.Region()},
 		PlanModifiers: []planmodifier.String{
 			stringplanmodifier.UseNonNullStateForUnknown(),
@@ -62,16 +62,16 @@ func (r *Resource[M, P]) PlanRegion(ctx context.Context, req resource.ModifyPlan
 func (k *Kind) Timeouts(ctx context.Context, create string) schema.Attribute {
 	limits := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: "How long creating may take, " + create + " included. A duration such as `30s` or `15m`; default `10m`.",
-		ReadDescription:   "How long one read may take, retries included. Default `5m`.",
-		UpdateDescription: "How long an update may take, the wait included. Default `10m`.",
-		DeleteDescription: "How long deleting may take, until the service no longer lists the " + k.short() + ". Default `10m`.",
+		CreateDescription: "How long the create may take, including " + create + ". A duration such as `30s` or `15m`; default `10m`.",
+		ReadDescription:   "How long one read may take, including retries. Default `5m`.",
+		UpdateDescription: "How long an update may take, including the wait. Default `10m`.",
+		DeleteDescription: "How long the delete may take, until the service no longer lists the " + k.short() + ". Default `10m`.",
 	})
 	nested, ok := limits.(schema.SingleNestedAttribute)
 	if !ok {
 		return limits
 	}
-	nested.MarkdownDescription = "How long each operation may take. When the time runs out, the message names the last answer of the service."
+	nested.MarkdownDescription = "How long each operation may take. After a timeout, the message has the last answer of the service."
 	for name, each := range nested.Attributes {
 		if text, ok := each.(schema.StringAttribute); ok {
 			text.Validators = []validator.String{validators.Timeout()} // the library's takes -1h

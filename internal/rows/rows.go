@@ -79,7 +79,7 @@ func (c Columns[R]) Attribute(description string) schema.ListAttribute {
 	for _, column := range c {
 		fmt.Fprintf(&b, "\n  - `%s` (%s) %s", column.name, column.kind, column.description)
 	}
-	b.WriteString("\n\n  What the service leaves out is null, unless the column says otherwise.")
+	b.WriteString("\n\n  A value that the service leaves out is null, unless the column says otherwise.")
 	return schema.ListAttribute{Computed: true, ElementType: c.Type(), MarkdownDescription: b.String()}
 }
 

@@ -30,7 +30,7 @@ func TestAttribute(t *testing.T) {
 	attribute := paths.Attribute("The paths, ordered.")
 	want := "The paths, ordered. Each has:\n\n  - `network` (String) The prefix.\n  - `weight` (Number) Its weight." +
 		"\n  - `best` (Boolean) Whether it is the best.\n  - `as_path_asns` (List of Number) The ASNs." +
-		"\n\n  What the service leaves out is null, unless the column says otherwise."
+		"\n\n  A value that the service leaves out is null, unless the column says otherwise."
 	if got := attribute.MarkdownDescription; got != want {
 		t.Errorf("the description is %q, want %q", got, want)
 	}
