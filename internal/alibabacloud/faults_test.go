@@ -330,7 +330,7 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 				if took := time.Since(started); took > 6*time.Second {
 					w.Errorf("ended after %s", took)
 				}
-				if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the time runs out before the next try; the last error was: ") ||
+				if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "the time runs out before the next try, which is due in 1m40s; the last error was: ") ||
 					!strings.Contains(err.Error(), "user flow control") {
 					w.Errorf("the error is %v", err)
 				}

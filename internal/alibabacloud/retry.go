@@ -3,6 +3,7 @@ package alibabacloud
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -94,9 +95,10 @@ type endedError struct {
 
 func (e *endedError) Error() string {
 	what := "interrupted"
+	var tooLong *wire.TooLongError
 	switch {
-	case errors.Is(e.ctx, wire.ErrTooLong):
-		what = "the time runs out before the next try"
+	case errors.As(e.ctx, &tooLong):
+		what = fmt.Sprintf("the time runs out before the next try, which is due in %s", tooLong.Due())
 	case errors.Is(e.ctx, context.DeadlineExceeded):
 		what = "the time ran out"
 	}

@@ -103,14 +103,24 @@ func (e *Error) Error() string {
 		}
 	}
 	b.WriteString(reason)
+	if tooLong := e.tooLong(); tooLong != nil {
+		fmt.Fprintf(&b, "; the next request was due in %s", tooLong.Due())
+	}
 	return b.String()
+}
+
+// tooLong is the pause that the caller had no time for; nil if it was not that.
+func (e *Error) tooLong() *wire.TooLongError {
+	var tooLong *wire.TooLongError
+	errors.As(e.Ended, &tooLong)
+	return tooLong
 }
 
 // ending says what was under way when the caller's context ended.
 func (e *Error) ending() string {
 	ended := "canceled"
 	switch {
-	case errors.Is(e.Ended, wire.ErrTooLong):
+	case e.tooLong() != nil:
 		ended = "no time is left for another request"
 	case errors.Is(e.Ended, context.DeadlineExceeded):
 		ended = "timed out"

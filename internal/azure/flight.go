@@ -65,7 +65,7 @@ func (f *flights) do(ctx context.Context, key flightKey, read func(context.Conte
 		case ctx.Err() != nil:
 			return nil, own.progress.ended(ctx.Err())
 		case limited && until.After(end):
-			return nil, own.progress.ended(wire.ErrTooLong)
+			return nil, own.progress.ended(&wire.TooLongError{Pause: time.Until(until)})
 		}
 		select {
 		case <-own.done:

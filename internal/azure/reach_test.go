@@ -227,7 +227,7 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 					if took := time.Since(started); took > 11*time.Second {
 						t.Errorf("ended after %s", took)
 					}
-					if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no time is left for another request while ") ||
+					if !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "no time is left for another request while ") || !strings.HasSuffix(err.Error(), "; the next request was due in 10m0s") ||
 						strings.Contains(err.Error(), "429") != (action != "") {
 						t.Errorf("got %v", err)
 					}

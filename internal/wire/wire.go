@@ -44,15 +44,26 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// ErrTooLong is a pause that would outlast its context. It is a
+// TooLongError is a pause that would outlast its context. It is a
 // [context.DeadlineExceeded].
-var ErrTooLong = fmt.Errorf("the pause is longer than the time that is left: %w", context.DeadlineExceeded)
+type TooLongError struct{ Pause time.Duration }
+
+// Error says how long the pause is.
+func (e *TooLongError) Error() string {
+	return fmt.Sprintf("a pause of %s is longer than the time that is left", e.Due())
+}
+
+// Due is how long the pause is, in whole seconds.
+func (e *TooLongError) Due() time.Duration { return max(time.Second, e.Pause.Round(time.Second)) }
+
+// Unwrap gives [context.DeadlineExceeded].
+func (e *TooLongError) Unwrap() error { return context.DeadlineExceeded }
 
 // SleepWithin is [Sleep], but does not begin a pause that ctx's deadline would end:
-// the error is then [ErrTooLong], at once.
+// the error is then a [*TooLongError], at once.
 func SleepWithin(ctx context.Context, d time.Duration) error {
 	if end, ok := ctx.Deadline(); ok && time.Until(end) < d && ctx.Err() == nil {
-		return ErrTooLong
+		return &TooLongError{Pause: d}
 	}
 	return Sleep(ctx, d)
 }

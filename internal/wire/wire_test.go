@@ -37,7 +37,7 @@ func TestSleep(t *testing.T) {
 		}{
 			{wire.Sleep, 10 * time.Second, 10 * time.Second, nil},
 			{wire.SleepWithin, 10 * time.Second, 10 * time.Second, nil},
-			{wire.SleepWithin, time.Hour, 0, wire.ErrTooLong},
+			{wire.SleepWithin, time.Hour, 0, context.DeadlineExceeded},
 			{wire.Sleep, -time.Second, 0, nil},
 			{wire.Sleep, time.Hour, 40 * time.Second, context.DeadlineExceeded},
 			{wire.Sleep, 0, 0, context.DeadlineExceeded},
@@ -51,6 +51,18 @@ func TestSleep(t *testing.T) {
 			if took := time.Since(started); took != test.took {
 				t.Errorf("a pause of %s took %s", test.pause, took)
 			}
+		}
+	})
+}
+
+// A pause that there is no time for says how long it is.
+func TestTooLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var tooLong *wire.TooLongError
+		if err := wire.SleepWithin(ctx, time.Hour+200*time.Millisecond); !errors.As(err, &tooLong) || tooLong.Due() != time.Hour {
+			t.Errorf("the error is %v", err)
 		}
 	})
 }
