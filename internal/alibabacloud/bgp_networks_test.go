@@ -94,6 +94,44 @@ func TestNetworksLiveAndDie(t *testing.T) {
 	}
 }
 
+// A listing that counts more networks than it has does not say that one is gone: it is
+// read again, and is an error if it stays so.
+func TestNetworksThatAreCountedAndNotListed(t *testing.T) {
+	t.Parallel()
+	const two = `{"DstCidrBlock":"10.1.0.0/16"},{"DstCidrBlock":"10.2.0.0/16"}`
+	const three = two + `,{"DstCidrBlock":"10.3.0.0/16"}`
+	for name, test := range map[string]struct {
+		later string // the rows after some seconds
+		total int    // how many it counts then
+		fails bool
+		gone  bool
+	}{
+		"it stays so":            {later: two, total: 3, fails: true},
+		"the list lags behind":   {later: three, total: 3},
+		"the number lags behind": {later: two, total: 2, fails: true, gone: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var started time.Time
+			onWorkbench(t, answering(func(string) string {
+				rows, total := two, 3
+				if time.Since(started) > 3*time.Second {
+					rows, total = test.later, test.total
+				}
+				return fmt.Sprintf(`{"TotalCount":%d,"BgpNetworks":{"BgpNetwork":[%s]}}`, total, rows)
+			}), func(w *workbench) {
+				started = time.Now()
+				_, err := w.client.BGPNetwork(w.Context(), testRegion, testVBR, "10.3.0.0/16")
+				if (err != nil) != test.fails || errors.Is(err, alibabacloud.ErrNotFound) != test.gone {
+					w.Errorf("the error is %v", err)
+				}
+				if _, err := w.client.BGPNetwork(w.Context(), testRegion, testVBR, "10.1.0.0/16"); err != nil {
+					w.Errorf("one that is listed: %v", err)
+				}
+			})
+		})
+	}
+}
+
 // The same prefix on two routers is two networks.
 func TestNetworksOfTwoRouters(t *testing.T) {
 	onWorkbench(t, settings{}, func(w *workbench) {

@@ -8,8 +8,11 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // query selects objects of one kind and region.
@@ -151,24 +154,35 @@ func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(co
 func (k *kind[T]) all(ctx context.Context, c *Client, q query, started func()) ([]T, error) {
 	var before []T
 	for range 5 {
-		first, err := k.page(ctx, c, q, 1, started, (*Error).temporary)
-		if err != nil {
-			return nil, err
-		}
-		others, err := k.otherPages(ctx, c, q, first, (*Error).temporary)
+		objects, err := k.allPages(ctx, c, q, started)
 		if err != nil && !errors.Is(err, errShifted) {
 			return nil, err
 		}
-		objects := k.ordered(append(first.objects, others...))
 		same := slices.EqualFunc(objects, before, func(a, b T) bool { return k.id(a) == k.id(b) })
 		if err == nil || same && len(objects) > 0 {
 			return objects, nil
 		}
 		before = objects
 	}
-	return nil, &Error{
+	return nil, k.shifted(q, errShifted.Error()+" each time")
+}
+
+// allPages reads all pages. If they do not have as many objects as they say, the
+// error is errShifted, and they are given nevertheless.
+func (k *kind[T]) allPages(ctx context.Context, c *Client, q query, started func()) ([]T, error) {
+	first, err := k.page(ctx, c, q, 1, started, (*Error).temporary)
+	if err != nil {
+		return nil, err
+	}
+	others, err := k.otherPages(ctx, c, q, first, (*Error).temporary)
+	return k.ordered(append(first.objects, others...)), err
+}
+
+// shifted is the error of pages that do not have as many objects as they say.
+func (k *kind[T]) shifted(q query, message string) *Error {
+	return &Error{
 		Action: k.describe, Region: q.region, Kind: KindPassing, HTTPStatus: http.StatusOK,
-		Message: errShifted.Error() + " each time", Err: errShifted,
+		Message: message, Err: errShifted,
 	}
 }
 
@@ -211,23 +225,34 @@ func (k *kind[T]) ordered(objects []T) []T {
 }
 
 // one reads one object by a call of its own or, if the API has no filter for its id,
-// from a listing of all that match q.params.
+// from a listing of all that match q.params. A listing that counts more objects than
+// it has does not say that the object is gone: it is read again, for Pace.Patience.
 func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (found T, err error) {
-	var objects []T
-	if k.filter == "" {
-		objects, err = k.all(ctx, c, query{region: q.region, params: q.params}, started)
-	} else {
-		var only page[T]
-		only, err = k.page(ctx, c, q, 1, started, (*Error).temporary)
-		objects = only.objects
-	}
-	if err != nil {
-		return found, err
-	}
-	for _, o := range objects {
-		if k.id(o) == q.id && !k.isDeleted(o) {
-			return o, nil
+	first := time.Now()
+	for tries := 0; ; tries++ {
+		var objects []T
+		if k.filter == "" {
+			objects, err = k.allPages(ctx, c, query{region: q.region, params: q.params}, started)
+		} else {
+			var only page[T]
+			only, err = k.page(ctx, c, q, 1, started, (*Error).temporary)
+			objects = only.objects
+		}
+		i := slices.IndexFunc(objects, func(o T) bool { return k.id(o) == q.id && !k.isDeleted(o) })
+		switch {
+		case i >= 0:
+			return objects[i], nil
+		case err == nil:
+			return found, k.gone(q.region, q.id)
+		case !errors.Is(err, errShifted):
+			return found, err
+		}
+		failed := k.shifted(q, "the listing counts more than it has, and does not have "+q.id)
+		if time.Since(first) >= c.pace.Patience {
+			return found, failed
+		}
+		if err := wire.SleepWithin(ctx, c.pace.backoff(tries, 0)); err != nil {
+			return found, &endedError{err, failed}
 		}
 	}
-	return found, k.gone(q.region, q.id)
 }
