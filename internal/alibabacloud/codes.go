@@ -62,7 +62,7 @@ const (
 		"access_key with secret_key, profile, credentials_uri, ecs_role_name, or assume_role_with_oidc."
 	adviceClock    = "The clock of this machine is wrong: a call is valid for 15 minutes by the service's clock. Set the clock."
 	adviceEndpoint = "What answers there is not the VPC API. Check the endpoint and the proxy."
-	adviceBusy     = "Another operation on the peer, its group or its router was still under way. Try again when it is done."
+	adviceBusy     = "Another operation on the object, its BGP group or its virtual border router was still under way. Try again when it is done."
 	adviceSlow     = "The service refused the call because there were too many. Try again later, with a lower -parallelism, or with longer timeouts."
 	adviceDown     = "The service was unavailable or failed internally. Try again later."
 )

@@ -83,7 +83,7 @@ func (n *creation[T]) settle(ctx context.Context, c *Client, made bool, cause er
 	ended := ctx.Err()
 	ctx, cancel := c.grace(ctx)
 	defer cancel()
-	uncertain := &UncertainCreateError{Noun: n.kind.noun, Err: cause}
+	uncertain := &UncertainCreateError{Noun: n.kind.noun, ID: n.id, Err: cause}
 	for tries := 0; ; tries++ {
 		objects, err := n.kind.allOnce(ctx, c, n.where)
 		if found := n.candidates(c, objects); err == nil || len(found) > 0 {

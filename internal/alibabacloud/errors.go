@@ -128,6 +128,7 @@ type ExistsError struct {
 	// Elsewhere is the group that it is in, if it is not the one that was asked for.
 	Elsewhere string
 	Beside    int   // how many other writes of this process waited in vain at that time
+	Changes   bool  // the write changes an object, to which another one is in the way
 	Err       error // the refusal, or what ended the wait
 }
 
@@ -138,6 +139,9 @@ func (e *ExistsError) Error() string {
 	}
 	if e.Elsewhere != "" {
 		return fmt.Sprintf("%s of %s is in the way: %v", e.ID, e.Elsewhere, e.Err)
+	}
+	if e.Changes {
+		return fmt.Sprintf("%s is in the way: %v", e.ID, e.Err)
 	}
 	return fmt.Sprintf("the %s is already there, as %s: %v", e.Noun, e.ID, e.Err)
 }
@@ -192,6 +196,7 @@ func (e *SwapError) Unwrap() error { return e.Err }
 // UncertainCreateError is a create of which no answer says whether the service acted.
 type UncertainCreateError struct {
 	Noun string // "BGP peer"
+	ID   string // "" where only the lost answer says it
 	// Candidates are the ids of existing objects that this create, or somebody else,
 	// may have made.
 	Candidates []string

@@ -48,7 +48,7 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 			defer changes.join(o.waiter)()
 			seen = time.Now()
 		}
-		there := &ExistsError{Noun: o.shared.kind.noun, Err: refusal}
+		there := &ExistsError{Noun: o.shared.kind.noun, Changes: o.waiter.mover != "", Err: refusal}
 		object, found := o.look(ctx)
 		if found {
 			seen = time.Now()

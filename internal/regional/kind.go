@@ -7,6 +7,7 @@
 package regional
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -56,7 +57,7 @@ func (k *Kind) withStateAdvice(err error, region string) error {
 	case len(uncertain.Candidates) == 1:
 		return diagnostics.WithAdvice(err, k.object().MayBe(region+"/"+uncertain.Candidates[0]))
 	}
-	return diagnostics.WithAdvice(err, k.object().MayExist(k.Place, region+"/<"+k.short()+" id>"))
+	return diagnostics.WithAdvice(err, k.object().MayExist(k.Place, region+"/"+cmp.Or(uncertain.ID, "<"+k.short()+" id>")))
 }
 
 // Base is what every model has. A model embeds it.

@@ -43,6 +43,13 @@ func TestCreateErrors(t *testing.T) {
 			err:  &alibabacloud.UncertainCreateError{Noun: "BGP peer", Err: lost},
 			says: []string{"may exist", "Try again later", `id = "cn-shanghai/<peer id>"`}, not: []string{"tainted"},
 		},
+		"an uncertain create of a known id": {
+			err:  &alibabacloud.UncertainCreateError{Noun: "BGP network", ID: "vbr-1:10.0.0.0/8", Err: lost},
+			says: []string{`id = "cn-shanghai/vbr-1:10.0.0.0/8"`}, not: []string{"<peer id>"},
+		},
+		"a change to another peer's address": {
+			err: &alibabacloud.ExistsError{Noun: "BGP peer", ID: "bgp-1", Changes: true, Err: exists}, says: []string{"bgp-1 is in the way"}, not: []string{"already there"},
+		},
 		"a create that failed": {err: lost, says: []string{"Try again later"}, not: []string{"import {", "tainted"}},
 	} {
 		t.Run(name, func(t *testing.T) {
