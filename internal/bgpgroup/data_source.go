@@ -13,19 +13,39 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
-
-// DataSource is bgp_groups: the BGP groups of one region.
-type DataSource struct{ regional.DataSource }
-
-// NewDataSource returns bgp_groups, to be configured by the framework.
+// NewDataSource returns bgp_groups, the BGP groups of one region.
 func NewDataSource() datasource.DataSource {
-	return &DataSource{regional.DataSource{Type: "bgp_groups", Nouns: "BGP groups"}}
+	return &regional.DataSource[row, dataModel, *dataModel]{
+		Type:  "bgp_groups",
+		Nouns: "BGP groups",
+		Description: "The BGP groups of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpGroups` of the VPC API). " +
+			"Without a filter, these are all groups of the region. Several filters must all match. The MD5 key, which the service also sends, is dropped.",
+		Filters: map[string]schema.Attribute{
+			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the group with this id, `bgpg-…`. A group that does not exist gives an empty list."),
+			"router_id":    regional.DataFilter(validators.ID(), "Only the groups of this virtual border router, `vbr-…`."),
+			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only default (`true`) or other (`false`) groups. The service does the filtering."},
+		},
+		List:    "groups",
+		ListOf:  "The groups, ordered by id.",
+		Columns: columns,
+		Get: func(ctx context.Context, client *alibabacloud.Client, config *dataModel) ([]row, error) {
+			groups, err := client.BGPGroups(ctx, alibabacloud.BGPGroupFilter{
+				Region:    config.Region.ValueString(),
+				ID:        config.BGPGroupID.ValueString(),
+				RouterID:  config.RouterID.ValueString(),
+				IsDefault: config.IsDefault.ValueBoolPointer(),
+			})
+			for i := range groups {
+				groups[i].RegionID = config.Region.ValueString()
+			}
+			return groups, err
+		},
+	}
 }
 
 // dataModel is the configuration and the result of bgp_groups.
 type dataModel struct {
-	Region     types.String `tfsdk:"region"`
+	regional.InRegion
 	BGPGroupID types.String `tfsdk:"bgp_group_id"`
 	RouterID   types.String `tfsdk:"router_id"`
 	IsDefault  types.Bool   `tfsdk:"is_default"`
@@ -53,41 +73,4 @@ var columns = rows.Columns[row]{
 	rows.Int64("hold_time", "The hold time in seconds: how long a session survives without a keepalive.", func(g *row) *int64 { return g.HoldTime }),
 	rows.Int64("keepalive_time", "The interval between keepalives in seconds.", func(g *row) *int64 { return g.KeepaliveTime }),
 	rows.Int64("route_limit", "The most routes that a peer of the group may have.", func(g *row) *int64 { return g.RouteLimit }),
-}
-
-// Schema describes bgp_groups to Terraform.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "The BGP groups of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpGroups` of the VPC API). " +
-			"Without a filter, these are all groups of the region. Several filters must all match. The MD5 key, which the service also sends, is dropped.\n\n" +
-			"Every plan and apply reads them again. A read may take up to 5 minutes, including retries.",
-		Attributes: map[string]schema.Attribute{
-			"region":       regional.DataRegion(),
-			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the group with this id, `bgpg-…`. A group that does not exist gives an empty list."),
-			"router_id":    regional.DataFilter(validators.ID(), "Only the groups of this virtual border router, `vbr-…`."),
-			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only default (`true`) or other (`false`) groups. The service does the filtering."},
-			"groups":       columns.Attribute("The groups, ordered by id."),
-		},
-	}
-}
-
-// Read lists the groups that pass the filters.
-func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config dataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	regional.ReadRows(ctx, &d.DataSource, &config, &config.Region, resp, "groups", columns, func(ctx context.Context, client *alibabacloud.Client) ([]row, error) {
-		groups, err := client.BGPGroups(ctx, alibabacloud.BGPGroupFilter{
-			Region:    config.Region.ValueString(),
-			ID:        config.BGPGroupID.ValueString(),
-			RouterID:  config.RouterID.ValueString(),
-			IsDefault: config.IsDefault.ValueBoolPointer(),
-		})
-		for i := range groups {
-			groups[i].RegionID = config.Region.ValueString()
-		}
-		return groups, err
-	})
 }

@@ -13,19 +13,33 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
-
-// DataSource is bgp_networks: the BGP networks of one region.
-type DataSource struct{ regional.DataSource }
-
-// NewDataSource returns bgp_networks, to be configured by the framework.
+// NewDataSource returns bgp_networks, the BGP networks of one region.
 func NewDataSource() datasource.DataSource {
-	return &DataSource{regional.DataSource{Type: "bgp_networks", Nouns: "BGP networks"}}
+	return &regional.DataSource[row, dataModel, *dataModel]{
+		Type:  "bgp_networks",
+		Nouns: "BGP networks",
+		Description: "The BGP networks of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpNetworks` of the VPC API). " +
+			"Without a filter, these are all networks of the region.",
+		Filters: map[string]schema.Attribute{
+			"router_id": regional.DataFilter(validators.ID(), "Only the networks of this virtual border router, `vbr-…`."),
+		},
+		List:    "networks",
+		ListOf:  "The networks, ordered by id.",
+		Columns: columns,
+		Get: func(ctx context.Context, client *alibabacloud.Client, config *dataModel) ([]row, error) {
+			networks, err := client.BGPNetworks(ctx, alibabacloud.BGPNetworkFilter{Region: config.Region.ValueString(), RouterID: config.RouterID.ValueString()})
+			found := make([]row, len(networks))
+			for i, network := range networks {
+				found[i] = row{network, config.Region.ValueString()}
+			}
+			return found, err
+		},
+	}
 }
 
 // dataModel is the configuration and the result of bgp_networks.
 type dataModel struct {
-	Region   types.String `tfsdk:"region"`
+	regional.InRegion
 	RouterID types.String `tfsdk:"router_id"`
 	Networks types.List   `tfsdk:"networks"`
 }
@@ -45,35 +59,4 @@ var columns = rows.Columns[row]{
 	rows.String("vpc_id", "The id of the VPC that the prefix leads to, `vpc-…`.", func(n *row) *string { return rows.OrNull(n.VPCID) }),
 	rows.String("status", "The life-cycle status: `Pending`, `Available` or `Deleting`. `Deleted` networks are left out.",
 		func(n *row) *string { return rows.OrNull(n.Status) }),
-}
-
-// Schema describes bgp_networks to Terraform.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "The BGP networks of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpNetworks` of the VPC API). " +
-			"Without a filter, these are all networks of the region.\n\n" +
-			"Every plan and apply reads them again. A read may take up to 5 minutes, including retries.",
-		Attributes: map[string]schema.Attribute{
-			"region":    regional.DataRegion(),
-			"router_id": regional.DataFilter(validators.ID(), "Only the networks of this virtual border router, `vbr-…`."),
-			"networks":  columns.Attribute("The networks, ordered by id."),
-		},
-	}
-}
-
-// Read lists the networks that pass the filter.
-func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config dataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	regional.ReadRows(ctx, &d.DataSource, &config, &config.Region, resp, "networks", columns, func(ctx context.Context, client *alibabacloud.Client) ([]row, error) {
-		networks, err := client.BGPNetworks(ctx, alibabacloud.BGPNetworkFilter{Region: config.Region.ValueString(), RouterID: config.RouterID.ValueString()})
-		found := make([]row, len(networks))
-		for i, network := range networks {
-			found[i] = row{network, config.Region.ValueString()}
-		}
-		return found, err
-	})
 }

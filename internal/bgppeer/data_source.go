@@ -13,19 +13,41 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
-
-// DataSource is bgp_peers: the BGP peers of one region.
-type DataSource struct{ regional.DataSource }
-
-// NewDataSource returns bgp_peers, to be configured by the framework.
+// NewDataSource returns bgp_peers, the BGP peers of one region.
 func NewDataSource() datasource.DataSource {
-	return &DataSource{regional.DataSource{Type: "bgp_peers", Nouns: "BGP peers"}}
+	return &regional.DataSource[row, dataModel, *dataModel]{
+		Type:  "bgp_peers",
+		Nouns: "BGP peers",
+		Description: "The BGP peers of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpPeers` of the VPC API). " +
+			"Without a filter, these are all peers of the region. Several filters must all match. The MD5 key, which the service also sends, is dropped.",
+		Filters: map[string]schema.Attribute{
+			"bgp_peer_id":  regional.DataFilter(validators.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
+			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),
+			"router_id":    regional.DataFilter(validators.ID(), "Only the peers of this virtual border router, `vbr-…`."),
+			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or of other (`false`) BGP groups. The service does the filtering."},
+		},
+		List:    "peers",
+		ListOf:  "The peers, ordered by id.",
+		Columns: columns,
+		Get: func(ctx context.Context, client *alibabacloud.Client, config *dataModel) ([]row, error) {
+			peers, err := client.BGPPeers(ctx, alibabacloud.BGPPeerFilter{
+				Region:    config.Region.ValueString(),
+				ID:        config.BGPPeerID.ValueString(),
+				GroupID:   config.BGPGroupID.ValueString(),
+				RouterID:  config.RouterID.ValueString(),
+				IsDefault: config.IsDefault.ValueBoolPointer(),
+			})
+			for i := range peers {
+				peers[i].RegionID = config.Region.ValueString()
+			}
+			return peers, err
+		},
+	}
 }
 
 // dataModel is the configuration and the result of bgp_peers.
 type dataModel struct {
-	Region     types.String `tfsdk:"region"`
+	regional.InRegion
 	BGPPeerID  types.String `tfsdk:"bgp_peer_id"`
 	BGPGroupID types.String `tfsdk:"bgp_group_id"`
 	RouterID   types.String `tfsdk:"router_id"`
@@ -72,43 +94,4 @@ func bfdMultiHop(p *row) *int64 {
 		return nil
 	}
 	return p.BFDMultiHop
-}
-
-// Schema describes bgp_peers to Terraform.
-func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "The BGP peers of one region on Alibaba Cloud, from all pages of the listing (`DescribeBgpPeers` of the VPC API). " +
-			"Without a filter, these are all peers of the region. Several filters must all match. The MD5 key, which the service also sends, is dropped.\n\n" +
-			"Every plan and apply reads them again. A read may take up to 5 minutes, including retries.",
-		Attributes: map[string]schema.Attribute{
-			"region":       regional.DataRegion(),
-			"bgp_peer_id":  regional.DataFilter(validators.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
-			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),
-			"router_id":    regional.DataFilter(validators.ID(), "Only the peers of this virtual border router, `vbr-…`."),
-			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or other (`false`) BGP groups. The service does the filtering."},
-			"peers":        columns.Attribute("The peers, ordered by id."),
-		},
-	}
-}
-
-// Read lists the peers that pass the filters.
-func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config dataModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	regional.ReadRows(ctx, &d.DataSource, &config, &config.Region, resp, "peers", columns, func(ctx context.Context, client *alibabacloud.Client) ([]row, error) {
-		peers, err := client.BGPPeers(ctx, alibabacloud.BGPPeerFilter{
-			Region:    config.Region.ValueString(),
-			ID:        config.BGPPeerID.ValueString(),
-			GroupID:   config.BGPGroupID.ValueString(),
-			RouterID:  config.RouterID.ValueString(),
-			IsDefault: config.IsDefault.ValueBoolPointer(),
-		})
-		for i := range peers {
-			peers[i].RegionID = config.Region.ValueString()
-		}
-		return peers, err
-	})
 }

@@ -2,6 +2,7 @@ package regional
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -20,8 +21,8 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
-// read reads a region, the provider's where none is named, within the time that one
-// read has. nouns names what is read: "BGP peers".
+// read calls get within the time that a read may take. If region is empty, it sets it
+// to the provider's. nouns names what get reads: "BGP peers".
 func read(ctx context.Context, c *clouds.Clouds, region *types.String, nouns string, get func(context.Context, *alibabacloud.Client) error) (diags diag.Diagnostics) {
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
@@ -43,33 +44,64 @@ func read(ctx context.Context, c *clouds.Clouds, region *types.String, nouns str
 	return diags
 }
 
-// DataSource is a data source of rows in one region. A data source embeds it, and adds
-// its schema and Read.
-type DataSource struct {
-	Type   string // "bgp_peers"
-	Nouns  string // "BGP peers"
+// InRegion is the part of a data source's configuration that all have. A configuration
+// embeds it.
+type InRegion struct {
+	Region types.String `tfsdk:"region"`
+}
+
+func (r *InRegion) region() *types.String { return &r.Region }
+
+// DataSource is a data source of rows in one region. R is a row; C is the configuration,
+// a struct that embeds [InRegion].
+type DataSource[R, C any, P interface {
+	*C
+	region() *types.String
+}] struct {
+	Type        string                          // "bgp_peers"
+	Nouns       string                          // "BGP peers"
+	Description string                          // in Markdown; how often and how long it reads is added
+	Filters     map[string]dataschema.Attribute // the arguments beside region
+	List        string                          // the attribute with the rows: "peers"
+	ListOf      string                          // its description
+	Columns     rows.Columns[R]
+	Get         func(context.Context, *alibabacloud.Client, P) ([]R, error) // the region is known
+
 	clouds *clouds.Clouds
 }
 
 // Metadata names the data source.
-func (d *DataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *DataSource[R, C, P]) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = d.Type
 }
 
+// Schema describes the data source to Terraform.
+func (d *DataSource[R, C, P]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	region := DataFilter(validators.Region(), "The region to read, such as `cn-shanghai`. Default: the provider's region.")
+	region.Computed = true
+	attributes := map[string]dataschema.Attribute{"region": region, d.List: d.Columns.Attribute(d.ListOf)}
+	maps.Copy(attributes, d.Filters)
+	resp.Schema = dataschema.Schema{
+		MarkdownDescription: d.Description + "\n\nEvery plan and apply reads them again. A read may take up to 5 minutes, including retries.",
+		Attributes:          attributes,
+	}
+}
+
 // Configure takes what the provider block made.
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *DataSource[R, C, P]) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
 	d.clouds = clouds.FromProvider(req.ProviderData, &resp.Diagnostics)
 }
 
-// ReadRows reads rows and writes them with the configuration to the state. config and
-// region are the configuration's, which has been read into them; list is the rows'
-// attribute.
-func ReadRows[R any](ctx context.Context, d *DataSource, config any, region *types.String, resp *datasource.ReadResponse,
-	list string, columns rows.Columns[R], get func(context.Context, *alibabacloud.Client) ([]R, error),
-) {
+// Read reads the rows that pass the filters.
+func (d *DataSource[R, C, P]) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	config := P(new(C))
+	resp.Diagnostics.Append(req.Config.Get(ctx, config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	var found []R
-	resp.Diagnostics.Append(read(ctx, d.clouds, region, d.Nouns, func(ctx context.Context, client *alibabacloud.Client) (err error) {
-		found, err = get(ctx, client)
+	resp.Diagnostics.Append(read(ctx, d.clouds, config.region(), d.Nouns, func(ctx context.Context, client *alibabacloud.Client) (err error) {
+		found, err = d.Get(ctx, client, config)
 		return err
 	})...)
 	if resp.Diagnostics.HasError() {
@@ -77,66 +109,58 @@ func ReadRows[R any](ctx context.Context, d *DataSource, config any, region *typ
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(columns.Set(ctx, &resp.State, list, found)...)
+		resp.Diagnostics.Append(d.Columns.Set(ctx, &resp.State, d.List, found)...)
 	}
 }
 
-// DataFilter is an optional text by which a data source chooses.
+// DataFilter is an optional text that a data source filters by.
 func DataFilter(check validator.String, description string) dataschema.StringAttribute {
 	return dataschema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{check}}
 }
 
-// DataRegion is the region that a data source reads.
-func DataRegion() dataschema.StringAttribute {
-	region := DataFilter(validators.Region(), "The region to read, such as `cn-shanghai`. Default: the provider's region.")
-	region.Computed = true
-	return region
+// ListResource lists the objects of one region for terraform query (Terraform 1.14 and
+// later). Its name is that of the resource; O is an object as the client has it.
+type ListResource[O, M any, P Model[M]] struct {
+	Resource[M, P]
+	Filters map[string]string // optional ids to filter by, beside region: name to description
+	Get     func(ctx context.Context, client *alibabacloud.Client, region string, filters map[string]string) ([]O, error)
+	Name    func(*O) string // tells objects apart for people
+	Fill    func(P, *O) diag.Diagnostics
 }
 
-// ListFilter is an optional text by which a list block chooses.
-func ListFilter(check validator.String, description string) listschema.StringAttribute {
-	return listschema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{check}}
-}
-
-// ListRegion is the region that a list block lists.
-func ListRegion() listschema.StringAttribute {
-	return ListFilter(validators.Region(), "The region to list, such as `cn-shanghai`. Default: the provider's region.")
-}
-
-// RouterList is the configuration of a list block that chooses by router.
-type RouterList struct {
-	Region   types.String `tfsdk:"region"`
-	RouterID types.String `tfsdk:"router_id"`
-}
-
-// RouterListSchema is the schema of [RouterList].
-func (k *Kind) RouterListSchema() listschema.Schema {
-	return listschema.Schema{
-		MarkdownDescription: "Lists the " + k.Noun + "s of one region on Alibaba Cloud, from all pages, for `terraform query`.",
-		Attributes: map[string]listschema.Attribute{
-			"region":    ListRegion(),
-			"router_id": ListFilter(validators.ID(), "Only the "+k.short()+"s of this virtual border router, `vbr-…`."),
-		},
+// ListResourceConfigSchema describes the filters.
+func (r *ListResource[O, M, P]) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	attributes := map[string]listschema.Attribute{"region": listschema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "The region to list, such as `cn-shanghai`. Default: the provider's region.",
+		Validators:          []validator.String{validators.Region()},
+	}}
+	for name, description := range r.Filters {
+		attributes[name] = listschema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{validators.ID()}}
+	}
+	resp.Schema = listschema.Schema{
+		MarkdownDescription: "Lists the " + r.Kind.Noun + "s of one region on Alibaba Cloud, from all pages, for `terraform query`.",
+		Attributes:          attributes,
 	}
 }
 
-// Listed is one object of a list: its model without timeouts, a name for people, and
-// what is to be said of it.
-type Listed[M any] struct {
-	Name  string
-	Model M
-	Diags diag.Diagnostics
-}
-
-// Stream lists objects for terraform query, in the region, or the provider's.
-func (r *Resource[M, P]) Stream(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream, region types.String,
-	get func(ctx context.Context, client *alibabacloud.Client, region types.String) ([]Listed[M], error),
-) {
-	var found []Listed[M]
-	diags := read(ctx, r.Clouds, &region, r.Kind.Noun+"s", func(ctx context.Context, client *alibabacloud.Client) (err error) {
-		found, err = get(ctx, client, region)
-		return err
-	})
+// List reads every page and streams the objects, in the client's order.
+func (r *ListResource[O, M, P]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var region types.String
+	diags := req.Config.GetAttribute(ctx, path.Root("region"), &region)
+	filters := map[string]string{}
+	for name := range r.Filters {
+		var value types.String
+		diags.Append(req.Config.GetAttribute(ctx, path.Root(name), &value)...)
+		filters[name] = value.ValueString()
+	}
+	var found []O
+	if !diags.HasError() {
+		diags.Append(read(ctx, r.Clouds, &region, r.Kind.Noun+"s", func(ctx context.Context, client *alibabacloud.Client) (err error) {
+			found, err = r.Get(ctx, client, region.ValueString(), filters)
+			return err
+		})...)
+	}
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
@@ -146,20 +170,21 @@ func (r *Resource[M, P]) Stream(ctx context.Context, req list.ListRequest, strea
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
 		for i := range found {
-			if !push(listResult[M, P](ctx, req, &found[i])) {
+			if !push(r.result(ctx, req, region, &found[i])) {
 				return
 			}
 		}
 	}
 }
 
-// listResult is one row of the answer: the identity, a name for people, and the
-// whole resource where Terraform asked for it.
-func listResult[M any, P Model[M]](ctx context.Context, req list.ListRequest, listed *Listed[M]) list.ListResult {
-	m := P(&listed.Model)
+// result is one object of the list: its identity, its name for people and, if Terraform
+// asks for it, the whole resource.
+func (r *ListResource[O, M, P]) result(ctx context.Context, req list.ListRequest, region types.String, object *O) list.ListResult {
+	m := P(new(M))
+	m.Common().Region = region
 	result := req.NewListResult(ctx)
-	result.DisplayName = listed.Name
-	result.Diagnostics.Append(listed.Diags...)
+	result.DisplayName = r.Name(object)
+	result.Diagnostics.Append(r.Fill(m, object)...)
 	result.Diagnostics.Append(result.Identity.Set(ctx, m.Identity())...)
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.GetAttribute(ctx, path.Root("timeouts"), &m.Common().Timeouts)...)
