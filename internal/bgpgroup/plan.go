@@ -4,7 +4,9 @@ import (
 	"context"
 	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
 )
@@ -28,36 +30,22 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	resp.Diagnostics.Append(checkKeyPair(config.AuthKeyWO, config.AuthKeyWOVersion)...)
 }
 
-// ModifyPlan makes the plan tell the truth: the region of a group that has none yet,
-// no change at all where only a spelling changed, and what a change leaves alone.
-func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
-		return // A group to be deleted needs no plan, and neither does one that stays as it is.
+// SameArguments reports whether all arguments mean the same as in the state.
+func (m *model) SameArguments(state *model) bool {
+	changes := slices.ContainsFunc(m.changeable(state), func(c changeable) bool { return !c.plan.Equal(c.other) })
+	return m.sameGroup(state) && !changes
+}
+
+// sameGroup reports whether the plan neither replaces the group nor changes its key.
+func (m *model) sameGroup(state *model) bool {
+	return m.Region.Equal(state.Region) && m.RouterID.Equal(state.RouterID) && m.IPVersion.Equal(state.IPVersion) &&
+		m.AuthKeyWOVersion.Equal(state.AuthKeyWOVersion)
+}
+
+// AddToPlan plans has_auth_key, which only a change of the key changes.
+func (m *model) AddToPlan(ctx context.Context, state *model, plan *tfsdk.Plan) diag.Diagnostics {
+	if state == nil || state.HasAuthKey.IsNull() || !m.sameGroup(state) {
+		return nil
 	}
-	var plan model
-	resp.Diagnostics.Append(regional.Get(ctx, req.Plan, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if !req.State.Raw.IsNull() {
-		var state model
-		resp.Diagnostics.Append(regional.Get(ctx, req.State, &state)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		sameGroup := plan.Region.Equal(state.Region) && plan.RouterID.Equal(state.RouterID) && plan.IPVersion.Equal(state.IPVersion)
-		sameKey := plan.AuthKeyWOVersion.Equal(state.AuthKeyWOVersion)
-		changes := slices.ContainsFunc(plan.changeable(&state), func(c changeable) bool { return !c.plan.Equal(c.other) })
-		switch {
-		case sameGroup && sameKey && !changes && plan.Timeouts.Equal(state.Timeouts):
-			// The framework marks computed values as unknown when any letter differs. If
-			// nothing that can be configured has changed its meaning, nothing will.
-			resp.Plan.Raw = req.State.Raw
-			return
-		case sameGroup && sameKey && !state.HasAuthKey.IsNull():
-			// Only a change of the key changes whether there is one.
-			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, hasKeyPath, state.HasAuthKey)...)
-		}
-	}
-	r.PlanRegion(ctx, req, resp)
+	return plan.SetAttribute(ctx, hasKeyPath, state.HasAuthKey)
 }

@@ -165,30 +165,15 @@ func (m *model) fill(n *alibabacloud.BGPNetwork) {
 	m.Status = types.StringValue(string(n.Status))
 }
 
-// ModifyPlan makes the plan tell the truth: the region and the id of a network that has
-// none yet, and no change at all where only a spelling changed.
-func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
-		return
-	}
-	if !req.State.Raw.IsNull() {
-		var plan, state model
-		resp.Diagnostics.Append(regional.Get(ctx, req.Plan, &plan)...)
-		resp.Diagnostics.Append(regional.Get(ctx, req.State, &state)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		if plan.Region.Equal(state.Region) && plan.RouterID.Equal(state.RouterID) && plan.DstCIDRBlock.Equal(state.DstCIDRBlock) &&
-			plan.VPCID.Equal(state.VPCID) && plan.Timeouts.Equal(state.Timeouts) {
-			resp.Plan.Raw = req.State.Raw
-			return
-		}
-	}
-	r.PlanRegion(ctx, req, resp)
+// SameArguments reports whether all arguments mean the same as in the state.
+func (m *model) SameArguments(state *model) bool {
+	return m.RouterID.Equal(state.RouterID) && m.DstCIDRBlock.Equal(state.DstCIDRBlock) && m.VPCID.Equal(state.VPCID)
+}
 
-	var plan model
-	resp.Diagnostics.Append(resp.Plan.Get(ctx, &plan)...)
-	if plan.ID.IsUnknown() && !plan.RouterID.IsUnknown() && !plan.DstCIDRBlock.IsUnknown() {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), alibabacloud.NetworkID(plan.RouterID.ValueString(), plan.DstCIDRBlock.ValueString()))...)
+// AddToPlan plans the id of a new network, which router and prefix make.
+func (m *model) AddToPlan(ctx context.Context, _ *model, plan *tfsdk.Plan) diag.Diagnostics {
+	if !m.ID.IsUnknown() || m.RouterID.IsUnknown() || m.DstCIDRBlock.IsUnknown() {
+		return nil
 	}
+	return plan.SetAttribute(ctx, path.Root("id"), alibabacloud.NetworkID(m.RouterID.ValueString(), m.DstCIDRBlock.ValueString()))
 }

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/regional"
@@ -53,43 +55,22 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 	}
 }
 
-// ModifyPlan makes the plan tell the truth: the region of a peer that has none yet,
-// and no change at all where only a spelling changed.
-func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
-		return // A peer to be deleted needs no plan, and neither does one that stays as it is.
-	}
-	var plan model
-	resp.Diagnostics.Append(regional.Get(ctx, req.Plan, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+// SameArguments reports whether all arguments mean the same as in the state.
+func (m *model) SameArguments(state *model) bool {
+	return m.BGPGroupID.Equal(state.BGPGroupID) && m.IPVersion.Equal(state.IPVersion) && m.PeerIPAddress.Equal(state.PeerIPAddress) &&
+		m.EnableBFD.Equal(state.EnableBFD) && m.BFDMultiHop.Equal(state.BFDMultiHop) && m.WaitForEstablished.Equal(state.WaitForEstablished)
+}
 
-	if !req.State.Raw.IsNull() {
-		var state model
-		resp.Diagnostics.Append(regional.Get(ctx, req.State, &state)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		// The framework marks computed values as unknown when any letter differs. If
-		// nothing that can be configured has changed its meaning, nothing will.
-		if plan.Region.Equal(state.Region) && plan.BGPGroupID.Equal(state.BGPGroupID) &&
-			plan.IPVersion.Equal(state.IPVersion) && plan.PeerIPAddress.Equal(state.PeerIPAddress) &&
-			plan.EnableBFD.Equal(state.EnableBFD) && plan.BFDMultiHop.Equal(state.BFDMultiHop) &&
-			plan.WaitForEstablished.Equal(state.WaitForEstablished) && plan.Timeouts.Equal(state.Timeouts) {
-			resp.Plan.Raw = req.State.Raw
-			return
-		}
-	}
-	// A configuration that parts the two is refused before: see ValidateConfig.
-	if !plan.EnableBFD.IsUnknown() && !plan.BFDMultiHop.IsUnknown() && plan.EnableBFD.ValueBool() == plan.BFDMultiHop.IsNull() {
-		resp.Diagnostics.AddAttributeError(path.Root("bfd_multi_hop"), "BFD would change without its hop count",
+// AddToPlan refuses a plan that has BFD without a hop count, or a hop count without
+// BFD. ValidateConfig has refused such a configuration; ignore_changes can still make
+// such a plan.
+func (m *model) AddToPlan(context.Context, *model, *tfsdk.Plan) (diags diag.Diagnostics) {
+	if !m.EnableBFD.IsUnknown() && !m.BFDMultiHop.IsUnknown() && m.EnableBFD.ValueBool() == m.BFDMultiHop.IsNull() {
+		diags.AddAttributeError(path.Root("bfd_multi_hop"), "BFD would change without its hop count",
 			fmt.Sprintf("The plan would have enable_bfd = %s with bfd_multi_hop = %s, which the service refuses. "+
 				"That happens where ignore_changes names one of the two and BFD was turned on or off outside Terraform.\n\n"+
 				"To leave BFD as it is, name both enable_bfd and bfd_multi_hop in ignore_changes. "+
-				"To have it as the configuration says, name neither.", plan.EnableBFD, plan.BFDMultiHop))
-		return
+				"To have it as the configuration says, name neither.", m.EnableBFD, m.BFDMultiHop))
 	}
-
-	r.PlanRegion(ctx, req, resp)
+	return diags
 }

@@ -84,6 +84,12 @@ type Model[M any] interface {
 	Identity() any
 	// Parent names what the object is made in, for messages: "BGP group bgpg-…".
 	Parent() string
+	// SameArguments reports whether a plan's arguments, region and timeouts aside, mean
+	// the same as those of the state.
+	SameArguments(state *M) bool
+	// AddToPlan adds to a plan what only the model knows, or says why the plan cannot be
+	// applied. The model is the plan; state is nil for a create.
+	AddToPlan(ctx context.Context, state *M, plan *tfsdk.Plan) diag.Diagnostics
 	// Difference names the first argument in which the service would see other differ
 	// from the model, a plan; "" if in none.
 	Difference(other *M) string

@@ -40,8 +40,35 @@ func anotherRegion(_ context.Context, req planmodifier.StringRequest, resp *stri
 	resp.RequiresReplace = !req.ConfigValue.IsNull() && !req.StateValue.IsNull()
 }
 
-// PlanRegion plans the region of an object that has none yet.
-func (r *Resource[M, P]) PlanRegion(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+// ModifyPlan makes the plan tell the truth. It plans the region of an object that has
+// none yet, no change at all if only a spelling changed, and what the model adds.
+func (r *Resource[M, P]) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return // An object to be deleted needs no plan, and neither does one that stays as it is.
+	}
+	plan, state := P(new(M)), P(nil)
+	resp.Diagnostics.Append(Get(ctx, req.Plan, plan)...)
+	if !req.State.Raw.IsNull() {
+		state = new(M)
+		resp.Diagnostics.Append(Get(ctx, req.State, state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// The framework marks computed values as unknown when any letter differs. If
+	// nothing that can be configured has changed its meaning, nothing will.
+	if state != nil && plan.Common().Region.Equal(state.Common().Region) && plan.Common().Timeouts.Equal(state.Common().Timeouts) && plan.SameArguments(state) {
+		resp.Plan.Raw = req.State.Raw
+		return
+	}
+	resp.Diagnostics.Append(plan.AddToPlan(ctx, state, &resp.Plan)...)
+	if !resp.Diagnostics.HasError() {
+		r.planRegion(ctx, req, resp)
+	}
+}
+
+// planRegion plans the region of an object that has none yet.
+func (r *Resource[M, P]) planRegion(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var planned, configured types.String
 	resp.Diagnostics.Append(resp.Plan.GetAttribute(ctx, path.Root("region"), &planned)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("region"), &configured)...)
