@@ -24,7 +24,7 @@ func NewDataSource() datasource.DataSource {
 			"bgp_peer_id":  regional.DataFilter(validators.ID(), "Only the peer with this id, `bgp-…`. A peer that does not exist gives an empty list."),
 			"bgp_group_id": regional.DataFilter(validators.ID(), "Only the peers of this BGP group, `bgpg-…`."),
 			"router_id":    regional.DataFilter(validators.ID(), "Only the peers of this virtual border router, `vbr-…`."),
-			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or of other (`false`) BGP groups. The service does the filtering."},
+			"is_default":   schema.BoolAttribute{Optional: true, MarkdownDescription: "Only the peers of default (`true`) or other (`false`) BGP groups. The service does the filtering."},
 		},
 		List:    "peers",
 		ListOf:  "The peers, ordered by id.",
