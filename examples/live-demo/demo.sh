@@ -9,8 +9,8 @@ run() {
   "$cli" "$@"
 }
 
-# The apply ends once the session is Established; routes follow within seconds, as
-# between any BGP speakers, and the second apply reads them.
+# The apply ends when the session is Established. Routes follow within seconds, and
+# the second apply reads them.
 run apply -auto-approve -input=false -compact-warnings
 tries=20
 until "$cli" apply -refresh-only -auto-approve -input=false >/dev/null && "$cli" output -json learned_routes | grep -q 192.168.150.0; do

@@ -1,6 +1,6 @@
-# What `make live-demo` applies, with real BGP between the two emulated clouds: a BGP
+# `make live-demo` applies this, with real BGP between the two emulated clouds: a BGP
 # group, a peer and a network on Alibaba Cloud, the session as the Azure gateway sees
-# it, and the routes that crossed it. The ids are the emulator's.
+# it, and the routes that the gateway learned. The ids are the emulator's.
 
 terraform {
   required_providers {

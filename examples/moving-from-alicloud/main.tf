@@ -1,4 +1,4 @@
-# What was
+# This configuration
 #
 #   resource "alicloud_vpc_bgp_group" "azure" {
 #     router_id      = "vbr-uf6seed0000000000main"
@@ -21,8 +21,9 @@
 #     bfd_multi_hop   = 3
 #   }
 #
-# keeps its arguments under other types, and the moved blocks take the objects along.
-# The key stays at the service: it is left alone until it has a version here.
+# becomes the following: other types with the same arguments, and a moved block for
+# each object. The key stays at the service. The provider leaves it alone until you set
+# auth_key_wo_version.
 
 terraform {
   required_providers {
@@ -30,7 +31,7 @@ terraform {
       source = "terraform-provider-bgp/bgp"
     }
 
-    # While a state has resources of the alicloud provider, that is needed too:
+    # Also needed while a state has resources of the alicloud provider:
     #
     # alicloud = {
     #   source = "aliyun/alicloud"

@@ -6,8 +6,8 @@ terraform {
   }
 }
 
-# Credentials are left to the environment, under the names that the alicloud and
-# azurerm providers use. A configuration that uses one cloud needs nothing of the
+# Credentials come from the environment variables that the alicloud and azurerm
+# providers also read. A configuration that uses one cloud needs nothing for the
 # other.
 provider "bgp" {
   alibaba_cloud = {

@@ -13,7 +13,7 @@ run() {
 }
 
 run apply -auto-approve -input=false -compact-warnings
-# The exit status is 2, and the demo ends here, where the plan finds a change.
+# If the plan finds a change, its exit status is 2, and the demo ends here.
 run plan -detailed-exitcode -input=false -compact-warnings
 run output
 run destroy -auto-approve -input=false -compact-warnings

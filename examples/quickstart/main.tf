@@ -1,5 +1,5 @@
-# One BGP session between Alibaba Cloud and Azure. The peer is declared here, and
-# the Azure gateway at the other end tells whether the session came up.
+# One BGP session between Alibaba Cloud and Azure: the peer is declared on Alibaba
+# Cloud, and its session is read from the Azure gateway at the other end.
 
 terraform {
   required_providers {
@@ -9,8 +9,8 @@ terraform {
   }
 }
 
-# Region, credentials and endpoints come from the environment, under the names that
-# the alicloud and azurerm providers use.
+# Region, credentials and endpoints come from the environment variables that the
+# alicloud and azurerm providers also read.
 provider "bgp" {}
 
 resource "bgp_peer" "azure" {

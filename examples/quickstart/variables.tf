@@ -1,4 +1,4 @@
-# The defaults are what the emulator has. On real accounts, give your own.
+# The defaults are objects of the emulator. On real accounts, set your own values.
 
 variable "bgp_group_id" {
   description = "The BGP group on an Alibaba Cloud virtual border router that the peer joins."

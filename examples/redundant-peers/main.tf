@@ -1,4 +1,4 @@
-# One BGP group per path, each on a router of its own.
+# One BGP group for each path, each on its own router.
 resource "bgp_group" "path" {
   for_each = var.paths
 
@@ -8,7 +8,7 @@ resource "bgp_group" "path" {
   name      = "azure-${each.key}"
 }
 
-# What both routers advertise to Azure.
+# The networks that both routers advertise to Azure.
 resource "bgp_network" "path" {
   for_each = { for pair in setproduct(keys(var.paths), var.networks) : "${pair[0]} ${pair[1]}" => pair }
 
@@ -17,7 +17,7 @@ resource "bgp_network" "path" {
   dst_cidr_block = each.value[1]
 }
 
-# One BGP peer per path. Either may go down without the other.
+# One BGP peer for each path. If one goes down, the other stays up.
 resource "bgp_peer" "path" {
   for_each = var.paths
 
@@ -25,15 +25,15 @@ resource "bgp_peer" "path" {
   bgp_group_id    = bgp_group.path[each.key].id
   peer_ip_address = each.value.azure_address
 
-  # BFD notices a dead path within its own timers rather than the hold time.
+  # BFD detects a dead path with its own timers, before the hold time is over.
   enable_bfd    = true
   bfd_multi_hop = var.bfd_multi_hop
 
   wait_for_established = var.wait_for_sessions
 }
 
-# The same sessions as the Azure gateway sees them. An active-active gateway lists
-# a neighbor once per instance.
+# The same sessions, as the Azure gateway sees them. An active-active gateway lists
+# a neighbor once for each instance.
 data "bgp_peer_status" "azure" {
   for_each = var.paths
 
@@ -41,7 +41,7 @@ data "bgp_peer_status" "azure" {
   peer                       = each.value.alibaba_cloud_address
   wait_for_connected         = var.wait_for_sessions
 
-  # While a peer is to be made or changed, Azure is asked after that.
+  # If a peer is created or changed, read Azure after that.
   depends_on = [bgp_peer.path]
 }
 
@@ -54,7 +54,7 @@ locals {
     }
   }
 
-  # Up is what both ends call up.
+  # A session is up if both ends say so.
   up = {
     for name, s in local.sessions : name => (
       s.alibaba_cloud == "Established" && length(s.azure) > 0 && alltrue([for state in values(s.azure) : state == "Connected"])
@@ -62,8 +62,8 @@ locals {
   }
 }
 
-# Every plan and apply warns where a path is down. It does not stop: with one path
-# down, the other is what one works over.
+# Every plan and apply warns if a path is down. It does not stop: you may be working
+# over the other path.
 check "paths_are_up" {
   assert {
     condition     = alltrue(values(local.up))

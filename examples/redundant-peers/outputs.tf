@@ -9,11 +9,11 @@ output "bgp_peer_ids" {
 }
 
 output "sessions" {
-  description = "What each end says of each path's session: its state on Alibaba Cloud; its state on Azure, by the gateway's address; and how many routes Azure has received."
+  description = "The session of each path: its state on Alibaba Cloud, its state on Azure by the gateway's address, and the number of routes that Azure has received."
   value       = local.sessions
 }
 
 output "up" {
-  description = "Whether both ends call a path's session up, by path."
+  description = "Whether both ends say that the session is up, by path."
   value       = local.up
 }

@@ -71,7 +71,7 @@ variable "bfd_multi_hop" {
 }
 
 variable "wait_for_sessions" {
-  description = "Whether applying ends only when every session is up at both ends, and fails when that takes too long. Leave it false while the other end is not configured yet."
+  description = "Whether an apply waits until every session is up at both ends, and fails if that takes too long. Leave it false until the other end is configured."
   type        = bool
   default     = false
 }

@@ -1,4 +1,4 @@
-# Watches the routes of a gateway that is already there, and changes nothing.
+# Watches the routes of an existing gateway, and changes nothing.
 
 terraform {
   required_providers {
@@ -16,7 +16,7 @@ variable "virtual_network_gateway_id" {
 }
 
 variable "uplink" {
-  description = "The neighbor that gives the routes: its BGP address and its ASN."
+  description = "The neighbor that sends the routes: its BGP address and its ASN."
   type        = object({ address = string, asn = number })
 }
 
@@ -26,7 +26,7 @@ variable "network" {
 }
 
 variable "as_path" {
-  description = "The AS path by which the prefix must come, nearest first."
+  description = "The AS path that the prefix must have, nearest first."
   type        = list(number)
 }
 
@@ -35,8 +35,8 @@ variable "own_network" {
   type        = string
 }
 
-# A postcondition ends plan and apply with an error: no route of the uplink may come
-# past its own ASN, and there must be some. A path that cannot be read is null.
+# A postcondition ends plan and apply with an error. The uplink must send routes, and
+# each AS path must begin with its ASN. A path that cannot be parsed is null.
 data "bgp_learned_routes" "uplink" {
   virtual_network_gateway_id = var.virtual_network_gateway_id
   source_peer                = var.uplink.address
@@ -51,7 +51,7 @@ data "bgp_learned_routes" "uplink" {
   }
 }
 
-# Checks warn, and plan and apply go on. A prefix is learned, and by this path alone.
+# Checks only warn, and plan and apply go on. The prefix is learned, with this path only.
 check "learned" {
   assert {
     condition     = local.paths != [] && alltrue([for path in local.paths : path == var.as_path])
@@ -63,7 +63,7 @@ locals {
   paths = distinct([for r in data.bgp_learned_routes.uplink.routes : r.as_path_asns if r.network == var.network])
 }
 
-# No default route leaks in, from whichever neighbor.
+# No neighbor leaks a default route.
 data "bgp_learned_routes" "default" {
   virtual_network_gateway_id = var.virtual_network_gateway_id
   network                    = "0.0.0.0/0"
@@ -91,6 +91,6 @@ check "advertised" {
 }
 
 output "networks" {
-  description = "The AS paths of each network that the uplink gives."
+  description = "The AS paths of each network that the uplink sends."
   value       = { for r in data.bgp_learned_routes.uplink.routes : r.network => r.as_path... }
 }

@@ -1,5 +1,5 @@
-# Watches a gateway that is already there, and changes nothing. `terraform apply`
-# warns or fails when a session is not as it should be.
+# Watches an existing gateway, and changes nothing. `terraform apply` warns or fails
+# if a session is down.
 
 terraform {
   required_providers {
@@ -22,13 +22,12 @@ variable "uplink" {
 }
 
 variable "minimum_routes" {
-  description = "How many routes the uplink must give at least."
+  description = "The lowest number of routes that the uplink must send."
   type        = number
   default     = 1
 }
 
-# A postcondition ends plan and apply with an error: for what cannot go on without
-# the session.
+# A postcondition ends plan and apply with an error: for steps that need the session.
 data "bgp_peer_status" "uplink" {
   virtual_network_gateway_id = var.virtual_network_gateway_id
   peer                       = var.uplink
@@ -41,8 +40,7 @@ data "bgp_peer_status" "uplink" {
   }
 }
 
-# A check warns, and plan and apply go on: for what should be known but not stop
-# anything.
+# A check only warns, and plan and apply go on.
 check "routes" {
   assert {
     condition = alltrue([
@@ -52,8 +50,8 @@ check "routes" {
   }
 }
 
-# A data source inside a check is read for the check alone: even its failing is
-# only a warning.
+# A data source inside a check is read only for the check: even if the read fails,
+# that is only a warning.
 check "gateway" {
   data "bgp_peer_status" "all" {
     virtual_network_gateway_id = var.virtual_network_gateway_id

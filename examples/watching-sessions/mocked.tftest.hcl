@@ -1,5 +1,5 @@
-# Run with `terraform test`. Nothing is asked, neither a cloud nor an emulator: the
-# rows are those below.
+# Run with `terraform test`. It needs neither a cloud nor an emulator: the rows are
+# written below.
 
 mock_provider "bgp" {
   mock_data "bgp_peer_status" {

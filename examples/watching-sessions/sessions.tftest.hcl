@@ -2,7 +2,7 @@
 #
 #   bgp-emulator exec -- terraform test
 #
-# For a gateway of your own put its values here, or give them with -var.
+# For your own gateway, put its values here, or set them with -var.
 
 variables {
   virtual_network_gateway_id = "/subscriptions/7e57ed00-0000-4000-8000-000000000002/resourceGroups/rg-network/providers/Microsoft.Network/virtualNetworkGateways/vgw-active-active"

@@ -1,5 +1,5 @@
-# A BGP session between a virtual border router and a router of your own, which the
-# guide "Your router against the emulated clouds" runs at 127.0.0.21, .22 or .23. The
+# A BGP session between a virtual border router and your own router. The guide "Your
+# router against the emulated clouds" runs the router at 127.0.0.21, .22 or .23. The
 # ids are the emulator's.
 
 terraform {
@@ -13,7 +13,7 @@ terraform {
 provider "bgp" {}
 
 variable "router_address" {
-  description = "Where your router is: FRR of the guide is at 127.0.0.21."
+  description = "The address of your router. In the guide, FRR has 127.0.0.21."
   type        = string
   default     = "127.0.0.21"
 }
@@ -52,7 +52,7 @@ data "bgp_peers" "data_center" {
 }
 
 output "sessions" {
-  description = "The state of the session, and the routes that crossed it each way."
+  description = "The state of the session, and the number of routes in each direction."
   value = {
     for p in data.bgp_peers.data_center.peers :
     p.peer_ip_address => "${p.bgp_status}, ${p.received_route_count} routes received, ${p.advertised_route_count} advertised"

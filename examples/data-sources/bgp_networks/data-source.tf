@@ -1,4 +1,4 @@
-# What the routers of the provider's region advertise.
+# The prefixes that the routers of the provider's region advertise.
 data "bgp_networks" "all" {}
 
 output "prefixes_by_router" {

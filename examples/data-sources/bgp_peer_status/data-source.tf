@@ -4,14 +4,14 @@ data "bgp_peer_status" "all" {
   virtual_network_gateway_name = "vgw-active-active"
 }
 
-# Those with one neighbor.
+# The sessions with one neighbor.
 data "bgp_peer_status" "data_center" {
   resource_group_name          = "rg-network"
   virtual_network_gateway_name = "vgw-active-active"
   peer                         = "172.16.0.10"
 }
 
-# Neighbors only: the gateway also lists itself, and its instances each other.
+# Only neighbors: the gateway also lists itself, and its instances list each other.
 output "sessions" {
   value = {
     for p in data.bgp_peer_status.all.peers :

@@ -1,7 +1,7 @@
 # Every peer of the provider's region.
 data "bgp_peers" "all" {}
 
-# Those of one virtual border router.
+# The peers of one virtual border router.
 data "bgp_peers" "router" {
   router_id = "vbr-uf6seed0000000000main"
 }

@@ -3,7 +3,7 @@ list "bgp_group" "all" {
   provider = bgp
 }
 
-# Those of one virtual border router, with all their attributes.
+# The groups of one virtual border router, with all their attributes.
 list "bgp_group" "router" {
   provider         = bgp
   include_resource = true

@@ -3,7 +3,7 @@ list "bgp_network" "all" {
   provider = bgp
 }
 
-# Those of one virtual border router, with all their attributes.
+# The networks of one virtual border router, with all their attributes.
 list "bgp_network" "router" {
   provider         = bgp
   include_resource = true

@@ -3,7 +3,7 @@ list "bgp_peer" "all" {
   provider = bgp
 }
 
-# Those of one virtual border router, with all their attributes.
+# The peers of one virtual border router, with all their attributes.
 list "bgp_peer" "router" {
   provider         = bgp
   include_resource = true

@@ -1,4 +1,4 @@
-# What the peers of a router have in common.
+# The settings that all its peers share.
 resource "bgp_group" "azure" {
   router_id = "vbr-uf6seed0000000000main"
   peer_asn  = 65515
@@ -6,7 +6,7 @@ resource "bgp_group" "azure" {
 }
 
 # With an MD5 key, which is in no plan and no state. An ephemeral variable keeps it
-# out of saved plans too; a new version sends the key again.
+# out of saved plan files too. A new version sends the key again.
 variable "bgp_key" {
   type      = string
   ephemeral = true
