@@ -143,10 +143,11 @@ func (p pair) cost(ctx context.Context, b *bench, t *table) error {
 	}
 	var memory, size [2]float64
 	for i, of := range p.providers {
-		var err error
-		if memory[i], err = b.peak(ctx, p.setups[i].project, of, schema); err != nil {
+		took, err := b.usage(ctx, p.setups[i].project, of, schema)
+		if err != nil {
 			return err
 		}
+		memory[i] = took.megabytes()
 		if size[i], err = of.megabytes(); err != nil {
 			return err
 		}

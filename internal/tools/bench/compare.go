@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
@@ -41,7 +42,7 @@ type scenario struct {
 	open     func(ctx context.Context, of provider) (*setup, error)
 	commands [][]string // run one after the other, in each round
 	rounds   int
-	memory   bool // whether memory is measured as well, for commands that change nothing
+	usage    bool // whether the provider's memory and CPU time are measured as well, for commands that change nothing
 }
 
 // scenarios are what is compared: what the sections measure, at the first of the latencies.
@@ -51,14 +52,14 @@ func (b *bench) scenarios() []scenario {
 		return func(ctx context.Context, of provider) (*setup, error) { return b.appliedSetup(ctx, of, peers, latency) }
 	}
 	all := []scenario{{
-		section: "start", name: "`providers schema`", commands: [][]string{schema}, rounds: b.starts, memory: true,
+		section: "start", name: "`providers schema`", commands: [][]string{schema}, rounds: b.starts, usage: true,
 		open: func(ctx context.Context, _ provider) (*setup, error) { return b.peerSetup(ctx, 0, emulator.Config{}) },
 	}}
 	for _, peers := range b.refreshed {
 		all = append(all, scenario{section: "refresh", name: "refresh of " + strconv.Itoa(peers), open: applied(peers), commands: [][]string{refresh}, rounds: b.times})
 	}
 	for _, peers := range b.planned {
-		all = append(all, scenario{section: "plan", name: "plan of " + strconv.Itoa(peers), open: applied(peers), commands: [][]string{plan}, rounds: b.plans, memory: true})
+		all = append(all, scenario{section: "plan", name: "plan of " + strconv.Itoa(peers), open: applied(peers), commands: [][]string{plan}, rounds: b.plansOf(peers), usage: true})
 	}
 	for _, peers := range b.lifecycle {
 		all = append(all, scenario{
@@ -85,9 +86,9 @@ func (b *bench) scenarios() []scenario {
 // comparison is what one command of a scenario cost each revision: the given one, and
 // that of this tree.
 type comparison struct {
-	times  [2]samples
-	calls  [2]int
-	memory [2]float64
+	times [2]samples
+	calls [2]int
+	usage [2]usage
 }
 
 // compare measures the chosen sections' scenarios with the provider of a revision and
@@ -104,7 +105,7 @@ func (b *bench) compare(ctx context.Context, revision string, chosen []string) (
 			return "", err
 		}
 	}
-	t := newTable("", "rounds", "calls before", "now", "ratio", "time before", "now", "ratio", "peak memory before", "now", "ratio")
+	t := newTable("", "rounds", "calls before", "now", "ratio", "time before", "now", "ratio", "peak memory before", "now", "ratio", "CPU time before", "now", "ratio")
 	for _, s := range b.scenarios() {
 		if !slices.Contains(chosen, s.section) {
 			continue
@@ -124,8 +125,8 @@ func (b *bench) compare(ctx context.Context, revision string, chosen []string) (
 	}
 	return fmt.Sprintf(`### This tree beside %s
 
-%d ms a call. Times are medians, calls are those of the round that made the most, and every ratio is this tree's to that of %s. The binary has
-%.1f MB, before %.1f MB: %s.
+%d ms a call. Times are medians, calls are those of the round that made the most, memory and CPU time are the provider's in one more run, and every
+ratio is this tree's to that of %s. The binary has %.1f MB, before %.1f MB: %s.
 
 %s`, revision, b.latencies[0].Milliseconds(), revision, sizes[1], sizes[0], ratio(sizes[1], sizes[0]), t), nil
 }
@@ -153,10 +154,10 @@ func (b *bench) compareScenario(ctx context.Context, s scenario, both [2]provide
 	}
 	for i, of := range both {
 		for n, command := range s.commands {
-			if !s.memory {
+			if !s.usage {
 				continue
 			}
-			if results[n].memory[i], err = b.peak(ctx, setups[i].project, of, command); err != nil {
+			if results[n].usage[i], err = b.usage(ctx, setups[i].project, of, command); err != nil {
 				return nil, err
 			}
 		}
@@ -172,8 +173,11 @@ func (c comparison) cells() []string {
 	}
 	before, now := c.times[0].median(), c.times[1].median()
 	cells = append(cells, seconds(before), seconds(now), ratio(now.Seconds(), before.Seconds()))
-	if c.memory[0] == 0 {
-		return append(cells, "", "", "")
+	if c.usage[0].Memory == 0 {
+		return append(cells, "", "", "", "", "", "")
 	}
-	return append(cells, fmt.Sprintf("%.0f MB", c.memory[0]), fmt.Sprintf("%.0f MB", c.memory[1]), ratio(c.memory[1], c.memory[0]))
+	memory := [2]float64{c.usage[0].megabytes(), c.usage[1].megabytes()}
+	cpu := [2]time.Duration{c.usage[0].CPU, c.usage[1].CPU}
+	return append(cells, fmt.Sprintf("%.1f MB", memory[0]), fmt.Sprintf("%.1f MB", memory[1]), ratio(memory[1], memory[0]),
+		seconds(cpu[0]), seconds(cpu[1]), ratio(cpu[1].Seconds(), cpu[0].Seconds()))
 }

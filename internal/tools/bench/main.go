@@ -27,7 +27,7 @@ import (
 
 func main() {
 	if provider := os.Getenv(watchVariable); provider != "" {
-		os.Exit(watchMemory(provider))
+		os.Exit(watch(provider))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -61,7 +61,7 @@ type scale struct {
 	lifecycle []int           // peers that are made and destroyed
 	refreshed []int           // peers that are refreshed
 	planned   []int           // peers that are planned
-	plans     int             // plans with each provider
+	plans     int             // plans with each provider of up to 500 peers, and fewer of more
 	throttled int             // peers that are made while the service throttles
 	polls     []time.Duration // what Azure asks to wait before polls; 0 is nothing
 	routes    int             // routes that are read
@@ -75,7 +75,7 @@ var (
 		latencies: []time.Duration{20 * time.Millisecond, 100 * time.Millisecond},
 		lifecycle: []int{1, 10, 100, 1000},
 		refreshed: []int{1, 10, 50, 100, 200, 1000},
-		planned:   []int{500, 1000},
+		planned:   []int{500, 1000, 5000},
 		plans:     10,
 		throttled: 500,
 		polls:     []time.Duration{0, time.Second, 10 * time.Second},

@@ -11,7 +11,7 @@ import (
 // no call.
 func measurePlan(ctx context.Context, b *bench) (string, error) {
 	latency := b.latencies[0]
-	t := newTable("peers", "`terraform plan`", "calls", "time", "shortest–longest", "ratio", "peak memory of the provider")
+	t := newTable("peers", "`terraform plan`", "calls", "runs", "time", "shortest–longest", "ratio", "peak memory of the provider", "its CPU time")
 	for _, peers := range b.planned {
 		b.log("plan: %d peers, %s a call", peers, latency)
 		if err := b.planRows(ctx, t, peers, latency); err != nil {
@@ -20,10 +20,14 @@ func measurePlan(ctx context.Context, b *bench) (string, error) {
 	}
 	return fmt.Sprintf(`### Plan
 
-A plan without changes, %d ms a call. Ratios are to the provider that makes no call; times are %s.
+A plan without changes, %d ms a call. Ratios are to the provider that makes no call; times are medians, memory and CPU time
+those of one more run.
 
-%s`, latency.Milliseconds(), runs(b.plans), t), nil
+%s`, latency.Milliseconds(), t), nil
 }
+
+// plansOf is how many plans of so many peers are measured.
+func (b *bench) plansOf(peers int) int { return max(1, min(b.plans, b.plans*500/peers)) }
 
 func (b *bench) planRows(ctx context.Context, t *table, peers int, latency time.Duration) (err error) {
 	w, err := b.appliedSetup(ctx, b.providers.bgp, peers, latency)
@@ -44,7 +48,7 @@ func (b *bench) planRows(ctx context.Context, t *table, peers int, latency time.
 		{name: "the same, making no call", of: b.providers.idle, command: plan},
 		{name: "this provider, `-refresh=false`", of: b.providers.bgp, command: unread},
 	}
-	for range b.plans {
+	for range b.plansOf(peers) {
 		for i := range cases { // in turns, as when starting
 			o, err := w.measure(ctx, cases[i].of, cases[i].command)
 			if err != nil {
@@ -55,16 +59,16 @@ func (b *bench) planRows(ctx context.Context, t *table, peers int, latency time.
 		}
 	}
 	for i, c := range cases {
-		memory, err := b.peak(ctx, w.project, c.of, c.command)
+		took, err := b.usage(ctx, w.project, c.of, c.command)
 		if err != nil {
 			return err
 		}
 		if i == 0 {
-			b.highlight(fmt.Sprintf("Plan of %d", peers), fmt.Sprintf("%s, %.0f MB", seconds(c.times.median()), memory),
+			b.highlight(fmt.Sprintf("Plan of %d", peers), fmt.Sprintf("%s, %.0f MB", seconds(c.times.median()), took.megabytes()),
 				seconds(cases[1].times.median())+" (no calls)")
 		}
-		t.row(strconv.Itoa(peers), c.name, strconv.Itoa(c.calls), seconds(c.times.median()), c.times.spread(),
-			ratio(c.times.median().Seconds(), cases[1].times.median().Seconds()), fmt.Sprintf("%.0f MB", memory))
+		t.row(strconv.Itoa(peers), c.name, strconv.Itoa(c.calls), strconv.Itoa(len(c.times)), seconds(c.times.median()), c.times.spread(),
+			ratio(c.times.median().Seconds(), cases[1].times.median().Seconds()), fmt.Sprintf("%.0f MB", took.megabytes()), seconds(took.CPU))
 	}
 	return nil
 }

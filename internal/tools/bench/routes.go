@@ -124,12 +124,12 @@ func (b *bench) routesRows(ctx context.Context, t *table, pair [2]routesCase) er
 		if err := c.w.forgetState(); err != nil {
 			return err
 		}
-		memory, err := b.peak(ctx, c.w.project, c.of, apply)
+		took, err := b.usage(ctx, c.w.project, c.of, apply)
 		if err != nil {
 			return err
 		}
 		t.row(strconv.Itoa(c.routes), c.name, seconds(times[i].median()), times[i].spread(),
-			ratio(times[i].median().Seconds(), times[1].median().Seconds()), fmt.Sprintf("%.0f MB", memory))
+			ratio(times[i].median().Seconds(), times[1].median().Seconds()), fmt.Sprintf("%.0f MB", took.megabytes()))
 	}
 	return nil
 }

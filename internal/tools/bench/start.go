@@ -30,15 +30,17 @@ func measureStart(ctx context.Context, b *bench) (string, error) {
 	t := newTable("`terraform providers schema -json`", "time", "shortest–longest", "peak memory of the provider", "binary")
 	var memory, size [2]float64
 	for i, of := range []provider{b.providers.bgp, b.providers.empty} {
-		if memory[i], err = b.peak(ctx, p, of, schema); err != nil {
+		took, err := b.usage(ctx, p, of, schema)
+		if err != nil {
 			return "", err
 		}
+		memory[i] = took.megabytes()
 		if size[i], err = of.megabytes(); err != nil {
 			return "", err
 		}
 	}
 	row := func(name string, times samples, i int) {
-		t.row(name, seconds(times.median()), times.spread(), fmt.Sprintf("%.0f MB", memory[i]), fmt.Sprintf("%.1f MB", size[i]))
+		t.row(name, seconds(times.median()), times.spread(), fmt.Sprintf("%.1f MB", memory[i]), fmt.Sprintf("%.1f MB", size[i]))
 	}
 	row("this provider", bgp, 0)
 	row("an empty provider of the same framework", empty, 1)
