@@ -56,7 +56,7 @@ const module = "github.com/terraform-provider-bgp/terraform-provider-bgp"
 
 // build builds the provider from a package, in a directory or, if that is "", here.
 func (p provider) build(ctx context.Context, directory, source string) error {
-	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", p.path(), source) //nolint:gosec // A package of this repository.
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-tags", "grpcnotrace", "-ldflags", "-s -w", "-o", p.path(), source) //nolint:gosec // A package of this repository.
 	cmd.Dir = directory
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if output, err := cmd.CombinedOutput(); err != nil {
