@@ -235,7 +235,7 @@ func (x *experience) learn(started time.Time, early, inTime, slack time.Duration
 		// The first read was in time, so an earlier one may be too. Try that in growing
 		// steps, one step for all waits that are under way at a time.
 		if started.After(x.stepped) {
-			x.step = max(2*x.step, x.early/256)
+			x.step = max(3*x.step/2, x.early/512)
 			x.early = max(0, x.early-x.step)
 			x.stepped = time.Now()
 		}
