@@ -107,7 +107,7 @@ func TestGroupsOutdateListingsOfPeers(t *testing.T) {
 		if p, err := w.read(3); err != nil || *p.PeerASN != 65099 {
 			w.Errorf("read %+v, %v", p, err)
 		}
-		for _, e := range w.journal.Entries() {
+		for _, e := range w.entries() {
 			if _, sent := e.Params["AuthKey"]; sent || e.Params["ClearAuthKey"] != "" {
 				w.Errorf("%s touched the key", e.Action)
 			}
@@ -165,7 +165,7 @@ func TestRefreshOfGroupsPeersAndNetworks(t *testing.T) {
 			reads = append(reads, func() error { _, err := w.client.BGPNetwork(w.Context(), testRegion, router, cidr); return err })
 		}
 		w.must(together(len(reads), 10, func(i int) error { return reads[i*7%len(reads)]() })...)
-		if got := w.journal.Count("*"); got > 60 {
+		if got := w.count("*"); got > 60 {
 			w.Errorf("%d calls, want at most 60: %v", got, w.journal.Counts())
 		}
 	})

@@ -52,7 +52,7 @@ func TestNetworksShareListings(t *testing.T) {
 						w.Errorf("%s: %v", network(i), err)
 					}
 				}
-				if got := w.journal.Count("*"); got > test.most {
+				if got := w.count("*"); got > test.most {
 					w.Errorf("%d calls, want at most %d", got, test.most)
 				}
 			})

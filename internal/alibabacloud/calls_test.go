@@ -24,7 +24,7 @@ func TestCallsOfManyPeers(t *testing.T) {
 			w.journal.Reset()
 			started := time.Now()
 			w.must(together(n, atOnce, do)...)
-			calls, took := w.journal.Count("*"), time.Since(started)
+			calls, took := w.count("*"), time.Since(started)
 			w.Logf("%s: %d calls, %.2f of the fewest, in %s", what, calls, float64(calls)/float64(fewest), took)
 			if float64(calls) > most*float64(fewest) {
 				w.Errorf("%s: %d calls, more than %.2f of the fewest, %d: %v", what, calls, most, fewest, w.journal.Counts())

@@ -115,7 +115,7 @@ func TestRequests(t *testing.T) {
 			onWorkbench(t, settings{}, func(w *workbench) {
 				w.must(test.do(w))
 				got := map[string]string{}
-				for name, value := range w.journal.Entries()[0].Params {
+				for name, value := range w.entries()[0].Params {
 					if name != "ClientToken" && name != "RegionId" {
 						got[name] = value
 					}

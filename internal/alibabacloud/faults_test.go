@@ -261,7 +261,7 @@ func TestPassingFaults(t *testing.T) {
 		}
 		w.wantObjects(op.after)
 		w.wantTokens(op, 2)
-		if n := w.journal.Count("*"); n > 2 && !strings.HasPrefix(op.action, "Delete") {
+		if n := w.count("*"); n > 2 && !strings.HasPrefix(op.action, "Delete") {
 			w.Errorf("made %v", w.calls())
 		}
 	})
@@ -298,7 +298,7 @@ func TestStayingFaults(t *testing.T) {
 		} else {
 			w.wantObjects(op.before)
 		}
-		w.wantTokens(op, w.journal.Count(op.action))
+		w.wantTokens(op, w.count(op.action))
 		if !op.makes() {
 			return
 		}

@@ -48,7 +48,7 @@ func TestThrottledCreatesSlowDownTogether(t *testing.T) {
 				started := time.Now()
 				w.must(together(test.creates, test.atOnce, w.create)...)
 				took := time.Since(started)
-				w.Logf("%s, %.2f of the ideal, %d calls", took, took.Seconds()/test.ideal.Seconds(), w.journal.Count("*"))
+				w.Logf("%s, %.2f of the ideal, %d calls", took, took.Seconds()/test.ideal.Seconds(), w.count("*"))
 				if took.Seconds() > test.ideal.Seconds()*test.tolerance {
 					w.Errorf("took %s, the ideal being %s", took, test.ideal)
 				}
@@ -69,7 +69,7 @@ func TestThrottledAgainAfterAPause(t *testing.T) {
 		w.pass(30 * time.Second)
 		w.journal.Reset()
 		w.must(together(500, 50, func(i int) error { return w.create(20 + i) })...)
-		if got := w.journal.Count("*"); got > 750 {
+		if got := w.count("*"); got > 750 {
 			w.Errorf("%d calls for 500 creates", got)
 		}
 	})

@@ -58,7 +58,7 @@ func TestWaitsAddLittle(t *testing.T) {
 					}
 					return err
 				})...)
-				if got := w.journal.Count("DescribeBgpPeers"); got > test.peers*test.most {
+				if got := w.count("DescribeBgpPeers"); got > test.peers*test.most {
 					w.Errorf("%d looks at %d peers", got, test.peers)
 				}
 				w.must(together(test.peers, 50, func(i int) error {
@@ -104,7 +104,7 @@ func TestWaitsLearnFromOthers(t *testing.T) {
 						w.Errorf("the wait number %d added %s to %s", i, added, takes)
 					}
 				}
-				if got := w.journal.Count("DescribeBgpPeers"); got > test.looks {
+				if got := w.count("DescribeBgpPeers"); got > test.looks {
 					w.Errorf("%d looks", got)
 				}
 			})

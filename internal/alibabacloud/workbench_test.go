@@ -108,10 +108,23 @@ func (w *workbench) putPeers(n int) {
 func peerID(i int) string  { return fmt.Sprintf("bgp-%04d", i) }
 func address(i int) string { return fmt.Sprintf("10.0.%d.%d", i/250, i%250+1) }
 
+// entries are the requests that reached the service. It notes one that its caller has
+// given up in a goroutine of its own, which may come later than the caller's return.
+func (w *workbench) entries() []control.Entry {
+	synctest.Wait()
+	return w.journal.Entries()
+}
+
+// count is how many requests for an action, or for any, there are in entries.
+func (w *workbench) count(action string) int {
+	synctest.Wait()
+	return w.journal.Count(action)
+}
+
 // calls are the requests that reached the service, as "Action" or "Action Code".
 func (w *workbench) calls() []string {
 	var calls []string
-	for _, e := range w.journal.Entries() {
+	for _, e := range w.entries() {
 		calls = append(calls, strings.TrimSpace(e.Action+" "+e.Code))
 	}
 	return calls
@@ -120,7 +133,7 @@ func (w *workbench) calls() []string {
 // tokens are the different client tokens of an action's calls.
 func (w *workbench) tokens(action string) map[string]int {
 	tokens := map[string]int{}
-	for _, e := range w.journal.Entries() {
+	for _, e := range w.entries() {
 		if e.Action == action {
 			tokens[e.Params["ClientToken"]]++
 		}

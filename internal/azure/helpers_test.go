@@ -6,6 +6,7 @@ import (
 	"net/http/httptrace"
 	"net/netip"
 	"testing"
+	"testing/synctest"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
@@ -172,6 +173,7 @@ func addr(text string) netip.Addr { return netip.MustParseAddr(text) }
 type counts struct{ Start, Poll int }
 
 func (w *emulatedAzure) counts() counts {
+	synctest.Wait() // for the records of requests that their callers have given up
 	c := counts{Poll: w.journal.Count(emulated.ActionPoll)}
 	for _, r := range reads {
 		c.Start += w.journal.Count(r.action)
