@@ -152,6 +152,8 @@ func TestCACertificateFileAddsToTheSystems(t *testing.T) {
 }
 
 // answerAsMetadata gives keys and tokens, as the metadata services of both clouds do.
+// The token is over so soon that nothing keeps it: Azure's library has a cache that
+// the whole process shares, and a second run of a test would be answered from there.
 func answerAsMetadata(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case strings.HasSuffix(r.URL.Path, "/api/token"), strings.HasSuffix(r.URL.Path, "/security-credentials/"):
@@ -160,7 +162,7 @@ func answerAsMetadata(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewEncoder(w).Encode(map[string]string{
 			"Code": "Success", "AccessKeyId": "of-the-machine", "AccessKeySecret": "secret", "SecurityToken": "token",
 			"Expiration":   time.Now().Add(time.Hour).UTC().Format("2006-01-02T15:04:05Z"),
-			"access_token": "of-the-machine", "token_type": "Bearer", "expires_in": "3600", "resource": "https://management.azure.com",
+			"access_token": "of-the-machine", "token_type": "Bearer", "expires_in": "60", "resource": "https://management.azure.com",
 		})
 	}
 }
