@@ -32,6 +32,13 @@ import (
 // exit statuses are those of real processes.
 const roleVariable = "BGP_EMULATOR_TEST_ROLE"
 
+// What the tests were started to ignore, as a script's background job is, and what
+// they start with them. It is looked at before a test asks for signals, which ends it.
+var (
+	interruptsIgnored = signal.Ignored(os.Interrupt)
+	hangUpsIgnored    = signal.Ignored(syscall.SIGHUP)
+)
+
 // testProgram is the command that the tests run.
 var testProgram = Program{Name: "bgp-emulator", About: "bgp-emulator runs both clouds."}
 
@@ -136,7 +143,7 @@ func startProcess(t *testing.T, args ...string) *process {
 // startCommand starts a command that becomes an emulator.
 func startCommand(t *testing.T, name string, args ...string) *process {
 	t.Helper()
-	if signal.Ignored(os.Interrupt) { // a shell's background job, and what it starts
+	if interruptsIgnored {
 		t.Skip("interrupts are ignored here")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
@@ -381,6 +388,9 @@ func TestExecStreams(t *testing.T) {
 
 func TestExecEndsWithItsContext(t *testing.T) {
 	t.Parallel()
+	if interruptsIgnored {
+		t.Skip("interrupts are ignored here")
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	reader, writer := io.Pipe()
 	statuses := make(chan int, 1)
@@ -418,7 +428,7 @@ func TestSignalsReachTheChildOnce(t *testing.T) {
 
 func TestHangUpReachesTheChild(t *testing.T) {
 	t.Parallel()
-	if signal.Ignored(syscall.SIGHUP) {
+	if hangUpsIgnored {
 		t.Skip("hang-ups are ignored here")
 	}
 	p := startProcess(t, "exec", "--", os.Args[0])

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,7 +34,7 @@ func ioctl(file *os.File, request uintptr, value *int32) error {
 // terminal, as a terminal emulator starts a shell.
 func startOnTerminal(t *testing.T, role string, name string, args ...string) *pty {
 	t.Helper()
-	if signal.Ignored(os.Interrupt) { // a shell's background job, and what it starts
+	if interruptsIgnored {
 		t.Skip("interrupts are ignored here")
 	}
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
