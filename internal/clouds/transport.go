@@ -55,13 +55,37 @@ func proxyOf(req *http.Request) (*url.URL, error) {
 		return nil, nil
 	}
 	proxy, err := http.ProxyFromEnvironment(req)
-	// Of much that is no URL, such as one with # in the password, net/http makes one with
-	// the scheme for a host, or without any.
-	if err == nil && proxy != nil && slices.Contains([]string{"", "http", "https"}, proxy.Hostname()) {
-		return nil, errors.New("the proxy that the environment names (HTTPS_PROXY, HTTP_PROXY) is not a URL: " +
-			"write special characters of its password as %23 and the like")
+	return checkProxy(req.URL, proxy, err, os.Getenv)
+}
+
+// checkProxy checks the proxy that net/http found for a URL.
+func checkProxy(target, proxy *url.URL, err error, getenv func(string) string) (*url.URL, error) {
+	upper, lower := "HTTPS_PROXY", "https_proxy"
+	if target.Scheme == "http" {
+		upper, lower = "HTTP_PROXY", "http_proxy"
 	}
-	return proxy, err
+	variable := upper
+	if getenv(upper) == "" && getenv(lower) != "" {
+		variable = lower
+	}
+	switch {
+	case err != nil:
+	// Of much that is no URL, such as one with # in the password or a port that is no
+	// number, net/http makes one with the scheme for a host, or without any.
+	case proxy != nil && !slices.Contains([]string{"", "http", "https"}, proxy.Hostname()):
+		return proxy, nil
+	// What it cannot read at all, it takes for no proxy, just as where NO_PROXY has the host.
+	case proxy == nil && (wire.Loopback(target.Hostname()) || getenv("NO_PROXY")+getenv("no_proxy") != "" || readable(getenv(variable))):
+		return nil, nil
+	}
+	return nil, &wire.ProxySettingError{Variable: variable}
+}
+
+// readable reports whether net/http can read the variable of a proxy; "" is none.
+func readable(text string) bool {
+	_, err := url.Parse(text)
+	_, bare := url.Parse("http://" + text)
+	return err == nil || bare == nil
 }
 
 // BypassProxies makes requests of this process that go through

@@ -26,6 +26,7 @@ import (
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // proxyServer is the proxy for plain http. It answers whatever it is asked as both
@@ -131,6 +132,58 @@ func TestTransportTakesTheProxy(t *testing.T) {
 		got, err := proxy(req)
 		if err != nil || got == nil && want != "" || got != nil && got.String() != want {
 			t.Errorf("%s goes through %v, want %q: %v", url, got, want, err)
+		}
+	}
+}
+
+// A proxy variable that cannot be used is named, and what it holds is not shown. found
+// is what net/http makes of it, "" for nothing.
+func TestProxyVariables(t *testing.T) {
+	for value, test := range map[string]struct {
+		found string
+		wrong bool
+	}{
+		"http://user:SECRET":                        {"http://http://user:SECRET", true},
+		"http://:SECRET@":                           {"http://http://:SECRET@", true},
+		"http://proxy.example.com:SECRET":           {"http://http://proxy.example.com:SECRET", true},
+		"http://user:p#SECRET@proxy.example.com:80": {"http://http://user:p#SECRET@proxy.example.com:80", true},
+		"user:p%zzSECRET@proxy.example.com:3128":    {"user:p%zzSECRET@proxy.example.com:3128", true},
+		"http://user:p%zzSECRET@proxy.example.com":  {"", true},
+		"http://user:SECRET@proxy.example.com:3128": {"http://user:SECRET@proxy.example.com:3128", false},
+		"proxy.example.com:3128":                    {"http://proxy.example.com:3128", false},
+		"":                                          {"", false},
+	} {
+		for _, variable := range []string{"HTTPS_PROXY", "https_proxy"} {
+			var found *url.URL
+			if test.found != "" {
+				var err error
+				if found, err = url.Parse(test.found); err != nil {
+					t.Fatal(err)
+				}
+			}
+			check := func(host string, more map[string]string) (*url.URL, error) {
+				return checkProxy(&url.URL{Scheme: "https", Host: host}, found, nil, func(name string) string {
+					if name == variable {
+						return value
+					}
+					return more[name]
+				})
+			}
+			proxy, err := check("vpc.example.com", nil)
+			var setting *wire.ProxySettingError
+			switch {
+			case test.wrong && (!errors.As(err, &setting) || setting.Variable != variable || strings.Contains(err.Error(), "SECRET")):
+				t.Errorf("%s=%s: the error is %v", variable, value, err)
+			case !test.wrong && (err != nil || proxy != found):
+				t.Errorf("%s=%s: the proxy is %v: %v", variable, value, proxy, err)
+			}
+			if found == nil { // which is also where NO_PROXY has the host
+				for _, host := range []string{"127.0.0.1", "direct.example.com"} {
+					if proxy, err := check(host, map[string]string{"NO_PROXY": "direct.example.com"}); proxy != nil || err != nil {
+						t.Errorf("%s goes through %v: %v", host, proxy, err)
+					}
+				}
+			}
 		}
 	}
 }

@@ -215,22 +215,28 @@ func TestAccNoSecretIsInAnError(t *testing.T) {
 				"ARM_CLIENT_SECRET": secret, "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": "https://login.example.com",
 				"HTTPS_PROXY": "http://user:p#" + secret + "@proxy.example.com:3128",
 			},
-			[]string{"", "the proxy that the environment names"},
+			[]string{"", "the environment variable HTTPS_PROXY does not hold the URL"},
+		},
+		"a proxy whose port is none": {
+			map[string]string{
+				"ALICLOUD_ACCESS_KEY": "id", "ALICLOUD_SECRET_KEY": secret, "ALIBABA_CLOUD_ENDPOINT_VPC": "",
+				"ARM_CLIENT_SECRET": secret, "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": "https://login.example.com",
+				"HTTPS_PROXY": "http://user:" + secret,
+			},
+			[]string{"the environment variable HTTPS_PROXY does not hold the URL", "the environment variable HTTPS_PROXY does not hold the URL"},
 		},
 		"a proxy that is none either": {
 			map[string]string{
 				"ARM_CLIENT_SECRET": secret, "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST": "https://login.example.com",
 				"HTTPS_PROXY": "user:p%zz" + secret + "@proxy.example.com:3128",
 			},
-			[]string{"", "the proxy that the environment names"},
+			[]string{"", "the environment variable HTTPS_PROXY does not hold the URL"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			status := statusConfig
-			if test.variables["HTTPS_PROXY"] != "" { // It might be right at the next try.
-				status = strings.Replace(status, "{", "{\n  timeouts = { read = \"3s\" }", 1)
-			}
+			// A timeout would be what ends the plan, not the error that is looked for.
+			status := strings.Replace(statusConfig, "{", "{\n  timeouts = { read = \"1h\" }", 1)
 			for cloud, object := range []string{`data "bgp_peers" "all" {}`, status} {
 				if test.says[cloud] == "" {
 					continue

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // unreachable is a service of which, while it is down, every connection is refused.
@@ -120,6 +122,26 @@ func TestPeerOfAnUnreachableService(t *testing.T) {
 		<-time.After(time.Minute)
 		if _, said := b.apply(b.Context(), state, nil); said != "" || len(b.live()) > 0 {
 			b.Errorf("it said %s, and there are %v", said, b.live())
+		}
+	})
+}
+
+// A proxy variable that is wrong stays so: nothing is tried again.
+func TestPeerBehindAProxyThatIsNoURL(t *testing.T) {
+	t.Parallel()
+	var tries atomic.Int64
+	refuses := func(http.RoundTripper) http.RoundTripper {
+		return &http.Transport{Proxy: func(*http.Request) (*url.URL, error) {
+			tries.Add(1)
+			return nil, &wire.ProxySettingError{Variable: "https_proxy"}
+		}}
+	}
+	inBubbleBehind(t, emulator.Config{}, refuses, func(b *bubble) {
+		if _, said := b.apply(b.Context(), b.none(), peerBefore); !strings.Contains(said, "https_proxy") || !strings.Contains(said, "Fix the variable") {
+			b.Errorf("it said %s", said)
+		}
+		if n := tries.Load(); n != 1 {
+			b.Errorf("tried %d times", n)
 		}
 	})
 }

@@ -36,11 +36,14 @@ const (
 	Untrusted
 	// NotTLS is something that answers and does not speak TLS.
 	NotTLS
+	// BadProxy is a proxy setting that is not a URL.
+	BadProxy
 )
 
 // Misconfigured reports whether another try would fail in the same way: what
-// answers there is not to be trusted, or does not speak TLS.
-func (c Cause) Misconfigured() bool { return c == Untrusted || c == NotTLS }
+// answers there is not to be trusted, or does not speak TLS; or the proxy cannot be
+// asked.
+func (c Cause) Misconfigured() bool { return c == Untrusted || c == NotTLS || c == BadProxy }
 
 // Failure is an attempt at a request that brought no whole answer. Its text
 // names the host, and the proxy if there was one, and holds no secret.
@@ -107,6 +110,8 @@ func (f *Failure) Advice(endpoint string) string {
 		return fmt.Sprintf("The proxy wants a user and a password: give them in HTTPS_PROXY (http://user:password@%s), or add the host to NO_PROXY.", f.Proxy)
 	case refused != nil:
 		return "The proxy answered, not the service: allow the host there, or add it to NO_PROXY."
+	case f.Cause == BadProxy:
+		return "Fix the variable. In the user and the password, write special characters as %23 and the like. For a host that needs no proxy, add it to NO_PROXY."
 	case f.Cause == Untrusted:
 		return "Check " + endpoint + ". If a proxy, or a cloud of your own, has a certificate authority of its own, add that to those that are trusted (ca_certificate_file)."
 	case f.Cause == NotTLS && f.Proxy == "":
@@ -129,6 +134,15 @@ type ProxyError struct{ Status int }
 // Error gives the HTTP status.
 func (e *ProxyError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status)))
+}
+
+// ProxySettingError is an environment variable that is to name a proxy and does not. It
+// does not show what the variable holds, in which there may be a password.
+type ProxySettingError struct{ Variable string }
+
+// Error names the variable.
+func (e *ProxySettingError) Error() string {
+	return "the environment variable " + e.Variable + " does not hold the URL of a proxy, such as http://proxy.example.com:3128"
 }
 
 // CheckProxyAnswer makes a [*ProxyError] of a proxy's refusal. It is a
@@ -227,6 +241,7 @@ func CauseOf(err error) Cause {
 	var untrusted *tls.CertificateVerificationError
 	var notTLS tls.RecordHeaderError
 	var refused *ProxyError
+	var setting *ProxySettingError
 	switch {
 	case errors.As(err, &failure):
 		return failure.Cause
@@ -236,6 +251,8 @@ func CauseOf(err error) Cause {
 		return NotTLS
 	case errors.As(err, &refused):
 		return Refused
+	case errors.As(err, &setting):
+		return BadProxy
 	case UnknownName(err) != "":
 		return UnknownHost
 	}

@@ -28,6 +28,7 @@ func TestFailures(t *testing.T) {
 	for name, test := range map[string]struct {
 		service func(t *testing.T) (url string) // default: one that answers over TLS, with a certificate that is trusted
 		proxy   func(t *testing.T) (url string) // default: none
+		setting error                           // of the transport's Proxy
 		ends    time.Duration                   // of the caller's context; default: late
 		want    outcome
 	}{
@@ -97,6 +98,11 @@ func TestFailures(t *testing.T) {
 			service: func(t *testing.T) string { return "https://" + silent(t) }, ends: 100 * time.Millisecond,
 			want: outcome{wire.Ended, false, "no answer came in time", ""},
 		},
+		"a proxy that is no URL": {
+			service: func(*testing.T) string { return "https://service.test" },
+			setting: &wire.ProxySettingError{Variable: "HTTPS_PROXY"},
+			want:    outcome{wire.BadProxy, false, "cannot reach HOST: the environment variable ", "Fix the variable"},
+		},
 		"proxy refused": {
 			service: func(*testing.T) string { return "https://service.test" },
 			proxy:   func(t *testing.T) string { return "http://user:SECRET@" + refusing(t) },
@@ -143,6 +149,9 @@ func TestFailures(t *testing.T) {
 			if test.proxy != nil {
 				proxy = parse(t, test.proxy(t))
 				transport.Proxy = http.ProxyURL(proxy)
+			}
+			if test.setting != nil {
+				transport.Proxy = func(*http.Request) (*url.URL, error) { return nil, test.setting }
 			}
 			ctx := t.Context()
 			if test.ends > 0 {
