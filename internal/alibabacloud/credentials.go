@@ -92,6 +92,20 @@ func CheckSessionExpiration(seconds int) error {
 	return nil
 }
 
+// CheckRoleARN checks the form of a RAM role's ARN.
+func CheckRoleARN(arn string) error { return checkARN(arn, "role") }
+
+// CheckOIDCProviderARN checks the form of the ARN of a RAM OIDC provider.
+func CheckOIDCProviderARN(arn string) error { return checkARN(arn, "oidc-provider") }
+
+func checkARN(arn, kind string) error {
+	account, name, found := strings.Cut(strings.TrimPrefix(arn, "acs:ram::"), ":"+kind+"/")
+	if !strings.HasPrefix(arn, "acs:ram::") || !found || account == "" || name == "" || strings.ContainsFunc(arn, unicode.IsSpace) {
+		return fmt.Errorf("must be an ARN such as acs:ram::123456789012:%s/network", kind)
+	}
+	return nil
+}
+
 // CheckExternalID checks an external ID by the rules of the AssumeRole API.
 func CheckExternalID(id string) error {
 	const lowest, highest, others = 2, 1224, "=,.@:/-_"

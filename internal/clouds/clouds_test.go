@@ -221,7 +221,7 @@ func TestClientErrorsNameTheArgument(t *testing.T) {
 			setting: AssumeRoleARN, is: ErrMissing, says: []string{"ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"},
 		},
 		"OIDC on Alibaba Cloud without a token": {
-			ask: alibabaCloud, values: Values{AssumeRoleWithOIDC: {}, AssumeRoleWithOIDCProviderARN: {Text: "provider"}, AssumeRoleWithOIDCRoleARN: {Text: "role"}},
+			ask: alibabaCloud, values: Values{AssumeRoleWithOIDC: {}, AssumeRoleWithOIDCProviderARN: {Text: sample(AssumeRoleWithOIDCProviderARN)}, AssumeRoleWithOIDCRoleARN: {Text: sample(AssumeRoleWithOIDCRoleARN)}},
 			setting: AssumeRoleWithOIDCTokenFile, is: ErrMissing, says: []string{"oidc_token", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"},
 		},
 		"OIDC on Alibaba Cloud with two tokens": {
@@ -635,16 +635,16 @@ func TestEveryAlibabaCloudArgumentReachesTheClient(t *testing.T) {
 
 func TestRolesOneAfterTheOther(t *testing.T) {
 	// In a list the variables count for nothing: they would be those of every role.
-	variables := environment(map[string]string{"ALICLOUD_ASSUME_ROLE_ARN": "of-the-environment", "ALICLOUD_ASSUME_ROLE_SESSION_NAME": "of-the-environment"})
+	variables := environment(map[string]string{"ALICLOUD_ASSUME_ROLE_ARN": "acs:ram::1:role/of-the-environment", "ALICLOUD_ASSUME_ROLE_SESSION_NAME": "of-the-environment"})
 	values := Values{
 		AssumeRole:                             {List: true, Items: 2},
-		AssumeRole.Item(0) + roleARN:           {Text: "first"},
-		AssumeRole.Item(1) + roleARN:           {Text: "second"},
+		AssumeRole.Item(0) + roleARN:           {Text: "acs:ram::1:role/first"},
+		AssumeRole.Item(1) + roleARN:           {Text: "acs:ram::1:role/second"},
 		AssumeRole.Item(1) + sessionExpiration: {Text: "900"},
 	}
 	r := &reader{values: values, getenv: variables}
 	_, got := r.alibabaCloud()
-	want := []alibabacloud.AssumeRole{{RoleARN: "first"}, {RoleARN: "second", SessionExpiration: 900}}
+	want := []alibabacloud.AssumeRole{{RoleARN: "acs:ram::1:role/first"}, {RoleARN: "acs:ram::1:role/second", SessionExpiration: 900}}
 	if diff := cmp.Diff(want, got.AssumeRoles); r.err != nil || diff != "" {
 		t.Errorf("error %v, roles (-want +got):\n%s", r.err, diff)
 	}

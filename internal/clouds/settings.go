@@ -114,14 +114,14 @@ var table = map[Setting]row{
 	// Users of the alicloud provider have a bare host in these variables.
 	AlibabaCloudEndpoint: {variables: []string{"ALIBABA_CLOUD_ENDPOINT_VPC", "VPC_ENDPOINT"}, check: alibabacloud.CheckEndpoint, fromVariable: hostToURL},
 
-	AssumeRoleARN:               {variables: []string{"ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"}},
+	AssumeRoleARN:               {variables: []string{"ALICLOUD_ASSUME_ROLE_ARN", "ALIBABA_CLOUD_ROLE_ARN"}, check: alibabacloud.CheckRoleARN},
 	AssumeRoleSessionName:       {variables: []string{"ALICLOUD_ASSUME_ROLE_SESSION_NAME", "ALIBABA_CLOUD_ROLE_SESSION_NAME"}},
 	AssumeRolePolicy:            {},
 	AssumeRoleSessionExpiration: {variables: []string{"ALICLOUD_ASSUME_ROLE_SESSION_EXPIRATION"}, check: whole(alibabacloud.CheckSessionExpiration)},
 	AssumeRoleExternalID:        {check: alibabacloud.CheckExternalID},
 
-	AssumeRoleWithOIDCProviderARN:       {variables: []string{"ALIBABA_CLOUD_OIDC_PROVIDER_ARN"}},
-	AssumeRoleWithOIDCRoleARN:           {variables: []string{"ALIBABA_CLOUD_ROLE_ARN"}},
+	AssumeRoleWithOIDCProviderARN:       {variables: []string{"ALIBABA_CLOUD_OIDC_PROVIDER_ARN"}, check: alibabacloud.CheckOIDCProviderARN},
+	AssumeRoleWithOIDCRoleARN:           {variables: []string{"ALIBABA_CLOUD_ROLE_ARN"}, check: alibabacloud.CheckRoleARN},
 	AssumeRoleWithOIDCToken:             {variables: []string{"ALIBABA_CLOUD_OIDC_TOKEN"}, secret: true, check: checkNoSpace},
 	AssumeRoleWithOIDCTokenFile:         {variables: []string{"ALIBABA_CLOUD_OIDC_TOKEN_FILE"}},
 	AssumeRoleWithOIDCRoleSessionName:   {variables: []string{"ALIBABA_CLOUD_ROLE_SESSION_NAME"}},

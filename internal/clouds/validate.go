@@ -94,6 +94,10 @@ func (v Values) CheckObjects(setting Setting) []*SettingError {
 			refuse(object, "must be an object or a list of objects")
 			continue
 		}
+		// An element of a list has no variables to stand in for its ARN.
+		if arn := object + roleARN; object != setting && v[arn].Text == "" && !v[arn].List && !v[object].Unknown && !v[arn].Unknown {
+			refuse(arn, "%w", ErrMissing)
+		}
 		for _, at := range slices.Sorted(maps.Keys(v)) {
 			name, ok := strings.CutPrefix(string(at), string(object)+".")
 			if !ok || strings.Contains(name, "[") { // An item is of a list, which stands before it.

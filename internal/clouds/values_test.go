@@ -15,6 +15,10 @@ func sample(setting Setting) string {
 	switch setting {
 	case AlibabaCloudEndpoint, AzureResourceManagerEndpoint, AzureActiveDirectoryAuthorityHost, AlibabaCloudCredentialsURI, AzureOIDCRequestURL:
 		return "https://" + strings.ReplaceAll(string(setting[strings.LastIndexByte(string(setting), '.')+1:]), "_", "-") + ".example.com"
+	case AssumeRoleARN, AssumeRoleWithOIDCRoleARN:
+		return "acs:ram::1:role/" + string(setting)
+	case AssumeRoleWithOIDCProviderARN:
+		return "acs:ram::1:oidc-provider/" + string(setting)
 	case AssumeRoleSessionExpiration:
 		return "1800"
 	case AssumeRoleWithOIDCSessionExpiration:
@@ -116,7 +120,7 @@ func TestTheProviderBlocksChoiceHidesTheEnvironmentsOthers(t *testing.T) {
 		},
 		"assume_role_with_oidc needs no key": {
 			values:      Values{AssumeRoleWithOIDC: {}},
-			environment: map[string]string{"ALICLOUD_ACCESS_KEY": "id", "ALIBABA_CLOUD_ROLE_ARN": "arn"},
+			environment: map[string]string{"ALICLOUD_ACCESS_KEY": "id", "ALIBABA_CLOUD_ROLE_ARN": "acs:ram::1:role/arn"},
 			hidden:      []Setting{AlibabaCloudAccessKey},
 			seen:        []Setting{AssumeRoleWithOIDCRoleARN},
 		},

@@ -25,7 +25,7 @@ func TestAccAssumeRole(t *testing.T) {
 	)
 	proxy := proxytest.Start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm()
-		role := r.Form.Get("RoleArn")
+		role := strings.TrimPrefix(r.Form.Get("RoleArn"), "acs:ram::1:role/")
 		mu.Lock()
 		asked = append(asked, strings.Join([]string{role, r.Form.Get("AccessKeyId"), r.Form.Get("DurationSeconds")}, " "))
 		mu.Unlock()
@@ -51,18 +51,18 @@ data "bgp_peers" "all" {}
 		want       []string
 		says       string // of the error
 	}{
-		"an object":             {role: `{ role_arn = "one", session_expiration = 900 }`, want: []string{first + " 900"}},
-		"a list":                {role: `[{ role_arn = "one" }, { role_arn = "two", session_expiration = "1800" }]`, want: []string{first + " 3600", "two keys-of-one 1800"}},
+		"an object":             {role: `{ role_arn = "acs:ram::1:role/one", session_expiration = 900 }`, want: []string{first + " 900"}},
+		"a list":                {role: `[{ role_arn = "acs:ram::1:role/one" }, { role_arn = "acs:ram::1:role/two", session_expiration = "1800" }]`, want: []string{first + " 3600", "two keys-of-one 1800"}},
 		"all from variables":    {role: `{}`, want: []string{first + " 3600"}},
 		"none":                  {role: `[]`},
 		"null":                  {role: `null`},
-		"a typed list":          {role: `var.roles`, more: `variable "roles" { default = [{ role_arn = "one", policy = null }, { role_arn = "two", policy = "{}" }] }`, want: []string{first + " 3600", "two keys-of-one 3600"}},
-		"a map":                 {role: `tomap({ role_arn = "one" })`, want: []string{first + " 3600"}},
-		"a conditional":         {role: `var.on ? { role_arn = "one" } : null`, more: `variable "on" { default = true }`, want: []string{first + " 3600"}},
-		"a wrong name":          {role: `[{ role_arn = "one" }, { arn = "two" }]`, says: `alibaba_cloud.assume_role[1]: has no argument "arn"`},
-		"a wrong value":         {role: `{ role_arn = "one", session_expiration = 60 }`, says: "alibaba_cloud.assume_role.session_expiration: must be a number of seconds"},
-		"a set":                 {role: `toset([{ role_arn = "one" }])`, says: "alibaba_cloud.assume_role must be an object or a list of objects"},
-		"a role without an ARN": {role: `[{ role_arn = "one" }, {}]`, says: "alibaba_cloud.assume_role[1].role_arn is not set. Set it in the provider block"},
+		"a typed list":          {role: `var.roles`, more: `variable "roles" { default = [{ role_arn = "acs:ram::1:role/one", policy = null }, { role_arn = "acs:ram::1:role/two", policy = "{}" }] }`, want: []string{first + " 3600", "two keys-of-one 3600"}},
+		"a map":                 {role: `tomap({ role_arn = "acs:ram::1:role/one" })`, want: []string{first + " 3600"}},
+		"a conditional":         {role: `var.on ? { role_arn = "acs:ram::1:role/one" } : null`, more: `variable "on" { default = true }`, want: []string{first + " 3600"}},
+		"a wrong name":          {role: `[{ role_arn = "acs:ram::1:role/one" }, { arn = "two" }]`, says: `alibaba_cloud.assume_role[1]: has no argument "arn"`},
+		"a wrong value":         {role: `{ role_arn = "acs:ram::1:role/one", session_expiration = 60 }`, says: "alibaba_cloud.assume_role.session_expiration: must be a number of seconds"},
+		"a set":                 {role: `toset([{ role_arn = "acs:ram::1:role/one" }])`, says: "alibaba_cloud.assume_role must be an object or a list of objects"},
+		"a role without an ARN": {role: `[{ role_arn = "acs:ram::1:role/one" }, {}]`, says: "alibaba_cloud.assume_role[1].role_arn is not set. Set it in the provider block"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mu.Lock()
@@ -72,7 +72,7 @@ data "bgp_peers" "all" {}
 				"main.tf": requires + test.more + strings.ReplaceAll(ending, "ROLE", test.role),
 				"ca.pem":  readFile(t, w.CAFile()) + readFile(t, proxy.CAFile),
 			})
-			d.env = append(d.env, "HTTPS_PROXY="+proxy.URL.String(), "ALICLOUD_ASSUME_ROLE_ARN=one")
+			d.env = append(d.env, "HTTPS_PROXY="+proxy.URL.String(), "ALICLOUD_ASSUME_ROLE_ARN=acs:ram::1:role/one")
 			cmd, output := d.command("plan", "-no-color")
 			err := cmd.Run()
 			said := strings.Join(strings.Fields(strings.NewReplacer("│", "", "╷", "", "╵", "").Replace(output.String())), " ")
