@@ -1,6 +1,7 @@
 package alibabacloud_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -314,6 +315,7 @@ func TestCredentialErrors(t *testing.T) {
 		codes []string // of STS
 		kind  alibabacloud.Kind
 		says  string
+		where string // what the advice says to check
 	}{
 		"malformed profile": {
 			cfg:  alibabacloud.CredentialsConfig{Profile: "first", SharedCredentialsFile: broken},
@@ -330,6 +332,12 @@ func TestCredentialErrors(t *testing.T) {
 		"URI out of reach": {
 			cfg:  alibabacloud.CredentialsConfig{CredentialsURI: closed.URL + "/?key=SECRET"},
 			kind: alibabacloud.KindPassing, says: "the credentials URI: cannot reach " + strings.TrimPrefix(closed.URL, "http://") + ": dial tcp",
+			where: "alibaba_cloud.credentials_uri",
+		},
+		"STS out of reach": {
+			cfg:  alibabacloud.CredentialsConfig{AccessKey: "SECRET", SecretKey: "SECRET", AssumeRoles: []alibabacloud.AssumeRole{{RoleARN: "arn:role"}}, STSEndpoint: strings.TrimPrefix(closed.URL, "http://")},
+			kind: alibabacloud.KindPassing, says: "the role arn:role: cannot reach " + strings.TrimPrefix(closed.URL, "http://") + ": dial tcp",
+			where: "ALIBABA_CLOUD_STS_REGION",
 		},
 		"URI refuses": {
 			cfg:  alibabacloud.CredentialsConfig{CredentialsURI: leaky + "/refuses?key=SECRET"},
@@ -364,7 +372,7 @@ func TestCredentialErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sts := stsServer(t)
 			sts.codes = test.codes
-			test.cfg.STSEndpoint = sts.host
+			test.cfg.STSEndpoint = cmp.Or(test.cfg.STSEndpoint, sts.host)
 			_, err := signedWith(t.Context(), t, test.cfg)
 			var e *alibabacloud.Error
 			if !errors.As(err, &e) || e.Kind != test.kind {
@@ -381,7 +389,7 @@ func TestCredentialErrors(t *testing.T) {
 			if test.kind == alibabacloud.KindPassing && strings.Contains(test.says, "cannot reach") {
 				wanted = "Check that this machine may connect to the host"
 			}
-			if e.Err != nil && !strings.HasPrefix(advice, wanted) {
+			if e.Err != nil && !strings.HasPrefix(advice, wanted) || !strings.Contains(advice, test.where) {
 				t.Errorf("the advice is %q, want %q", advice, wanted)
 			}
 		})
