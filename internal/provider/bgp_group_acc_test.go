@@ -164,7 +164,7 @@ func TestAccGroupImport(t *testing.T) {
 		resource.TestStep{ResourceName: groupAddress, ImportState: true, ImportStateVerify: true, ImportStateIdFunc: inRegion},
 		resource.TestStep{ResourceName: groupAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateIdFunc: inRegion},
 		resource.TestStep{ResourceName: groupAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, GenerateConfig: true},
-		resource.TestStep{ResourceName: groupAddress, ImportState: true, ImportStateIdFunc: byID("bgpg-doesnotexist"), ExpectError: message(`Cannot import non-existent remote object`)},
+		resource.TestStep{ResourceName: groupAddress, ImportState: true, ImportStateIdFunc: byID("bgpg-doesnotexist"), ExpectError: message(`(?s)no BGP (group bgpg-doesnotexist|network \S+:10.9.0.0/16) in cn-shanghai\. Check its id`)},
 		resource.TestStep{ResourceName: groupAddress, ImportState: true, ImportStateIdFunc: byID("bgp-1"), ExpectError: message(`id of a BGP peer`)},
 	)
 }

@@ -62,7 +62,7 @@ func TestAccNetworkLifeCycle(t *testing.T) {
 		},
 		resource.TestStep{ResourceName: networkAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateIdFunc: byID(emulator.SeedRegion + "/" + networkID)},
 		resource.TestStep{ResourceName: networkAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, GenerateConfig: true},
-		resource.TestStep{ResourceName: networkAddress, ImportState: true, ImportStateIdFunc: byID(emulator.SeedVBR + ":10.9.0.0/16"), ExpectError: message(`Cannot import non-existent remote object`)},
+		resource.TestStep{ResourceName: networkAddress, ImportState: true, ImportStateIdFunc: byID(emulator.SeedVBR + ":10.9.0.0/16"), ExpectError: message(`(?s)no BGP (group bgpg-doesnotexist|network \S+:10.9.0.0/16) in cn-shanghai\. Check its id`)},
 		resource.TestStep{ResourceName: networkAddress, ImportState: true, ImportStateIdFunc: byID("10.8.0.0/16"), ExpectError: message(`is no region`)},
 		resource.TestStep{ResourceName: networkAddress, ImportState: true, ImportStateIdFunc: byID(emulator.SeedVBR + ":10.8.0.1/16"), ExpectError: message(`has bits beyond its length`)},
 		resource.TestStep{Config: networkWith("10.8.0.0/16", `vpc_id = "vpc-1"`), ConfigPlanChecks: plansAt(networkAddress, plancheck.ResourceActionReplace),

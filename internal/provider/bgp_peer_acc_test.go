@@ -226,7 +226,11 @@ func TestAccPeerImport(t *testing.T) {
 		resource.TestStep{ResourceName: peerAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateIdFunc: inRegion},
 		resource.TestStep{
 			ResourceName: peerAddress, ImportState: true, ImportStateIdFunc: byID("bgp-doesnotexist"),
-			ExpectError: regexp.MustCompile(`Cannot import non-existent remote object`),
+			ExpectError: message(`no BGP peer bgp-\S+ in cn-shanghai\. Check its id`),
+		},
+		resource.TestStep{
+			ResourceName: peerAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateIdFunc: byID("cn-hangzhou/bgp-doesnotexist"),
+			ExpectError: message(`no BGP peer bgp-doesnotexist in cn-hangzhou\. Check its id`),
 		},
 		resource.TestStep{
 			ResourceName: peerAddress, ImportState: true, ImportStateIdFunc: byID("cn-nowhere/bgp-doesnotexist"),

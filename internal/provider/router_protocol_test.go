@@ -40,9 +40,13 @@ func (b *bubble) imported(identity *tfprotov6.ResourceIdentityData) (state tftyp
 	}
 	read, err := b.server.ReadResource(b.Context(), &tfprotov6.ReadResourceRequest{
 		TypeName: b.typeName, CurrentState: imported.ImportedResources[0].State, CurrentIdentity: imported.ImportedResources[0].Identity,
+		Private: imported.ImportedResources[0].Private,
 	})
 	if err != nil {
 		b.Fatal(err)
+	}
+	if len(read.Diagnostics) == 0 && strings.Contains(string(read.Private), "imported") {
+		b.Errorf("the state goes on saying that it was imported: %s", read.Private)
 	}
 	return b.unpack(read.NewState), allSaid(read.Diagnostics)
 }
@@ -56,6 +60,8 @@ func TestGroupAndNetworkImportByIdentity(t *testing.T) {
 	}{
 		"a group":                         {typeName: "bgp_group", identity: object{"id": emulator.SeedIPv6Group, "region": emulator.SeedIPv6Region}, want: emulator.SeedIPv6Group},
 		"a group in the default region":   {typeName: "bgp_group", identity: object{"id": emulator.SeedGroup}, want: emulator.SeedGroup},
+		"a group that is not there":       {typeName: "bgp_group", identity: object{"id": "bgpg-none", "region": emulator.SeedIPv6Region}, refused: "no BGP group bgpg-none in " + emulator.SeedIPv6Region},
+		"a network that is not there":     {typeName: "bgp_network", identity: object{"router_id": emulator.SeedVBR, "dst_cidr_block": "10.9.0.0/16"}, refused: "no BGP network " + emulator.SeedVBR + ":10.9.0.0/16 in " + emulator.SeedRegion},
 		"a peer's id":                     {typeName: "bgp_group", identity: object{"id": "bgp-1"}, refused: "give the group's id alone"},
 		"a network":                       {typeName: "bgp_network", identity: object{"router_id": emulator.SeedVBR, "dst_cidr_block": "10.8.0.0/16"}, want: emulator.SeedVBR + ":10.8.0.0/16"},
 		"a network in another region":     {typeName: "bgp_network", identity: object{"region": emulator.SeedIPv6Region, "router_id": emulator.SeedIPv6VBR, "dst_cidr_block": "2001:DB8:8:0::/48"}, want: emulator.SeedIPv6VBR + ":2001:db8:8::/48"},

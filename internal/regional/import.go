@@ -17,6 +17,16 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
 )
 
+// importedKey is what an import leaves to the read that follows it, which takes it away.
+const importedKey = "imported"
+
+// notThere says where an object was looked for that was to be imported.
+func (r *Resource[M, P]) notThere(m P) string {
+	id, region := m.Common().ID.ValueString(), m.Common().Region.ValueString()
+	return fmt.Sprintf("The service has no %s in %s. Check its id. If it is in another region, import it as <region>/%s, or by an identity with that region.",
+		r.subject(m), region, id)
+}
+
 // ImportState takes an id (in the provider's region), "region/id", or the identity;
 // the read that follows fills in the rest.
 func (r *Resource[M, P]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
@@ -53,6 +63,7 @@ func (r *Resource[M, P]) ImportState(ctx context.Context, req resource.ImportSta
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), base.ID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("region"), base.Region)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, m.Identity())...)
+	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 }
 
 // fromIdentity takes id and region from an identity. The path is that of what names
@@ -98,6 +109,10 @@ func (k *Kind) ParseImportID(text string) (region, id string, err error) {
 		err = errors.New("it is empty")
 	case strings.ContainsAny(text, " \t\r\n"):
 		err = errors.New("it contains white space")
+	case both && id == "":
+		err = errors.New("nothing is after the slash")
+	case both && k.CheckID(region) == nil:
+		err = errors.New("the region comes before the slash, and the id after it")
 	case both && alibabacloud.CheckRegion(region) != nil:
 		err = errors.New("what is before the slash is no region")
 	default:

@@ -108,14 +108,19 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 
 	gone, diags := r.find(ctx, r.cannot("read"), state, unplaced(state.Common()))
 	resp.Diagnostics.Append(diags...)
+	imported, diags := req.Private.GetKey(ctx, importedKey)
+	resp.Diagnostics.Append(diags...)
 	switch {
 	case resp.Diagnostics.HasError():
+	case gone && imported != nil:
+		resp.Diagnostics.AddError("There is no such "+r.Kind.Noun+" to import", r.notThere(state))
 	case gone:
 		// The framework wants an identity even of what is gone, and a Terraform
 		// that knows no identities has sent none along.
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.Identity())...)
 		resp.State.RemoveResource(ctx)
 	default:
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
 		resp.Diagnostics.Append(save[M, P](ctx, &held, &resp.State, resp.Identity)...)
 	}
 }
