@@ -16,8 +16,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// maxAnswer bounds what is read of one answer, in bytes. A route takes about 200: the
-// 10,000 of the largest table that Azure documents are some 2 MB.
+// maxAnswer is how many bytes of one answer are read at most. A route takes about 200
+// bytes, so the largest table that Azure documents, 10,000 routes, takes about 2 MB.
 const maxAnswer = 64 << 20
 
 var (
@@ -25,7 +25,7 @@ var (
 	errCutShort = errors.New("the answer's JSON is cut short")
 )
 
-// boundedTransporter ends the body of every answer at maxAnswer bytes, with an error.
+// boundedTransporter ends every body that is longer than maxAnswer with an error.
 type boundedTransporter struct{ next policy.Transporter }
 
 // Do is azcore's policy.Transporter.
@@ -54,9 +54,9 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// rowReader takes the rows of an operation out of its answers.
+// rowReader gets the rows of an operation's answers.
 type rowReader interface {
-	// begin forgets the rows of an earlier answer.
+	// begin drops the rows of an earlier answer.
 	begin()
 	// takes reports whether an array of this name holds rows.
 	takes(member string) bool
@@ -64,9 +64,9 @@ type rowReader interface {
 	row(member string, from *json.Decoder) error
 }
 
-// answerPolicy reads the answers to an operation's requests. The arrays of a 200 that
-// hold rows are decoded as they come in, once; in their place, azcore's poller and
-// what judges the answer here get empty ones. They parse what they get several times.
+// answerPolicy reads the answers to an operation's requests. It decodes the rows of a
+// 200 once, as they come in. Azcore's poller and judge, which parse the answer several
+// times, get it with empty arrays in place of the rows.
 type answerPolicy struct{}
 
 // Do is azcore's policy.Policy.
@@ -77,7 +77,7 @@ func (answerPolicy) Do(req *policy.Request) (*http.Response, error) {
 	}
 	runtime.SkipBodyDownload(req)
 	resp, err := req.Next()
-	if err != nil || resp.StatusCode >= http.StatusBadRequest { // these bodies are downloaded nevertheless
+	if err != nil || resp.StatusCode >= http.StatusBadRequest { // the body of an error is downloaded nevertheless
 		return resp, err
 	}
 	body := resp.Body
@@ -90,12 +90,12 @@ func (answerPolicy) Do(req *policy.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// withoutRows reads an answer whole and returns its body without the rows.
+// withoutRows reads a whole answer and returns its body without the rows.
 func (o *operation) withoutRows(resp *http.Response) ([]byte, error) {
 	source := &endNoted{Reader: resp.Body}
 	buffered := bufio.NewReaderSize(source, 1<<16)
 	const beginning = 512
-	head, _ := buffered.Peek(beginning) // its error comes again
+	head, _ := buffered.Peek(beginning) // the next read returns its error too
 	if resp.StatusCode != http.StatusOK || !bytes.HasPrefix(bytes.TrimLeft(head, " \t\r\n"), []byte("{")) {
 		return io.ReadAll(buffered)
 	}
@@ -109,7 +109,7 @@ func (o *operation) withoutRows(resp *http.Response) ([]byte, error) {
 		return nil, source.err
 	case errors.As(err, &syntax):
 		resp.Body = http.NoBody
-		return nil, &finalError{o.noResult(resp, "a body that is no JSON: "+excerpt(head))}
+		return nil, &finalError{o.noResult(resp, "a body that is not JSON: "+excerpt(head))}
 	}
 	resp.Body = http.NoBody
 	failed := newError(resp, nil)
@@ -117,8 +117,8 @@ func (o *operation) withoutRows(resp *http.Response) ([]byte, error) {
 	return nil, failed
 }
 
-// endNoted notes the error at which reading ended, which tells a JSON text that ends
-// too early from a connection that does.
+// endNoted keeps the error that ended reading. It tells a JSON text that ends too early
+// from a connection that does.
 type endNoted struct {
 	io.Reader
 	err error
@@ -132,8 +132,8 @@ func (r *endNoted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readObject reads one JSON object, hands its rows to rows, and returns it with empty
-// arrays in their place.
+// readObject reads one JSON object, passes its rows to rows, and returns it with empty
+// arrays in place of the rows.
 func readObject(from *json.Decoder, rows rowReader) ([]byte, error) {
 	rows.begin()
 	from.UseNumber()
@@ -222,7 +222,7 @@ type rowsOf[T any] struct {
 func (r *rowsOf[T]) begin()                   { r.rows = []T{} }
 func (r *rowsOf[T]) takes(member string) bool { return r.arrays(member) }
 
-// row is lenient: what is of another type than documented is as good as absent.
+// row is lenient: a value of another type than documented counts as absent.
 func (r *rowsOf[T]) row(member string, from *json.Decoder) error {
 	row, err := r.decode(member, from)
 	var otherType *json.UnmarshalTypeError
@@ -233,7 +233,7 @@ func (r *rowsOf[T]) row(member string, from *json.Decoder) error {
 	return nil
 }
 
-// text is a string, nil for what is none.
+// text is a string; value is nil for anything else.
 type text struct{ value *string }
 
 // UnmarshalJSON never fails.
@@ -253,7 +253,8 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// integer is a whole number, which may come as a string; nil for what is none.
+// integer is a whole number, which may come as a string; value is nil for anything
+// else.
 type integer struct{ value *int64 }
 
 // UnmarshalJSON never fails.

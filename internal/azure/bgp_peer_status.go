@@ -8,35 +8,34 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 )
 
-// StateConnected is the State of a BGP session that is up. The others that the
-// REST reference lists are Unknown, Stopped, Idle and Connecting; what else the
-// service may send passes through.
+// StateConnected is the State of a BGP session that is up. The REST reference also
+// lists Unknown, Stopped, Idle and Connecting. Any other value of the service is kept
+// as it came.
 const StateConnected = "Connected"
 
-// BGPPeerStatus is one BGP session of a gateway, BgpPeerStatus of the REST
-// reference: how one of the gateway's addresses stands with one neighbor. nil
-// is a field that the service left out, or sent as something unreadable.
+// BGPPeerStatus is one BGP session of a gateway, between one of the gateway's addresses
+// and one neighbor (BgpPeerStatus of the REST reference). A field is nil if the service
+// left it out or sent something unreadable.
 //
-// A gateway lists itself too, and its sibling instance; an active-active
-// gateway may list a neighbor once per instance. LocalAddress and Neighbor
-// together tell the rows apart.
+// A gateway also lists itself and its sibling instance. An active-active gateway may
+// list a neighbor once per instance. LocalAddress and Neighbor together identify a row.
 type BGPPeerStatus struct {
 	LocalAddress *string // the gateway's own address
 	Neighbor     *string // the other end's address
 	ASN          *int64  // the other end's, 0 to 4294967295
 	State        *string
-	// ConnectedDuration is for how long the session has been up, as the service
-	// writes it; see [ParseTimeSpan]. Absent or blank where it is not up.
+	// ConnectedDuration is for how long the session has been up, as the service writes
+	// it; see [ParseTimeSpan]. It is absent or blank if the session is not up.
 	ConnectedDuration *string
 	RoutesReceived    *int64 // routes learned from the neighbor
 	MessagesSent      *int64
 	MessagesReceived  *int64
 }
 
-// BGPPeerStatus reads the BGP sessions of a gateway, in the service's order:
-// those with peer, or all where peer is the zero Addr. No rows are a real
-// answer. It starts a long-running operation and waits for its end; reads of
-// the same gateway and peer that come together share one. Errors are [*Error]s.
+// BGPPeerStatus reads the BGP sessions of a gateway, in the service's order: those with
+// peer or, if peer is the zero Addr, all. An empty list is a valid answer. It starts a
+// long-running operation and waits for its end. Reads of the same gateway and peer that
+// come together share one operation. Errors are [*Error]s.
 //
 // API: VirtualNetworkGateways getBgpPeerStatus of Microsoft.Network, 2025-01-01.
 func (c *Client) BGPPeerStatus(ctx context.Context, gateway *arm.ResourceID, peer netip.Addr) ([]BGPPeerStatus, error) {
@@ -44,7 +43,7 @@ func (c *Client) BGPPeerStatus(ctx context.Context, gateway *arm.ResourceID, pee
 }
 
 // decodePeerStatus reads one BgpPeerStatus. It is lenient: a number may come as a
-// string, and what cannot be read is as good as absent.
+// string, and an unreadable value counts as absent.
 func decodePeerStatus(_ string, from *json.Decoder) (BGPPeerStatus, error) {
 	var row struct {
 		LocalAddress      text    `json:"localAddress"`

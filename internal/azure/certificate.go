@@ -22,7 +22,7 @@ func (config *CredentialConfig) readCertificate() ([]*x509.Certificate, crypto.P
 	var err error
 	if config.ClientCertificate != "" {
 		argument = "client_certificate"
-		// Line breaks are how base64(1) writes it.
+		// base64(1) breaks its output into lines.
 		data, err = base64.StdEncoding.DecodeString(strings.Join(strings.Fields(config.ClientCertificate), ""))
 		if err != nil {
 			err = errors.New("not base64")
@@ -43,9 +43,9 @@ func (config *CredentialConfig) readCertificate() ([]*x509.Certificate, crypto.P
 	return certificates, key, nil
 }
 
-// parseCertificate takes PKCS#12 in every encryption that OpenSSL and Windows
-// write (azidentity's own parser knows the old ones only), and PEM with an
-// unencrypted key.
+// parseCertificate takes PKCS#12, in every encryption that OpenSSL and Windows write,
+// and PEM with an unencrypted key. azidentity's own parser knows only the old
+// encryptions.
 func parseCertificate(data []byte, password string) ([]*x509.Certificate, crypto.PrivateKey, error) {
 	if bytes.Contains(data, []byte("-----BEGIN")) {
 		if bytes.Contains(data, []byte("ENCRYPTED")) {

@@ -13,21 +13,21 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// Config is what a [Client] is made of.
+// Config says how a [Client] reaches Resource Manager.
 type Config struct {
-	// Credential gives the access tokens; see [NewCredential].
+	// Credential gets the access tokens; see [NewCredential].
 	Credential azcore.TokenCredential
 	// Cloud says where Resource Manager is and what its tokens are for; see
 	// [NewCloud]. The zero value is the public cloud.
 	Cloud cloud.Configuration
-	// Transport carries the requests; nil is http.DefaultTransport.
+	// Transport sends the requests; nil is http.DefaultTransport.
 	Transport http.RoundTripper
 	// UserAgent is sent with every request, such as "terraform-provider-bgp/1.0.0".
 	UserAgent string
 	// Limits are how long to try; zero fields mean the defaults.
 	Limits wire.Limits
-	// Logger is told, at debug level, of every operation and of every wait
-	// before a retry. nil is none.
+	// Logger gets, at debug level, every operation and every wait before a retry; nil
+	// logs nothing.
 	Logger *slog.Logger
 }
 
@@ -40,8 +40,8 @@ type Client struct {
 	turns    turns
 }
 
-// NewClient returns a client. Nothing is dialled, and no token is asked for,
-// before its first read. An error is a [*ConfigError].
+// NewClient returns a client. It makes no request before its first read. An error is a
+// [*ConfigError].
 func NewClient(config Config) (*Client, error) {
 	endpoint := cloud.AzurePublic.Services[cloud.ResourceManager].Endpoint
 	if manager, ok := config.Cloud.Services[cloud.ResourceManager]; ok {
@@ -65,8 +65,8 @@ func NewClient(config Config) (*Client, error) {
 	return &Client{arm: client, identity: identityOf(config.Credential), logger: logger}, nil
 }
 
-// pipelineOptions are what all pipelines of this package have in common:
-// client and credentials speak through the same transport and retry alike.
+// pipelineOptions are what all pipelines of this package have in common. The client and
+// the credentials use the same transport, and retry in the same way.
 func pipelineOptions(c cloud.Configuration, transport http.RoundTripper, userAgent string, limits wire.Limits, retry retryPolicy) policy.ClientOptions {
 	return policy.ClientOptions{
 		Cloud:            c,

@@ -9,22 +9,22 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 )
 
-// CloudConfig says which Azure cloud is meant. The zero value is the public
-// one. The names are those of the azurerm and azapi providers.
+// CloudConfig says which Azure cloud to use. The zero value is the public cloud. The
+// names are those of the azurerm and azapi providers.
 type CloudConfig struct {
 	// Environment is "public", "usgovernment" or "china", in any letter case;
 	// "" is public.
 	Environment string
 	// ResourceManagerEndpoint, ResourceManagerAudience and
-	// ActiveDirectoryAuthorityHost each replace what the environment says,
-	// where set. The endpoint and the authority host are https URLs.
+	// ActiveDirectoryAuthorityHost replace the values of the environment if they are
+	// set. The endpoint and the authority host are https URLs.
 	ResourceManagerEndpoint      string
 	ResourceManagerAudience      string
 	ActiveDirectoryAuthorityHost string
 }
 
-// NewCloud returns what azcore and azidentity need to know of a cloud. Its
-// error is a [*ConfigError] that names the argument at fault.
+// NewCloud returns the cloud's configuration for azcore and azidentity. Its error is a
+// [*ConfigError] that names the argument at fault.
 func NewCloud(config CloudConfig) (cloud.Configuration, error) {
 	base, err := environment(config.Environment)
 	if err != nil {
@@ -57,7 +57,7 @@ func NewCloud(config CloudConfig) (cloud.Configuration, error) {
 	}, nil
 }
 
-// environment returns the cloud of a name.
+// environment returns the cloud with a name.
 func environment(name string) (cloud.Configuration, error) {
 	switch strings.ToLower(name) {
 	case "", "public":
@@ -77,7 +77,7 @@ func CheckEnvironment(name string) error {
 }
 
 // CheckEndpoint checks the URL of Resource Manager or of the authority. Its errors do
-// not show it.
+// not show the URL.
 func CheckEndpoint(endpoint string) error {
 	_, err := httpsURL(endpoint)
 	return err

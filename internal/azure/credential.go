@@ -17,11 +17,11 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// CredentialConfig says who to be. The names are those that users of the
-// azurerm and azapi providers know; environment variables are the caller's
-// business, except that azidentity itself reads those of a managed identity
-// (IDENTITY_ENDPOINT, IDENTITY_HEADER, …) and of AKS workload identity
-// (AZURE_CLIENT_ID, AZURE_TENANT_ID, AZURE_FEDERATED_TOKEN_FILE).
+// CredentialConfig says which identity to use. The names are those that users of the
+// azurerm and azapi providers know. The caller reads environment variables; only
+// azidentity itself reads those of a managed identity (IDENTITY_ENDPOINT,
+// IDENTITY_HEADER, …) and of AKS workload identity (AZURE_CLIENT_ID, AZURE_TENANT_ID,
+// AZURE_FEDERATED_TOKEN_FILE).
 type CredentialConfig struct {
 	TenantID         string
 	ClientID         string
@@ -37,35 +37,34 @@ type CredentialConfig struct {
 	UseOIDC           bool
 	OIDCToken         string
 	OIDCTokenFilePath string // read again for every access token, since such tokens are short-lived
-	OIDCRequestURL    string // where a pipeline gives out tokens …
-	OIDCRequestToken  string // … to those who bring this one
-	// OIDCServiceConnectionID makes the request the one that Azure DevOps
-	// answers; without it, it is that of GitHub Actions.
+	OIDCRequestURL    string // where a pipeline issues tokens
+	OIDCRequestToken  string // the bearer token for OIDCRequestURL
+	// OIDCServiceConnectionID selects the request of Azure DevOps; without it, the
+	// request is that of GitHub Actions.
 	OIDCServiceConnectionID string
 
-	UseMSI                 bool // managed identity; ClientID chooses a user-assigned one
+	UseMSI                 bool // a managed identity; ClientID selects a user-assigned one
 	UseCLI                 bool // the identity signed in to the Azure CLI
 	UseAKSWorkloadIdentity bool
 
-	// Cloud says where tokens are given out; see [NewCloud].
+	// Cloud says where tokens are issued; see [NewCloud].
 	Cloud                    cloud.Configuration
 	DisableInstanceDiscovery bool // for clouds that Microsoft's own authority does not know
 
-	// Transport carries the requests for tokens; nil is http.DefaultTransport.
+	// Transport sends the requests for tokens; nil is http.DefaultTransport.
 	Transport http.RoundTripper
 	UserAgent string
 	Limits    wire.Limits // how long to try; zero fields mean the defaults
 	Logger    *slog.Logger
 }
 
-// NewCredential returns the credential that a configuration asks for: the
-// first, in azurerm's order, whose arguments are there: client certificate,
-// client secret, OIDC, AKS workload identity, managed identity, Azure CLI.
-// There is no trying of one after the other: an identity other than the one
-// configured is never used.
+// NewCredential returns the credential that a configuration asks for. It is the first
+// of these whose arguments are set, in azurerm's order: client certificate, client
+// secret, OIDC, AKS workload identity, managed identity, Azure CLI. If that one fails,
+// no other is tried: an identity that is not configured is never used.
 //
-// Nothing is read or dialled before the first token is asked for. An error is
-// a [*ConfigError]; GetToken's errors are [*CredentialError]s.
+// It reads no file and makes no request before the first token is needed. An error is a
+// [*ConfigError]; GetToken's errors are [*CredentialError]s.
 func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 	config.Logger = loggerOrNone(config.Logger)
 	c := &credential{secrets: []string{config.ClientSecret, config.ClientCertificatePassword, config.OIDCToken, config.OIDCRequestToken}}
@@ -115,7 +114,7 @@ func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 	return c, nil
 }
 
-// What some identities are called.
+// The names of identities that advice is about.
 const (
 	identityAKS = "the AKS workload identity"
 	identityCLI = "the identity signed in to the Azure CLI"
@@ -123,7 +122,7 @@ const (
 
 // ConfigError is a configuration that cannot be used.
 type ConfigError struct {
-	Argument string // the argument at fault, such as "tenant_id"; "" where it is none in particular
+	Argument string // the argument at fault, such as "tenant_id"; "" for none in particular
 	Reason   string
 }
 
@@ -135,18 +134,18 @@ func (e *ConfigError) Error() string {
 	return e.Argument + ": " + e.Reason
 }
 
-// credential builds what azidentity has for an identity when a token is first
-// asked for, and makes its errors readable.
+// credential builds azidentity's credential when the first token is needed, and makes
+// its errors readable.
 type credential struct {
 	identity string
-	secrets  []string // that requests are made with
+	secrets  []string // the secrets that requests contain
 	build    func() (azcore.TokenCredential, error)
 
 	mu    sync.Mutex
 	built azcore.TokenCredential
 }
 
-// Identity says in words who a credential is, without any secret.
+// Identity describes the identity in words, without any secret.
 func (c *credential) Identity() string { return c.identity }
 
 func identityOf(cred azcore.TokenCredential) string {
@@ -168,7 +167,7 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return azcore.AccessToken{}, ctx.Err() // the phase tells what was waited for
+			return azcore.AccessToken{}, ctx.Err() // the phase says what it waited for
 		}
 		return azcore.AccessToken{}, newCredentialError(c.identity, err, failure.last(), c.secrets)
 	}
@@ -176,8 +175,8 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 	return token, nil
 }
 
-// get builds the credential once it can be: a file that is missing now may be
-// there at the next read.
+// get builds the credential once. If that fails, the next call tries again: a missing
+// file may exist by then.
 func (c *credential) get() (azcore.TokenCredential, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -192,7 +191,7 @@ func (c *credential) get() (azcore.TokenCredential, error) {
 	return built, nil
 }
 
-// options are those of the pipelines through which tokens are asked for.
+// options are those of the pipelines that request tokens.
 func (config *CredentialConfig) options() policy.ClientOptions {
 	return pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: config.Logger})
 }
@@ -222,7 +221,7 @@ func (config *CredentialConfig) clientCertificate() (azcore.TokenCredential, err
 	}
 	return azidentity.NewClientCertificateCredential(config.TenantID, clientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
 		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
-		SendCertificateChain: true, // for those who trust a subject and issuer instead of one certificate
+		SendCertificateChain: true, // needed where an application trusts a subject and issuer, not one certificate
 	})
 }
 
@@ -242,7 +241,7 @@ func (config *CredentialConfig) managedIdentity() (azcore.TokenCredential, error
 	if err != nil {
 		return nil, err
 	}
-	// The retries are azidentity's own, which know the metadata service's ways.
+	// azidentity retries by itself, as the metadata service needs it.
 	options := &azidentity.ManagedIdentityCredentialOptions{
 		ClientOptions: policy.ClientOptions{
 			Cloud: config.Cloud, Transport: newHTTPClient(config.Transport),
@@ -259,8 +258,8 @@ func (config *CredentialConfig) azureCLI() (azcore.TokenCredential, error) {
 	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: config.TenantID})
 }
 
-// valueOrFile returns value or, where it is "", what the file of an argument
-// holds. Both may be unset.
+// valueOrFile returns value or, if that is "", the content of the argument's file. Both
+// may be unset.
 func valueOrFile(value, argument, path string) (string, error) {
 	if value != "" || path == "" {
 		return value, nil

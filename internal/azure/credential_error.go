@@ -13,12 +13,12 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// CredentialError is a credential that gave no access token.
+// CredentialError is a credential that could not get an access token.
 type CredentialError struct {
 	Identity string // which credential was tried, such as "the client secret of client 0000…"
 	Reason   string // why it failed, on one line and without secrets
-	// HTTPStatus, Code, and CorrelationID are those of the token endpoint's
-	// answer, where there was one: Code is "invalid_client" and the like.
+	// HTTPStatus, Code and CorrelationID come from the token endpoint's answer, if there
+	// was one. Code is one of OAuth 2.0, such as "invalid_client".
 	HTTPStatus    int
 	Code          string
 	CorrelationID string
@@ -30,13 +30,13 @@ func (e *CredentialError) Error() string {
 	return fmt.Sprintf("cannot authenticate with %s: %s", e.Identity, e.Reason)
 }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *CredentialError) Unwrap() error { return e.Err }
 
-// newCredentialError shortens what azidentity says, which is a page with the
-// answer's JSON, to what the answer tells. failure is why the last request brought
-// no answer, nil if it did: azidentity keeps no more than the text of it. secrets are
-// those that were sent, which an answer may repeat.
+// newCredentialError shortens an error of azidentity, whose text is a page with the
+// answer's JSON, to what the answer says. failure is why the last request got no
+// answer, nil if it got one; azidentity keeps only its text. secrets are those that
+// were sent, since an answer may repeat them.
 func newCredentialError(identity string, err error, failure *wire.Failure, secrets []string) *CredentialError {
 	reason := wire.Hide(safeText(err), secrets...)
 	e := &CredentialError{Identity: identity, Reason: reason, Err: &causeError{text: reason, err: err}}

@@ -17,11 +17,11 @@ type flights struct {
 	running map[flightKey]*flight
 }
 
-// flightKey is what makes two reads the same: ids in lower case, since ARM ids have
-// no letter case, and the peer in canonical form.
+// flightKey identifies a read: reads with equal keys are the same. ARM ids do not
+// differ by letter case, so id is in lower case; peer is in canonical form.
 type flightKey struct{ id, action, peer string }
 
-// flight is one operation and those who wait for it.
+// flight is one operation and the callers that wait for it.
 type flight struct {
 	cancel   context.CancelFunc
 	waiting  int // guarded by flights.mu
@@ -32,24 +32,25 @@ type flight struct {
 	err  error
 }
 
-// flightLimit ends an operation that outlives every caller's timeout. Being a
-// deadline at all, it also keeps azidentity from setting short ones of its own.
+// flightLimit ends an operation that outlives every caller's timeout. It is also a
+// deadline, which keeps azidentity from setting short ones of its own.
 const flightLimit = 24 * time.Hour
 
-// The service may carry an operation out as soon as it is asked, so an operation
-// that was asked for before a read came may show what was before a change that the
-// read depends on. So a flight takes others in until its start is sent, and no
-// longer. The reads that Terraform begins together come within moments of each other:
-// the start is held back until none has come for gatherQuiet, but no longer than
-// gatherLimit. Time that the token takes counts.
+// A read may join a flight only until the start of its operation is sent. The service
+// may carry the operation out at once, so a later read could be shown what was before
+// a change that it depends on.
+//
+// Reads that Terraform begins together come within moments of each other. So the start
+// is delayed until no read has come for gatherQuiet, but no longer than gatherLimit.
+// The time to get a token counts.
 const (
 	gatherQuiet = 25 * time.Millisecond
 	gatherLimit = 250 * time.Millisecond
 )
 
-// do joins the flight of key, or starts one with read, and waits for its end or for
-// that of ctx. What it returns is shared. A flight outlives the caller that started
-// it, and ends when the last one that waits has left.
+// do joins the flight of key, or starts one with read, and waits until the flight or
+// ctx ends. The result is shared with other callers. A flight outlives the caller that
+// started it; it ends when the last caller that waits has left.
 func (f *flights) do(ctx context.Context, key flightKey, read func(context.Context) (any, error)) (any, error) {
 	own := f.join(ctx, key, read)
 	defer f.leave(key, own)
@@ -57,7 +58,7 @@ func (f *flights) do(ctx context.Context, key flightKey, read func(context.Conte
 		until, changed := own.progress.pausing()
 		end, limited := ctx.Deadline()
 		select {
-		case <-own.done: // a result that is there is taken
+		case <-own.done: // a result that exists counts, even if ctx has ended
 			return own.rows, own.err
 		default:
 		}
@@ -117,17 +118,17 @@ func (f *flights) forget(key flightKey, own *flight) {
 	}
 }
 
-// progress is how far an operation has got, for those who wait for it or would like
-// to. A nil progress takes no notes.
+// progress is how far an operation has got, for the callers that wait for it or want to
+// join. The methods of a nil progress record nothing.
 type progress struct {
 	mu            sync.Mutex
 	phase         Phase
-	last          *Error    // the last real failure since the last answer that was none
-	sent          bool      // the start is out, and nothing says yet that it came to nothing
+	last          *Error    // the last failure since the last good answer
+	sent          bool      // the start was sent, and has not failed
 	began, joined time.Time // when the first and the latest caller came
 
-	until   time.Time     // the end of the latest pause between two requests
-	changed chan struct{} // closed when another begins
+	until   time.Time     // when the latest pause between two requests ends
+	changed chan struct{} // closed when another pause begins
 }
 
 func newProgress() *progress {
@@ -146,7 +147,7 @@ func progressOf(ctx context.Context) *progress {
 	return p
 }
 
-// enter notes that phase begins and returns the one that it comes after.
+// enter records that phase begins, and returns the one before it.
 func (p *progress) enter(phase Phase) (before Phase) {
 	if p == nil {
 		return ""
@@ -157,7 +158,7 @@ func (p *progress) enter(phase Phase) (before Phase) {
 	return before
 }
 
-// failed notes a failure that will be retried.
+// failed records a failure that will be retried.
 func (p *progress) failed(err *Error) {
 	if p == nil {
 		return
@@ -170,7 +171,7 @@ func (p *progress) failed(err *Error) {
 	}
 }
 
-// pause pauses the operation. Who has not the time to wait that long leaves at once.
+// pause pauses the operation. Callers without the time for that leave at once.
 func (p *progress) pause(ctx context.Context, d time.Duration) error {
 	if p != nil {
 		p.mu.Lock()
@@ -182,15 +183,16 @@ func (p *progress) pause(ctx context.Context, d time.Duration) error {
 	return wire.SleepWithin(ctx, d)
 }
 
-// pausing tells when the latest pause ends, and changed is closed when another begins.
+// pausing returns when the latest pause ends, and a channel that is closed when another
+// begins.
 func (p *progress) pausing() (until time.Time, changed <-chan struct{}) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.until, p.changed
 }
 
-// join reports whether the operation serves a read that comes now, and notes that it
-// came.
+// join reports whether a read that comes now may share the operation, and records that
+// it came.
 func (p *progress) join() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -201,8 +203,8 @@ func (p *progress) join() bool {
 	return true
 }
 
-// gather returns when the start is to be sent: once nobody has come for a moment.
-// From then on nobody joins.
+// gather returns when the start is to be sent, which is once no read has come for a
+// moment. From then on none can join.
 func (p *progress) gather(ctx context.Context) error {
 	for {
 		p.mu.Lock()
@@ -222,8 +224,8 @@ func (p *progress) gather(ctx context.Context) error {
 	}
 }
 
-// startPolicy gathers readers before the start of an operation is sent, each time that
-// it is. It stands behind the token, which may take its time.
+// startPolicy gathers reads each time before the start of an operation is sent. It comes
+// after the policy that gets the token, which may take long.
 type startPolicy struct{}
 
 // Do is azcore's policy.Policy.
@@ -237,7 +239,7 @@ func (startPolicy) Do(req *policy.Request) (*http.Response, error) {
 	return req.Next()
 }
 
-// ended is the error for a caller whose context ended with err.
+// ended returns the error for a caller whose context ended with err.
 func (p *progress) ended(err error) *Error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -249,7 +251,7 @@ func (p *progress) ended(err error) *Error {
 	return e
 }
 
-// answered notes that the service answered as it should, and that phase goes on.
+// answered records a good answer of the service, and that phase begins or goes on.
 func (p *progress) answered(phase Phase) Phase {
 	if p != nil {
 		p.mu.Lock()

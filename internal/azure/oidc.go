@@ -35,8 +35,8 @@ func (config *CredentialConfig) checkOIDC() error {
 	return nil
 }
 
-// CheckOIDCRequestURL checks a URL at which a pipeline gives out tokens. Its errors do
-// not show it.
+// CheckOIDCRequestURL checks the URL at which a pipeline issues tokens. Its errors do
+// not show the URL.
 func CheckOIDCRequestURL(text string) error {
 	u, err := url.Parse(text)
 	switch {
@@ -48,8 +48,8 @@ func CheckOIDCRequestURL(text string) error {
 	return nil
 }
 
-// NamesServiceConnection tells whether a URL at which tokens are given out says for
-// which service connection of Azure Pipelines.
+// NamesServiceConnection reports whether the query of a request URL has the id of a
+// service connection of Azure Pipelines.
 func NamesServiceConnection(requestURL string) bool {
 	u, err := url.Parse(requestURL)
 	if err != nil {
@@ -83,7 +83,7 @@ func (config *CredentialConfig) oidc() (azcore.TokenCredential, error) {
 	})
 }
 
-// oidcRequest asks a pipeline's service for an ID token.
+// oidcRequest requests an ID token from a pipeline's service.
 type oidcRequest struct {
 	pipeline            runtime.Pipeline
 	url, requestToken   string
@@ -100,13 +100,13 @@ func (config *CredentialConfig) newOIDCRequest() *oidcRequest {
 	}
 }
 
-// requestForOIDCToken begins what is said of a request that failed.
+// requestForOIDCToken begins the texts of failed requests.
 const requestForOIDCToken = "the request for an OIDC token to"
 
-// token asks as GitHub Actions wants it (a GET for an audience; the token comes
-// as "value") or, with a service connection, as Azure DevOps does (a POST; it
-// comes as "oidcToken"; azidentity's AzurePipelinesCredential asks the same).
-// What is already in the URL's query stays.
+// token requests a token. For GitHub Actions that is a GET with an audience, and the
+// token comes as "value". With a service connection it is the POST of Azure DevOps, and
+// the token comes as "oidcToken", as for azidentity's AzurePipelinesCredential. What the
+// URL's query already has stays.
 func (r *oidcRequest) token(ctx context.Context) (string, error) {
 	method, field := http.MethodGet, "value"
 	defaults := map[string]string{"audience": "api://AzureADTokenExchange"}
@@ -142,7 +142,7 @@ func (r *oidcRequest) token(ctx context.Context) (string, error) {
 		return "", fmt.Errorf(requestForOIDCToken+" %s was answered with HTTP %d %s: %s",
 			req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode), firstNonEmpty(excerpt(body), "no body"))
 	}
-	// From here on the body may hold a token and is not for showing.
+	// From here on the body may have a token, so no error shows it.
 	if resp.StatusCode != http.StatusOK {
 		return "", fmt.Errorf(requestForOIDCToken+" %s was answered with HTTP %d %s", req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode))
 	}

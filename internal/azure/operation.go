@@ -17,13 +17,13 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 )
 
-// apiVersion of Microsoft.Network is the one whose specification this package
-// was written to.
+// apiVersion is the version of Microsoft.Network's specification that this package
+// follows.
 const apiVersion = "2025-01-01"
 
-// Without a Retry-After of the server, the first poll comes a second after the
-// start, and the pauses grow with the time that the operation takes: its end is
-// noticed within a second or a fifth of that time, whichever is more.
+// If the server sends no Retry-After, the first poll comes a second after the start,
+// and the pauses grow with the time that the operation takes. Its end is noticed within
+// a second or a fifth of that time, whichever is more, but within 10 seconds.
 const (
 	minPollDelay = time.Second
 	maxPollDelay = 10 * time.Second
@@ -37,18 +37,18 @@ func pollDelay(elapsed time.Duration) time.Duration {
 // long-running operation, with final-state-via location.
 type operation struct {
 	on     *arm.ResourceID
-	owner  string // what the service may lock while it runs: a gateway's or virtual hub's id
+	owner  string // the id of the gateway or virtual hub that the service may lock meanwhile
 	action string // the last segment of the URL
 	peer   netip.Addr
-	// permission is the action that a role must hold.
+	// permission is the action that a role must allow.
 	permission string
-	// result is what is wanted, such as "list of peers".
+	// result names the result, such as "list of peers".
 	result string
-	// check says what is wrong with the members of a finished operation's answer,
-	// whose rows are left out of it; "" is nothing.
+	// check says what is wrong with the members of a finished operation's answer, from
+	// which the rows have been taken; "" if nothing is.
 	check func(members map[string]json.RawMessage) string
 
-	rows rowReader // takes the rows
+	rows rowReader // gets the rows
 	turn *turn     // set while the operation is under way
 }
 
@@ -61,7 +61,7 @@ func gatewayOperation(gateway *arm.ResourceID, action string, peer netip.Addr, r
 	}
 }
 
-// connectionOperation is an operation of a peering of a Route Server or virtual hub.
+// connectionOperation is an operation of a peering of a Route Server or a virtual hub.
 func connectionOperation(connection *arm.ResourceID, action string) operation {
 	return operation{
 		on: connection, owner: connection.Parent.String(), action: action,
@@ -79,7 +79,7 @@ func operationOf(ctx context.Context) *operation {
 	return o
 }
 
-// read carries out an operation, or shares that of others who ask for the same, and
+// read carries out an operation, or shares one with callers that ask for the same, and
 // returns its rows. Errors are [*Error]s.
 func read[T any](ctx context.Context, c *Client, o operation, arrays func(member string) bool, decode func(member string, from *json.Decoder) (T, error)) ([]T, error) {
 	peer := ""
@@ -87,7 +87,7 @@ func read[T any](ctx context.Context, c *Client, o operation, arrays func(member
 		peer = o.peer.String()
 	}
 	describe := func(err error) error {
-		e := *newError(nil, err) // shared with others who wait
+		e := *newError(nil, err) // a copy: the error is shared with other callers
 		e.Action, e.ResourceID, e.Peer, e.Identity = o.action, o.on.String(), peer, c.identity
 		e.permission, e.isConnection = o.permission, isBGPConnection(o.on)
 		return &e
@@ -111,15 +111,14 @@ func read[T any](ctx context.Context, c *Client, o operation, arrays func(member
 	if err != nil {
 		return nil, describe(err)
 	}
-	rows, _ := result.([]T) // the key names the action, and an action has one kind of row
+	rows, _ := result.([]T) // always of this type: the key has the action, and an action has one type of row
 	return slices.Clone(rows), nil
 }
 
-// run carries out an operation. The rows of its final 200 are then with its rowReader.
+// run carries out an operation. Its rowReader gets the rows of the final 200.
 //
-// It takes the operation in every style that the reference, the specification
-// and recordings show: Location only, Azure-AsyncOperation only, both, and an
-// immediate 200.
+// It handles every form that the reference, the specification and recordings show:
+// Location only, Azure-AsyncOperation only, both, and an immediate 200.
 func (c *Client) run(ctx context.Context, o *operation) error {
 	var last *http.Response // the answer to the latest request
 	ctx = policy.WithCaptureResponse(ctx, &last)
@@ -169,8 +168,8 @@ func (c *Client) run(ctx context.Context, o *operation) error {
 	return nil
 }
 
-// start sends the POST when it is the operation's turn, which lasts until its caller
-// ends it. Any 2xx is an answer for the poller to judge.
+// start sends the POST when it is the operation's turn. The caller ends the turn. Any
+// 2xx is an answer, which the poller judges.
 func (c *Client) start(ctx context.Context, o *operation) (*http.Response, error) {
 	for {
 		var err error
@@ -186,7 +185,7 @@ func (c *Client) start(ctx context.Context, o *operation) (*http.Response, error
 		if !errors.As(err, &failed) || !failed.isBusy() {
 			return nil, err
 		}
-		progressOf(ctx).failed(failed) // one of this process is in the way: wait for its end
+		progressOf(ctx).failed(failed) // an operation of this process is in the way: wait for its end
 	}
 }
 
@@ -219,28 +218,28 @@ func (o *operation) pollerError(err error, last *http.Response) error {
 	if errors.As(err, &response) && response.RawResponse != nil {
 		e := newError(response.RawResponse, nil)
 		if e.HTTPStatus < http.StatusMultipleChoices && e.State == "" {
-			e.State = "Failed" // a provisioningState, where no status is
+			e.State = "Failed" // the answer has a provisioningState instead of a status
 		}
 		return e
 	}
 	var syntax *json.SyntaxError
 	if last != nil && (errors.As(err, &syntax) || strings.HasPrefix(err.Error(), "the response did not contain")) {
-		// what azcore says of a body that is none: say which one it was
+		// azcore's error for a body that it cannot use: say what the body is
 		return o.noResult(last, "")
 	}
 	return err
 }
 
-// inPhase makes an [*Error] of err and notes in which phase it happened.
+// inPhase makes an [*Error] of err, with the phase in which it happened.
 func inPhase(phase Phase, err error) *Error {
 	e := *newError(nil, err)
 	e.Phase = phase
 	return &e
 }
 
-// judge looks whether a finished operation's last answer carries a result. azcore
-// takes a missing body, a null, a 204 and more for an empty one; here only a 200 with
-// a JSON array where it belongs counts, and an empty array is one.
+// judge checks that the last answer of a finished operation has a result. azcore takes
+// a missing body, a null, a 204 and more for an empty result. Here only a 200 counts
+// that has a JSON array, which may be empty, in the right place.
 func (o *operation) judge(resp *http.Response) error {
 	body, err := runtime.Payload(resp)
 	if err != nil {
@@ -262,12 +261,12 @@ func (o *operation) judge(resp *http.Response) error {
 	return nil
 }
 
-// noResult says what came in place of a result. what describes the body; "" is
-// to find out.
+// noResult is the error for an answer without a result. what describes its body; if it
+// is "", noResult finds out.
 func (o *operation) noResult(resp *http.Response, what string) *Error {
 	e := newError(resp, nil)
 	if what == "" {
-		body, _ := runtime.Payload(resp) // read before, or there would be no answer
+		body, _ := runtime.Payload(resp) // no error: the body has been read before
 		what = kindOf(body)
 	}
 	e.Err = &noResultError{o.result, fmt.Sprintf("%d %s with %s", resp.StatusCode, http.StatusText(resp.StatusCode), what)}
@@ -286,7 +285,7 @@ func hasValue(members map[string]json.RawMessage) string {
 	return ""
 }
 
-// objectText names the members of an object, not what they hold, and what it lacks.
+// objectText names the members of an object, without their values, and what it lacks.
 func objectText(object map[string]json.RawMessage, lacks string) string {
 	if len(object) == 0 {
 		return "an empty object"
@@ -306,7 +305,7 @@ func kindOf(raw []byte) string {
 	case text == "":
 		return "no body"
 	case !json.Valid(raw):
-		return "a body that is no JSON: " + excerpt(raw)
+		return "a body that is not JSON: " + excerpt(raw)
 	case text == "null":
 		return "null"
 	case text[0] == '{':

@@ -261,7 +261,7 @@ func TestFaultsThatStay(t *testing.T) {
 		{"401", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusUnauthorized, Code: "InvalidAuthenticationToken", Message: "No."},
 			of + "HTTP 401 Unauthorized: InvalidAuthenticationToken: No. [request id ", azure.PhaseStart, http.StatusUnauthorized, "the access token of client " + clientID},
 		{"a page that is no answer", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindHTML, Status: http.StatusOK},
-			of + "no list of peers in the answer: the service answered 200 OK with a body that is no JSON: <html>", azure.PhaseStart, http.StatusOK, "not one that the API documents"},
+			of + "no list of peers in the answer: the service answered 200 OK with a body that is not JSON: <html>", azure.PhaseStart, http.StatusOK, "not one that the API documents"},
 		{"never ends", emulated.EndingNever, control.Fault{Action: "none", Kind: control.KindEmpty}, ran, azure.PhasePoll, 0, "a longer timeout"},
 		{"503 to the end, starting", "", control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusServiceUnavailable, Code: "ServerBusy", Message: "Busy."},
 			started + "; the last failure was: HTTP 503 Service Unavailable: ServerBusy: Busy. [request id ", azure.PhaseStart, http.StatusServiceUnavailable, "a longer timeout"},

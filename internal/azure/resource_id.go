@@ -24,9 +24,9 @@ func NewGatewayID(subscriptionID, resourceGroupName, name string) (*arm.Resource
 		subscriptionID, resourceGroupName, gatewayType, name))
 }
 
-// ParseGatewayID parses the ARM id of a virtual network gateway, in any letter
-// case, and returns it with its fixed parts in the letter case that the API
-// documents; names stay as they are.
+// ParseGatewayID parses the ARM id of a virtual network gateway, in any letter case. In
+// the result the fixed parts have the letter case of the API's documents; names stay as
+// they are.
 func ParseGatewayID(text string) (*arm.ResourceID, error) {
 	return parseID(text, "virtual network gateway", gatewayType, "/subscriptions/…/resourceGroups/…/providers/"+gatewayType+"/…")
 }
@@ -58,8 +58,8 @@ func parseID(text, what, resourceType, form string) (*arm.ResourceID, error) {
 	for i, name := range names {
 		written.WriteString(canonical[i] + name)
 	}
-	// What the parser has overlooked (an extension's id, a doubled slash, spaces)
-	// makes another text of it.
+	// The parser accepts more than an id of this type: an extension's id, a doubled
+	// slash, spaces. Then the text that was put together differs from the input.
 	if !strings.EqualFold(written.String(), text) || slices.Contains(names, "") || strings.ContainsAny(text, "?#% ") {
 		return nil, fmt.Errorf("not the id of a %s, which is %s", what, form)
 	}
@@ -93,7 +93,8 @@ func CheckResourceGroupName(name string) error {
 	return nil
 }
 
-// gatewayName is the form but for the length, which would make a pattern of 60 kB.
+// gatewayName is the form of a name, without its length: with that, the compiled pattern
+// would take 60 kB.
 var gatewayName = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z_.-]*[0-9A-Za-z_])?$`)
 
 // CheckGatewayName checks a virtual network gateway's name by Azure's naming

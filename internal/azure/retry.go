@@ -16,20 +16,19 @@ import (
 )
 
 const (
-	firstRetryDelay = time.Second      // without a Retry-After
+	firstRetryDelay = time.Second      // if there is no Retry-After
 	maxRetryDelay   = 30 * time.Second // likewise
-	maxRetryAfter   = 24 * time.Hour   // beyond any timeout, and far from overflow
+	maxRetryAfter   = 24 * time.Hour   // longer than any timeout, and far from overflow
 )
 
-// retryPolicy waits out throttling and passing faults for as long as the
-// request's context lasts. It stands in for azcore's own policy, which gives
-// up after three retries or at a Retry-After above 60 s, and then loses the
-// error it retried. Every request made here may be repeated: reads, the read
-// that is a POST, and token requests.
+// retryPolicy waits out throttling and passing faults for as long as the request's
+// context lasts. It replaces azcore's own policy, which gives up after three retries or
+// at a Retry-After above 60 s, and then loses the error that it retried. Every request
+// of this package may be repeated: the POST of an operation only reads too.
 type retryPolicy struct {
 	logger *slog.Logger
-	// renewToken says that a 401 is worth one more try: the token's policy,
-	// which comes later, has dropped the token that was refused.
+	// renewToken says that a 401 gets one more try. The token policy, which comes later
+	// in the pipeline, has dropped the refused token by then.
 	renewToken bool
 }
 
@@ -56,7 +55,7 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 			return resp, err
 		}
 		if o := operationOf(ctx); o != nil && req.Raw().Method == http.MethodPost && busy(resp) && o.turn.refused() {
-			return resp, nil // start sends it again when it is its turn
+			return resp, nil // start sends it again when its turn comes
 		}
 
 		wait := retryAfter(resp)
@@ -83,7 +82,7 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 	}
 }
 
-// passing tells the failures that may go away by themselves.
+// passing reports whether a failure may go away by itself.
 func passing(method string, resp *http.Response, err error) bool {
 	if err != nil {
 		return passingError(err)
@@ -95,14 +94,14 @@ func passing(method string, resp *http.Response, err error) bool {
 	case http.StatusOK:
 		return cutShort(resp)
 	case http.StatusAccepted:
-		return method == http.MethodGet && cutShort(resp) // of a POST's 202 only the headers count
+		return method == http.MethodGet && cutShort(resp) // of the 202 to a POST, only the headers count
 	}
 	return busy(resp)
 }
 
-// busy reports whether another operation holds the resource. Resource Manager has two
-// ways to say it: one is seen on gateways in github.com/Azure/azure-rest-api-specs/issues/14473,
-// the other is in "Request limits and throttling" of its documentation.
+// busy reports whether another operation holds the resource. There are two codes for
+// it. One was seen on gateways, in github.com/Azure/azure-rest-api-specs/issues/14473;
+// the other is in "Request limits and throttling" of Resource Manager's documentation.
 func busy(resp *http.Response) bool {
 	return resp != nil && resp.StatusCode >= http.StatusBadRequest && newError(resp, nil).isBusy()
 }
@@ -113,7 +112,7 @@ func (e *Error) isBusy() bool {
 
 func passingError(err error) bool {
 	var ours *finalError
-	var credential *CredentialError // has been tried for as long as it is worth
+	var credential *CredentialError // the credential's own pipeline has retried it
 	var failure *wire.Failure
 	var final interface {
 		error
@@ -128,7 +127,7 @@ func passingError(err error) bool {
 	return !errors.As(err, &final)
 }
 
-// cutShort reports whether an answer's JSON ends before its end.
+// cutShort reports whether an answer's JSON ends too early.
 func cutShort(resp *http.Response) bool {
 	body, err := runtime.Payload(resp)
 	if err != nil || len(body) == 0 {
@@ -139,8 +138,8 @@ func cutShort(resp *http.Response) bool {
 	return errors.As(json.Unmarshal(body, &v), &syntax) && syntax.Offset >= int64(len(body))
 }
 
-// retryAfter is how long the server asks to wait, 0 where it does not say.
-// The headers and their order are azcore's.
+// retryAfter is how long the server asks to wait; 0 if it does not say. The headers and
+// their order are those of azcore.
 func retryAfter(resp *http.Response) time.Duration {
 	if resp == nil {
 		return 0
@@ -160,7 +159,7 @@ func retryAfter(resp *http.Response) time.Duration {
 	return 0
 }
 
-// drain makes the connection of an answer that nobody reads usable again.
+// drain reads an answer that nobody needs, so that its connection can be used again.
 func drain(resp *http.Response) {
 	if resp != nil && resp.Body != nil {
 		_, _ = io.Copy(io.Discard, resp.Body)

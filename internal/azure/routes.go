@@ -10,14 +10,14 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/arm"
 )
 
-// Route is one row of a routing table, GatewayRoute or PeerRoute of the REST
-// reference, which have the same fields. nil is a field that the service left out,
-// or sent blank or as something unreadable.
+// Route is one row of a routing table: GatewayRoute or PeerRoute of the REST reference,
+// which have the same fields. A field is nil if the service left it out, or sent it
+// blank or unreadable.
 //
-// The same network comes once for each way to it.
+// A network has one row for each path to it.
 type Route struct {
 	Network      *string // a prefix
-	NextHop      *string // absent for what the gateway knows by itself
+	NextHop      *string // absent for networks of the gateway's own
 	LocalAddress *string // the gateway's own address
 	SourcePeer   *string // the peer that it was learned from; absent in advertised rows
 	Origin       *string // such as Network, EBgp, IBgp, Igp, Incomplete
@@ -30,8 +30,8 @@ type Route struct {
 	Instance *string
 }
 
-// ASNs are the numbers of an AS path, nearest first: none for an empty path. ok is
-// false where the row has no path, or one that is not numbers joined by hyphens.
+// ASNs returns the numbers of the AS path, nearest first; none for an empty path. ok is
+// false if the row has no path, or one that is not numbers joined by hyphens.
 func (r *Route) ASNs() (asns []int64, ok bool) {
 	if r.ASPath == nil {
 		return nil, false
@@ -51,9 +51,9 @@ func (r *Route) ASNs() (asns []int64, ok bool) {
 	return asns, true
 }
 
-// LearnedRoutes reads the routes that a gateway has, its own and those learned from
-// its BGP peers, in the service's order. As with [Client.BGPPeerStatus], no rows are a
-// real answer, reads that come together share an operation, and errors are [*Error]s.
+// LearnedRoutes reads the routes that a gateway has, its own and those learned from its
+// BGP peers, in the service's order. As with [Client.BGPPeerStatus], an empty list is a
+// valid answer, reads that come together share an operation, and errors are [*Error]s.
 //
 // API: VirtualNetworkGateways getLearnedRoutes of Microsoft.Network, 2025-01-01.
 func (c *Client) LearnedRoutes(ctx context.Context, gateway *arm.ResourceID) ([]Route, error) {
@@ -68,16 +68,16 @@ func (c *Client) AdvertisedRoutes(ctx context.Context, gateway *arm.ResourceID, 
 	return read(ctx, c, gatewayOperation(gateway, "getAdvertisedRoutes", peer, listOfRoutes), isValue, decodeRoute)
 }
 
-// ConnectionLearnedRoutes reads the routes that each instance of a Route Server, or
-// of a virtual hub's router, has learned by one peering; see [Client.LearnedRoutes].
-// The instances may differ.
+// ConnectionLearnedRoutes reads the routes that each instance of a Route Server, or of a
+// virtual hub's router, has learned from one peering; see [Client.LearnedRoutes]. The
+// instances may have different routes.
 //
 // API: VirtualHubBgpConnections ListLearnedRoutes of Microsoft.Network, 2025-01-01.
 func (c *Client) ConnectionLearnedRoutes(ctx context.Context, connection *arm.ResourceID) ([]Route, error) {
 	return read(ctx, c, connectionOperation(connection, "learnedRoutes"), isAnything, decodeRoute)
 }
 
-// ConnectionAdvertisedRoutes reads the routes that each instance advertises by one
+// ConnectionAdvertisedRoutes reads the routes that each instance advertises to one
 // peering; see [Client.ConnectionLearnedRoutes].
 //
 // API: VirtualHubBgpConnections ListAdvertisedRoutes of Microsoft.Network, 2025-01-01.
@@ -87,8 +87,8 @@ func (c *Client) ConnectionAdvertisedRoutes(ctx context.Context, connection *arm
 
 const listOfRoutes = "list of routes"
 
-// hasInstances is the check of an operation whose rows stand under one member for
-// each instance. Recordings show {"RouteServiceRole_IN_0":[…],"RouteServiceRole_IN_1":[…]},
+// hasInstances is the check of an operation whose answer has one array of rows for each
+// instance. Recordings show {"RouteServiceRole_IN_0":[…],"RouteServiceRole_IN_1":[…]},
 // some with "value":null beside them; older documents have {"value":[…]}.
 func hasInstances(members map[string]json.RawMessage) string {
 	arrays := 0
@@ -97,7 +97,7 @@ func hasInstances(members map[string]json.RawMessage) string {
 		case kind == "an array":
 			arrays++
 		case kind == "null" && member != "value":
-			return "an object whose " + strconv.Quote(member) + " is null" // whose routes are they?
+			return "an object whose " + strconv.Quote(member) + " is null" // the routes of that instance are missing
 		}
 	}
 	if arrays > 0 {
@@ -131,7 +131,7 @@ func decodeRoute(member string, from *json.Decoder) (Route, error) {
 	return route, err
 }
 
-// filled is nil for what is blank.
+// filled is the text; nil if it is blank.
 func filled(t text) *string {
 	if t.value == nil || strings.TrimSpace(*t.value) == "" {
 		return nil

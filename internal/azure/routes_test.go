@@ -166,9 +166,9 @@ func TestRoutesThatAreNone(t *testing.T) {
 			`200 OK with an object that has "properties", "status" and no "value"`, `200 OK with an object that has "properties", "status" and no array of routes`},
 		{"an instance that is null", `{"RouteServiceRole_IN_0":[],"RouteServiceRole_IN_1":null}`, 200,
 			`200 OK with an object that has "RouteServiceRole_IN_0", "RouteServiceRole_IN_1" and no "value"`, `200 OK with an object whose "RouteServiceRole_IN_1" is null`},
-		{"a page", "<html>Sign in</html>", 200, "200 OK with a body that is no JSON: <html>Sign in</html>", ""},
-		{"broken JSON", `{"value":[{"network":10.0.0.0/8}]}`, 200, `200 OK with a body that is no JSON: {"value":[{"network":10.0.0.0/8}]}`, ""},
-		{"more than JSON", `{"value":[]}{}`, 200, `200 OK with a body that is no JSON: {"value":[]}{}`, ""},
+		{"a page", "<html>Sign in</html>", 200, "200 OK with a body that is not JSON: <html>Sign in</html>", ""},
+		{"broken JSON", `{"value":[{"network":10.0.0.0/8}]}`, 200, `200 OK with a body that is not JSON: {"value":[{"network":10.0.0.0/8}]}`, ""},
+		{"more than JSON", `{"value":[]}{}`, 200, `200 OK with a body that is not JSON: {"value":[]}{}`, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

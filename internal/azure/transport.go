@@ -15,9 +15,9 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// newHTTPClient returns the HTTP client beneath every pipeline of this
-// package. nil stands for http.DefaultTransport. A redirect is followed only
-// within the host that was asked: requests carry tokens and secrets.
+// newHTTPClient returns the HTTP client of every pipeline of this package; nil is
+// http.DefaultTransport. It follows a redirect only within the host that was asked,
+// since requests carry tokens and secrets.
 func newHTTPClient(transport http.RoundTripper) *http.Client {
 	return &http.Client{
 		Transport: transport,
@@ -33,23 +33,22 @@ func newHTTPClient(transport http.RoundTripper) *http.Client {
 	}
 }
 
-// finalError marks an error that no retry can help. azcore's policies know
-// the method.
+// finalError is an error that a retry would meet again. Its NonRetriable method tells
+// azcore's policies so.
 type finalError struct{ error }
 
 func (*finalError) NonRetriable()   {}
 func (e *finalError) Unwrap() error { return e.error }
 
-// urlHeaders name the URLs at which azcore's poller may ask how an operation
-// is getting on.
+// urlHeaders are the headers with the URLs that azcore's poller may ask.
 var urlHeaders = []string{"Azure-AsyncOperation", "Operation-Location", "Location"}
 
-// ownHostPolicy keeps the pipeline, and with it the bearer token, to one https
-// host. It stands before the token is added. An answer that names a URL
-// elsewhere is an error at once, before azcore has made a request or a message
-// of it. The URL itself is signed and stays out of the message.
+// ownHostPolicy restricts the pipeline, and with it the bearer token, to one https host.
+// It comes before the policy that adds the token. An answer with a URL on another host
+// is an error at once, before azcore uses the URL. The message does not show the URL,
+// which is signed.
 type ownHostPolicy struct {
-	host string // as hostOf gives it
+	host string // in the form of hostOf
 }
 
 func newOwnHostPolicy(endpoint string) (ownHostPolicy, error) {
@@ -67,7 +66,7 @@ func (p ownHostPolicy) Do(req *policy.Request) (*http.Response, error) {
 	}
 	resp, err := req.Next()
 	if err != nil || resp.StatusCode >= http.StatusMultipleChoices {
-		return resp, err // the poller asks nowhere after a failure
+		return resp, err // after a failure the poller asks no URL
 	}
 	for _, name := range urlHeaders {
 		text := resp.Header.Get(name)
@@ -88,7 +87,7 @@ func (p ownHostPolicy) Do(req *policy.Request) (*http.Response, error) {
 func (p ownHostPolicy) check(u *url.URL) error {
 	switch {
 	case u.Host == "":
-		return &finalError{errors.New("a URL without a host, where an absolute one is due")}
+		return &finalError{errors.New("a URL without a host, and it must be absolute")}
 	case u.Scheme != "https":
 		return &finalError{fmt.Errorf("a URL with the scheme %q; the token is sent over https only", u.Scheme)}
 	case hostOf(u) != p.host:
@@ -97,7 +96,7 @@ func (p ownHostPolicy) check(u *url.URL) error {
 	return nil
 }
 
-// hostOf is a URL's host and port as it can be compared.
+// hostOf is a URL's host and port, in a form that can be compared.
 func hostOf(u *url.URL) string {
 	host := strings.ToLower(u.Host)
 	if u.Scheme == "https" {
@@ -106,7 +105,7 @@ func hostOf(u *url.URL) string {
 	return host
 }
 
-// userAgentPolicy says who asks. azcore's own telemetry would cut that to 24
+// userAgentPolicy sets the User-Agent. azcore's own telemetry policy would cut it to 24
 // characters.
 type userAgentPolicy string
 
@@ -118,10 +117,10 @@ func (p userAgentPolicy) Do(req *policy.Request) (*http.Response, error) {
 	return req.Next()
 }
 
-// attemptPolicy makes one attempt at a request, with a limit. What brings no whole
-// answer is a [*wire.Failure]; when nothing gets through to a host any more, the
-// requests to it are no longer sent. It stands behind the token, which has a host of
-// its own and takes its own time.
+// attemptPolicy makes one attempt at a request, with a time limit. If no whole answer
+// comes, the error is a [*wire.Failure]. When a host has been out of reach for long
+// enough, requests to it fail without being sent. It comes after the policy that gets
+// the token, which has its own host and takes its own time.
 type attemptPolicy struct {
 	limits wire.Limits
 	ways   *wire.Circuits // by host
@@ -163,7 +162,8 @@ func (p attemptPolicy) Do(req *policy.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// unreachedError is a host that was not reached, and how long it still is worth tries.
+// unreachedError is the error for a host that was not reached. left is for how long
+// more tries make sense.
 type unreachedError struct {
 	error
 	left time.Duration
@@ -171,8 +171,8 @@ type unreachedError struct {
 
 func (e *unreachedError) Unwrap() error { return e.error }
 
-// failure holds why the last request of a context brought no answer, for those whose
-// library keeps it to itself.
+// failure is why the last request of a context got no answer. It is for the callers of
+// a library that does not pass that on.
 type failure struct {
 	mu    sync.Mutex
 	value *wire.Failure
@@ -193,7 +193,7 @@ func noteFailure(ctx context.Context, err error) {
 	}
 }
 
-// last is nil if there was none.
+// last returns the failure; nil if there was none.
 func (f *failure) last() *wire.Failure {
 	f.mu.Lock()
 	defer f.mu.Unlock()

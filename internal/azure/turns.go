@@ -8,20 +8,20 @@ import (
 	"golang.org/x/sync/semaphore"
 )
 
-// turns are whose turn it is at each gateway.
+// turns decides which operations of each gateway may run.
 //
-// Whether a gateway takes several operations at a time is documented nowhere. To take
-// turns always would make ten reads take ten times as long; to let them collide would
-// leave each to a back-off of up to half a minute. So operations start side by side
-// until the gateway refuses one. From then on those of this process take turns at it,
-// each as soon as the one before has ended, first come, first served.
+// No document says whether a gateway takes several operations at a time. If they always
+// took turns, ten reads would take ten times as long. If they always collided, each
+// could wait half a minute to try again. So operations run side by side until the
+// gateway refuses one. From then on the operations of this process take turns at that
+// gateway, in the order in which they came.
 type turns struct {
 	mu       sync.Mutex
 	gateways map[string]*gatewayTurns
 }
 
-// gatewayTurns are those of one gateway: an operation that may run beside others
-// holds one unit, one that must be alone holds them all.
+// gatewayTurns are the turns at one gateway. An operation that may run beside others
+// holds one unit; one that must run alone holds all units.
 type gatewayTurns struct {
 	units      *semaphore.Weighted
 	oneAtATime atomic.Bool
@@ -47,7 +47,7 @@ type turn struct {
 	holds int64 // units
 }
 
-// take waits for an operation's turn, or for the end of ctx, whose error it returns.
+// take waits for an operation's turn. If ctx ends first, it returns ctx's error.
 func (g *gatewayTurns) take(ctx context.Context) (*turn, error) {
 	own := &turn{at: g, holds: 1}
 	if g.oneAtATime.Load() {
@@ -56,9 +56,9 @@ func (g *gatewayTurns) take(ctx context.Context) (*turn, error) {
 	return own, g.units.Acquire(ctx, own.holds)
 }
 
-// refused notes that the gateway takes one operation at a time. It reports whether
-// another operation of this process may be the cause. If there is none, the turn
-// runs alone from now on, and the cause is an operation of somebody else.
+// refused records that the gateway takes one operation at a time. It reports whether
+// another operation of this process may be the cause. If not, the cause is an operation
+// of somebody else, and this turn runs alone from now on.
 func (t *turn) refused() bool {
 	t.at.oneAtATime.Store(true)
 	if t.holds == everyUnit {

@@ -14,39 +14,38 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
-// How long WaitConnected lets pass between two reads: little at first, when a
-// session is most likely to come up, then ever more.
+// How long WaitConnected pauses between two reads: little at first, when a session is
+// most likely to come up, then longer each time.
 const (
 	firstWaitDelay = 2 * time.Second
 	maxWaitDelay   = 30 * time.Second
 )
 
-// assignmentTime is how long a role assignment may take to hold, by Azure's
-// documentation ("Troubleshoot Azure RBAC"): for as long a wait takes a missing
-// permission for one that is on its way.
+// assignmentTime is how long a new role assignment may take to become effective, by
+// Azure's documentation ("Troubleshoot Azure RBAC"). For that long, a wait goes on
+// although the permission is missing.
 const assignmentTime = 10 * time.Minute
 
-// maxLost is how many operations in a row the service may lose before a wait takes it
-// for good.
+// maxLost is how many operations in a row the service may lose before a wait gives up.
 const maxLost = 5
 
-// WaitError is a wait whose context ended before every session was up, or one of
-// whose reads failed in a way that another cannot better.
+// WaitError is a wait that failed: its context ended before every session was up, or a
+// read failed in a way that another read would not fix.
 type WaitError struct {
 	Gateway string // the gateway's ARM id
 	Peer    string
-	// Last are the rows seen last; nil where no read came to its end.
+	// Last are the rows that the last successful read returned; nil if there was none.
 	Last []BGPPeerStatus
-	// Failed is how the latest operation that ended came to nothing; nil where it
-	// did not.
+	// Failed is the error of the latest read that ended; nil if that succeeded, or if Err
+	// is its error.
 	Failed *Error
 	// Err is why the wait ended: the context's error, or an [*Error].
 	Err error
 }
 
-// Error lists the rows last seen.
+// Error lists the rows that were last seen.
 func (e *WaitError) Error() string {
-	seen := "no read came to its end"
+	seen := "no read succeeded"
 	switch {
 	case e.Last != nil && len(e.Last) == 0:
 		seen = "the gateway listed no session with it"
@@ -71,7 +70,7 @@ func (e *WaitError) Error() string {
 	return fmt.Sprintf("not every BGP session of %s with the peer %s is Connected; %s; %s", e.Gateway, e.Peer, seen, why)
 }
 
-// Advice is what to do about it; "" where it was interrupted.
+// Advice says what to do about it; "" if the wait was interrupted.
 func (e *WaitError) Advice() string {
 	if errors.Is(e.Err, context.Canceled) {
 		return ""
@@ -90,7 +89,7 @@ func (e *WaitError) Advice() string {
 		"Give the read a longer timeout if the session only needs more time."
 }
 
-// Unwrap gives Err.
+// Unwrap returns Err.
 func (e *WaitError) Unwrap() error { return e.Err }
 
 // String is a row on one line, for messages.
@@ -108,11 +107,11 @@ func (s BGPPeerStatus) String() string {
 	return fmt.Sprintf("%s with %s%s is %s", or(s.LocalAddress, "?"), or(s.Neighbor, "?"), asn, or(s.State, "in no state"))
 }
 
-// WaitConnected reads the gateway's sessions with peer until there is at least
-// one and every one is Connected, and returns them. A read whose operation comes to
-// nothing is followed by another, and so is one whose permission is missing, which a
-// new role assignment may be about to give. Where ctx ends before, or a read fails
-// otherwise, the error is a [*WaitError].
+// WaitConnected reads the gateway's sessions with peer until there is at least one and
+// every one is Connected, and returns them. It reads again if an operation gives no
+// result, and for up to ten minutes if the permission is missing, since a new role
+// assignment takes some minutes to become effective. If a read fails in another way, or
+// ctx ends, the error is a [*WaitError].
 func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, peer netip.Addr) ([]BGPPeerStatus, error) {
 	ended := &WaitError{Gateway: gateway.String(), Peer: peer.String()}
 	var forbidden time.Time // since when the permission has been missing
@@ -142,7 +141,7 @@ func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, pee
 		if !again {
 			ended.Err = err
 			if failed == nil || failed.Ended == nil {
-				ended.Failed = nil // Err tells the latest failure
+				ended.Failed = nil // Err is the latest failure
 			}
 			return nil, ended
 		}
@@ -155,13 +154,13 @@ func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, pee
 	}
 }
 
-// lacksPermission reports whether Resource Manager says that a role is missing.
+// lacksPermission reports whether Resource Manager says that a permission is missing.
 func (e *Error) lacksPermission() bool {
 	return e.Ended == nil && e.HTTPStatus == http.StatusForbidden && strings.HasSuffix(e.Code, "AuthorizationFailed")
 }
 
-// isLost reports whether the service does not know the operation that it took. Once
-// in a while it may have lost one; time and again, another one will not do better.
+// isLost reports whether the service no longer knows the operation that it started. It
+// may lose one now and then; if it loses several in a row, another will not help.
 func (e *Error) isLost() bool {
 	switch e.HTTPStatus {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusGone:
@@ -170,8 +169,8 @@ func (e *Error) isLost() bool {
 	return false
 }
 
-// cameToNothing reports whether the service took the operation and gave no result of
-// it. Like the HTTP statuses that are waited out, this says nothing of the next one.
+// cameToNothing reports whether the service started the operation and gave no result.
+// The next operation may still succeed.
 func (e *Error) cameToNothing() bool {
 	switch {
 	case e.Ended != nil, e.HTTPStatus == http.StatusUnauthorized, e.HTTPStatus == http.StatusForbidden:
@@ -182,8 +181,9 @@ func (e *Error) cameToNothing() bool {
 	return e.HTTPStatus != 0 && (e.Phase == PhasePoll || e.Phase == PhaseResult)
 }
 
-// allConnected looks at the rows of peer only, should the service list others
-// along with them. A row that names no neighbor is taken for one of peer's.
+// allConnected reports whether there are rows of peer, and all are Connected. Rows of
+// other neighbors, which the service may list too, do not count. A row without a
+// neighbor counts as one of peer's.
 func allConnected(rows []BGPPeerStatus, peer netip.Addr) bool {
 	count := 0
 	for _, row := range rows {

@@ -174,22 +174,22 @@ func TestWaitThatEnds(t *testing.T) {
 		}, control.Fault{}, "last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connected; 10.0.0.5 with 10.1.0.254 (ASN 65010) is Connecting; the wait timed out", 2, true, "the other end", ""},
 		{"never there", nil, control.Fault{}, "the gateway listed no session with it; the wait timed out", 0, true, "the other end", ""},
 		{"refused", nil, control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
-			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
+			"no read succeeded; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
 		{"refused later", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", JSON: []byte(`{"neighbor":"10.1.0.254"}`)}},
 			control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed", Skip: 2},
 			"last seen: ? with 10.1.0.254 is in no state; the wait ended with: getBgpPeerStatus of ", 1, false, "permission", ""},
 		{"unavailable to the end", nil, control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusServiceUnavailable, Code: "ServerBusy"},
-			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, true, "a longer timeout", ""},
+			"no read succeeded; the wait ended with: getBgpPeerStatus of ", 0, true, "a longer timeout", ""},
 		{"polling is refused", nil, control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
-			"no read came to its end; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
-		{"failed to the end", nil, control.Fault{}, "no read came to its end; the last read failed: the operation ended as Failed: ", 0, true, "provisioned", emulated.EndingFailedStatus},
-		{"no list to the end", nil, control.Fault{}, "no read came to its end; the last read failed: no list of peers in the answer: the service answered 200 OK with null", 0, true, "support request", emulated.EndingNull},
+			"no read succeeded; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
+		{"failed to the end", nil, control.Fault{}, "no read succeeded; the last read failed: the operation ended as Failed: ", 0, true, "provisioned", emulated.EndingFailedStatus},
+		{"no list to the end", nil, control.Fault{}, "no read succeeded; the last read failed: no list of peers in the answer: the service answered 200 OK with null", 0, true, "support request", emulated.EndingNull},
 		{"lost for good", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnecting)}},
 			control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusNotFound, Code: "OperationNotFound", Message: "Lost.", Skip: 3},
 			"last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connecting; the wait ended with: getBgpPeerStatus of " + gatewayOf.ID() +
 				" for the peer 10.1.0.254: HTTP 404 Not Found while polling the operation: OperationNotFound: Lost. [request id ", 1, false, "no longer knows the operation", ""},
 		{"polls are bad requests", nil, control.Fault{Action: emulated.ActionPoll, Kind: control.KindError, Status: http.StatusBadRequest, Code: "BadRequest", Message: "No."},
-			"no read came to its end; the wait ended with: getBgpPeerStatus of " + gatewayOf.ID() + " for the peer 10.1.0.254: HTTP 400 Bad Request while polling the operation: BadRequest: No. [request id ", 0, false, "", ""},
+			"no read succeeded; the wait ended with: getBgpPeerStatus of " + gatewayOf.ID() + " for the peer 10.1.0.254: HTTP 400 Bad Request while polling the operation: BadRequest: No. [request id ", 0, false, "", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// probePause is how long a service that counts as out of reach is left alone after
-// a failed try.
+// probePause is the pause between two tries of a service that is out of reach.
 const probePause = 5 * time.Second
 
 // Circuits has a [Circuit] for each endpoint.
@@ -18,7 +17,7 @@ type Circuits struct {
 	byHost map[string]*Circuit
 }
 
-// NewCircuits returns circuits with this patience.
+// NewCircuits returns Circuits whose circuits open after patience.
 func NewCircuits(patience time.Duration) *Circuits {
 	return &Circuits{patience: patience, byHost: map[string]*Circuit{}}
 }
@@ -35,25 +34,25 @@ func (c *Circuits) Of(host string) *Circuit {
 	return circuit
 }
 
-// Circuit lets the operations of one endpoint share what each of them finds out:
-// that nothing gets through. As long as that may pass, each tries for itself. When
-// it has lasted for the circuit's patience, the circuit is open: all fail at once,
-// except one try every few seconds, until one gets through.
+// Circuit lets the operations of one endpoint share the knowledge that it cannot be
+// reached. At first each operation tries by itself. When nothing has got through for
+// the circuit's patience, the circuit is open: all operations fail at once, except one
+// try every few seconds, until one gets through.
 type Circuit struct {
 	patience time.Duration
 
 	mu      sync.Mutex
 	through time.Time     // when something last got through
-	since   time.Time     // since when nothing has; zero while things do
-	last    error         // what the last try since then failed with
+	since   time.Time     // since when nothing has; zero after a success
+	last    error         // the error of the last try since then
 	tried   time.Time     // when that was
-	probing chan struct{} // closed when the one try of an open circuit ends; nil for none
+	probing chan struct{} // closed when the one try of an open circuit ends; nil if there is none
 }
 
-// Try makes a try, or gives the failure of the last one if the circuit is open.
-// An error of try says that it did not get through; left is then how much longer
-// further tries make sense, and if it is not positive, none does. A failure because
-// ctx ended says nothing about the endpoint and is passed on.
+// Try calls try, or returns the last error if the circuit is open. try returns an error
+// if it did not get through. left is then for how long more tries make sense; if it is
+// not positive, none does. If ctx ended try, its error says nothing about the endpoint
+// and is only returned.
 func (c *Circuit) Try(ctx context.Context, try func(context.Context) error) (left time.Duration, err error) {
 	done, err := c.enter(ctx)
 	if err != nil {
@@ -68,7 +67,7 @@ func (c *Circuit) Try(ctx context.Context, try func(context.Context) error) (lef
 	return c.learn(began, err), err
 }
 
-// enter waits for leave to try. done is to be called after it.
+// enter waits until a try is allowed. Call done after the try.
 func (c *Circuit) enter(ctx context.Context) (done func(), err error) {
 	for {
 		c.mu.Lock()

@@ -16,11 +16,11 @@ import (
 	"time"
 )
 
-// Cause is why a request brought no answer.
+// Cause is why a request got no answer.
 type Cause int
 
 const (
-	// Other is any cause that is not below.
+	// Other is any other cause.
 	Other Cause = iota
 	// Ended is the end of the caller's context.
 	Ended
@@ -30,40 +30,39 @@ const (
 	Dropped
 	// UnknownHost is a name that DNS says does not exist.
 	UnknownHost
-	// Refused is a proxy that was reached and did not connect to the service.
+	// Refused is a proxy that answered and refused to connect to the service.
 	Refused
 	// Untrusted is a certificate that is not trusted.
 	Untrusted
-	// NotTLS is something that answers and does not speak TLS.
+	// NotTLS is a server that answers but does not speak TLS.
 	NotTLS
 	// BadProxy is a proxy setting that is not a URL.
 	BadProxy
 )
 
-// Misconfigured reports whether another try would fail in the same way: what
-// answers there is not to be trusted, or does not speak TLS; or the proxy cannot be
-// asked.
+// Misconfigured reports whether another try would fail in the same way: the server is
+// not trusted or does not speak TLS, or the proxy setting is unusable.
 func (c Cause) Misconfigured() bool { return c == Untrusted || c == NotTLS || c == BadProxy }
 
-// Failure is an attempt at a request that brought no whole answer. Its text
-// names the host, and the proxy if there was one, and holds no secret.
+// Failure is an attempt at a request that got no whole answer. Its text names the host,
+// and the proxy if there was one, and has no secret.
 type Failure struct {
 	Host  string // host[:port] of the service
 	Proxy string // host:port of the proxy that was to be used; "" for none
 	Cause Cause
-	// Sent says that the service may have got the request. It is false as long
-	// as no connection was there to send it over.
+	// Sent says that the service may have received the request. It is false if there
+	// was no connection to send it over.
 	Sent bool
 	Err  error // for Ended, the context's error
 
-	limit time.Duration // that ended the attempt, for NoAnswer
+	limit time.Duration // for NoAnswer: the limit that ended the attempt
 }
 
-// Unreached reports whether the service could not be reached at all, though
-// there was time to.
+// Unreached reports whether the service could not be reached at all, although there was
+// time for it.
 func (f *Failure) Unreached() bool { return !f.Sent && f.Cause != Ended }
 
-// Unwrap gives the error of the transport.
+// Unwrap returns the error of the transport.
 func (f *Failure) Unwrap() error { return f.Err }
 
 // Error says what was not reached, and why.
@@ -97,8 +96,8 @@ func (f *Failure) Error() string {
 	return fmt.Sprintf("cannot reach %s: %s", f.Host, why)
 }
 
-// Advice is what to do about it; "" where there is nothing to say that the error
-// does not say. endpoint is the argument or variable that sets where to connect.
+// Advice says what to do about it; "" if there is nothing to add to the error. endpoint
+// is the argument or variable that sets the address of the service.
 func (f *Failure) Advice(endpoint string) string {
 	var refused *ProxyError
 	errors.As(f.Err, &refused)
@@ -107,37 +106,37 @@ func (f *Failure) Advice(endpoint string) string {
 	case f.Cause == Ended:
 		return ""
 	case refused != nil && refused.Status == http.StatusProxyAuthRequired:
-		return fmt.Sprintf("The proxy wants a user and a password: give them in HTTPS_PROXY (http://user:password@%s), or add the host to NO_PROXY.", f.Proxy)
+		return fmt.Sprintf("The proxy requires a user and a password. Set them in HTTPS_PROXY (http://user:password@%s), or add the host to NO_PROXY.", f.Proxy)
 	case refused != nil:
-		return "The proxy answered, not the service: allow the host there, or add it to NO_PROXY."
+		return "The proxy answered, not the service. Allow the host in the proxy, or add it to NO_PROXY."
 	case f.Cause == BadProxy:
 		return "Fix the variable. In the user and the password, write special characters as %23 and the like. For a host that needs no proxy, add it to NO_PROXY."
 	case f.Cause == Untrusted:
-		return "Check " + endpoint + ". If a proxy, or a cloud of your own, has a certificate authority of its own, add that to those that are trusted (ca_certificate_file)."
+		return "Check " + endpoint + ". If a proxy or a private cloud has its own certificate authority, trust that with ca_certificate_file."
 	case f.Cause == NotTLS && f.Proxy == "":
 		return "What answers there does not speak TLS. Check " + endpoint + ", and whether a proxy (HTTPS_PROXY) is needed."
 	case f.Cause == NotTLS:
 		return "What answers there does not speak TLS. Check " + endpoint + ", and the proxy (HTTPS_PROXY)."
 	case f.Sent:
-		return "The request was sent, but no whole answer came. Try again; if it stays, check the network and, if there is one, the proxy."
+		return "The request was sent, but no whole answer came. Try again. If that does not help, check the network and, if there is one, the proxy."
 	case f.Proxy != "":
 		return "Check the proxy (HTTPS_PROXY, NO_PROXY) and " + endpoint + "."
 	case f.Cause == UnknownHost:
 		return "Check DNS on this machine and " + endpoint + "."
 	}
-	return "Check that this machine may connect to the host, whether it needs a proxy for it (HTTPS_PROXY), and " + endpoint + "."
+	return "Check that this machine may connect to the host, whether it needs a proxy for that (HTTPS_PROXY), and " + endpoint + "."
 }
 
 // ProxyError is a proxy's refusal to connect to a service.
 type ProxyError struct{ Status int }
 
-// Error gives the HTTP status.
+// Error names the HTTP status.
 func (e *ProxyError) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("HTTP %d %s", e.Status, http.StatusText(e.Status)))
 }
 
-// ProxySettingError is an environment variable that is to name a proxy and does not. It
-// does not show what the variable holds, in which there may be a password.
+// ProxySettingError is an environment variable that should name a proxy and does not.
+// Its text does not show the value, which may contain a password.
 type ProxySettingError struct{ Variable string }
 
 // Error names the variable.
@@ -145,9 +144,8 @@ func (e *ProxySettingError) Error() string {
 	return "the environment variable " + e.Variable + " does not hold the URL of a proxy, such as http://proxy.example.com:3128"
 }
 
-// CheckProxyAnswer makes a [*ProxyError] of a proxy's refusal. It is a
-// transport's OnProxyConnectResponse; without it, a transport keeps no more of a
-// refusal than a text.
+// CheckProxyAnswer makes a [*ProxyError] of a proxy's refusal. Set it as a transport's
+// OnProxyConnectResponse; without it, the transport keeps only a text of the refusal.
 func CheckProxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
 	if answer.StatusCode != http.StatusOK {
 		return &ProxyError{answer.StatusCode}
@@ -155,10 +153,12 @@ func CheckProxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, answer *ht
 	return nil
 }
 
-// Try makes one attempt at a request of a host (host[:port]): within limits.Attempt,
-// and with no more than limits.Patience to get a connection. send sends it, with the context that it is given, and reads the answer; its
-// error is taken for one of the transport, which must trace connections as
-// [http.Transport] does. Try's own is a [*Failure].
+// Try makes one attempt at a request to a host (host[:port]). It may take
+// limits.Attempt, and no more than limits.Patience to get a connection.
+//
+// send sends the request with the context that it gets, and reads the answer. Its error
+// counts as one of the transport, which must trace connections as [http.Transport]
+// does. Try's error is a [*Failure].
 func Try(ctx context.Context, host string, limits Limits, send func(context.Context) error) error {
 	attempt, cancel := context.WithTimeout(ctx, limits.Attempt)
 	defer cancel()
@@ -187,7 +187,7 @@ func Try(ctx context.Context, host string, limits Limits, send func(context.Cont
 // way is how far a request has got.
 type way struct {
 	host        string
-	unconnected *time.Timer // ends the attempt
+	unconnected *time.Timer // ends an attempt that gets no connection
 
 	mu        sync.Mutex
 	proxy     string
@@ -197,8 +197,8 @@ type way struct {
 
 func (w *way) trace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		// Called again when a connection turned out to be closed before anything
-		// was sent over it.
+		// The transport calls it again if a connection was already closed when it
+		// was to be used.
 		GetConn: func(hostPort string) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -221,21 +221,21 @@ func (w *way) trace() *httptrace.ClientTrace {
 	}
 }
 
-// result tells what an attempt came to. When it was broken off, its request may
-// just be on its way: then a connection counts as much as what was written.
+// result returns how far an attempt got. If the attempt was broken off, its request may
+// have been just on its way, so then a connection counts as sent.
 func (w *way) result(attempt context.Context) (proxy string, sent bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.proxy, w.sent || w.connected && attempt.Err() != nil
 }
 
-// sameHost reports whether host:port is a host that may lack its port.
+// sameHost reports whether host:port is the same as host, which may lack the port.
 func sameHost(hostPort, host string) bool {
 	name, _, err := net.SplitHostPort(hostPort)
 	return strings.EqualFold(hostPort, host) || err == nil && strings.EqualFold(name, strings.Trim(host, "[]"))
 }
 
-// CauseOf reads the cause of a transport's error from the error alone.
+// CauseOf returns the cause that a transport's error alone tells.
 func CauseOf(err error) Cause {
 	var failure *Failure
 	var untrusted *tls.CertificateVerificationError
@@ -259,7 +259,7 @@ func CauseOf(err error) Cause {
 	return Other
 }
 
-// UnknownName is the name that DNS does not know, if that is the error.
+// UnknownName returns the name that DNS does not know; "" if that is not the error.
 func UnknownName(err error) string {
 	var dns *net.DNSError
 	if errors.As(err, &dns) && dns.IsNotFound {

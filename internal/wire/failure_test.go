@@ -116,12 +116,12 @@ func TestFailures(t *testing.T) {
 		"proxy says 403": {
 			service: func(*testing.T) string { return "https://service.test" },
 			proxy:   func(t *testing.T) string { return "http://user:SECRET@" + answering(t, "HTTP/1.1 403 No\r\n\r\n") },
-			want:    outcome{wire.Refused, false, "the proxy PROXY refused to connect to HOST: HTTP 403 Forbidden", "allow the host there"},
+			want:    outcome{wire.Refused, false, "the proxy PROXY refused to connect to HOST: HTTP 403 Forbidden", "Allow the host in the proxy"},
 		},
 		"proxy says 407": {
 			service: func(*testing.T) string { return "https://service.test" },
 			proxy:   func(t *testing.T) string { return "http://" + answering(t, "HTTP/1.1 407 No\r\n\r\n") },
-			want:    outcome{wire.Refused, false, "the proxy PROXY refused to connect to HOST: HTTP 407 Proxy Authentication Required", "wants a user and a password"},
+			want:    outcome{wire.Refused, false, "the proxy PROXY refused to connect to HOST: HTTP 407 Proxy Authentication Required", "requires a user and a password"},
 		},
 		"proxy says nothing": {
 			service: func(*testing.T) string { return "https://service.test" },

@@ -9,13 +9,13 @@ import (
 	"unicode"
 )
 
-// Text is an error's text on one line, without what could be secret in it. The
-// URL that net/http puts before the cause is left out.
+// Text is an error's text on one line, without what could be secret in it, and without
+// the URL that net/http puts before the cause.
 func Text(err error) string {
 	var failure *Failure
 	var request *url.Error
 	switch {
-	case errors.As(err, &failure): // has left it out
+	case errors.As(err, &failure): // its text has no URL
 		return Redact(err.Error())
 	case errors.As(err, &request):
 		err = request.Err
@@ -45,8 +45,9 @@ func Redact(text string) string {
 	return OneLine(text)
 }
 
-// Hide takes secrets out of a text that somebody else wrote, who may have repeated
-// what was sent, in a query or a form too. Empty ones are none.
+// Hide replaces secrets in a text from somebody else, such as a service that repeats
+// what was sent. It finds them in the encoding of a query or a form too. Empty secrets
+// are ignored.
 func Hide(text string, secrets ...string) string {
 	for _, secret := range secrets {
 		if secret != "" {
@@ -56,7 +57,7 @@ func Hide(text string, secrets ...string) string {
 	return text
 }
 
-// OneLine takes line breaks, and what else a terminal would act on, out of a text.
+// OneLine replaces line breaks and other control characters with spaces.
 func OneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
