@@ -72,7 +72,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"description": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "A description of 2–256 characters that begins with a letter. Changed in place; removing it clears it.",
+				MarkdownDescription: "A description of 2–256 characters. It begins with a letter, but not with `http://` or `https://`. Changed in place; removing it clears it.",
 				Validators:          []validator.String{validators.Checked("Not the description of a BGP group", "a description", checkDescription)},
 			},
 			"route_limit": schema.Int64Attribute{
