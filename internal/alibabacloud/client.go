@@ -164,6 +164,9 @@ func CheckEndpoint(endpoint string) error {
 // splitEndpoint takes an endpoint's URL apart. Its errors do not show the URL, which
 // could contain a password.
 func splitEndpoint(endpoint string) (protocol, host string, err error) {
+	if meant := wire.LacksScheme(endpoint); meant != "" {
+		return "", "", fmt.Errorf("the endpoint must be a URL, and %q has no scheme. Write %s", endpoint, meant)
+	}
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return "", "", errors.New("the endpoint is not a URL")

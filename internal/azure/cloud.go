@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // CloudConfig says which Azure cloud to use. The zero value is the public cloud. The
@@ -88,7 +90,9 @@ func CheckEndpoint(endpoint string) error {
 // and azcore refuses any other scheme.
 func httpsURL(text string) (string, error) {
 	u, err := url.Parse(text)
-	switch {
+	switch meant := wire.LacksScheme(text); {
+	case meant != "":
+		return "", fmt.Errorf("must be an https URL, and %q has no scheme. Write %s", text, meant)
 	case err != nil || u.Hostname() == "":
 		return "", errors.New("must be an absolute https URL, such as https://management.azure.com")
 	case u.Scheme != "https":

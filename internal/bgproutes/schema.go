@@ -41,11 +41,13 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 		"network":     gateway.Option(validators.Checked("Not a network", "an IPv4 or IPv6 prefix", iptext.CheckPrefix), "Keep only the rows of this prefix, such as `10.50.0.0/16`. Prefixes within it do not match."),
 		"source_peer": gateway.Peer("Keep only the rows that were learned from this IP address, in any spelling. Advertised rows have no source peer."),
 		"origin": gateway.Option(validators.Checked("Not an origin", "an origin", func(string) error { return nil }),
-			"Keep only the rows of this origin, such as `EBgp`, in any letter case."),
+			"Keep only the rows of this origin, in any letter case: `EBgp`, `IBgp` or `Network` in learned rows, `Igp` or `Incomplete` in advertised rows. "+
+				"Any other value is taken too, since the service may have more; where no row has it, `routes` is empty."),
 		"timeouts": gateway.Timeouts(ctx, "How long the read may take. After a timeout, the message has the last failure.",
 			"How long the read may take, including retries and waits. A duration such as `30s` or `10m`; default `5m`."),
 		"routes": columns.Attribute("The routes, ordered by `network`, `local_address`, `source_peer` and `next_hop`. " +
 			"A network that is not a prefix comes last, as the service writes it. Empty if there are none. " +
+			"Azure does not document its answer for a gateway with BGP switched off: that may be an empty list too. " +
 			"Rows that the filters leave out are not in the state."),
 	})
 	if d.table == advertised {

@@ -61,3 +61,13 @@ func Hide(text string, secrets ...string) string {
 func OneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
+
+// LacksScheme returns the https URL that is meant by a host, with or without a port,
+// that stands where a URL should; "" for any other text, which may hold a secret.
+func LacksScheme(text string) string {
+	u, err := url.Parse("https://" + text)
+	if err != nil || u.Hostname() == "" || u.Host != text {
+		return ""
+	}
+	return u.String()
+}
