@@ -87,13 +87,21 @@ func (m *model) Identity() any {
 	return identity{Region: m.Region, RouterID: types.StringValue(routerID), DstCIDRBlock: iptext.NewPrefix(prefix)}
 }
 
-// FromIdentity makes the id of an identity. The path is that of the prefix, which is
-// most likely at fault where it is none.
+// FromIdentity makes the id of an identity, and checks what it is made of.
 func (m *model) FromIdentity(ctx context.Context, from *tfsdk.ResourceIdentity) (path.Path, diag.Diagnostics) {
+	const summary = "The identity is not one of a BGP network"
 	var who identity
 	diags := from.Get(ctx, &who)
+	routerID, prefix := who.RouterID.ValueString(), who.DstCIDRBlock.ValueString()
+	if routerID == "" || strings.ContainsAny(routerID, ":/") {
+		diags.AddAttributeError(path.Root("router_id"), summary,
+			fmt.Sprintf("router_id is %q: give the id of the virtual border router alone, like \"vbr-m5ex0xf63xk8s5bob1234\".", routerID))
+	}
+	if err := iptext.CheckPrefix(prefix); err != nil {
+		diags.AddAttributeError(path.Root("dst_cidr_block"), summary, "dst_cidr_block: "+err.Error()+".")
+	}
 	m.Region = regional.NullIfEmpty(who.Region.ValueString())
-	m.ID = types.StringValue(alibabacloud.NetworkID(who.RouterID.ValueString(), who.DstCIDRBlock.ValueString()))
+	m.ID = types.StringValue(alibabacloud.NetworkID(routerID, prefix))
 	return path.Root("dst_cidr_block"), diags
 }
 

@@ -65,7 +65,8 @@ func TestGroupAndNetworkImportByIdentity(t *testing.T) {
 		"a peer's id":                     {typeName: "bgp_group", identity: object{"id": "bgp-1"}, refused: "give the group's id alone"},
 		"a network":                       {typeName: "bgp_network", identity: object{"router_id": emulator.SeedVBR, "dst_cidr_block": "10.8.0.0/16"}, want: emulator.SeedVBR + ":10.8.0.0/16"},
 		"a network in another region":     {typeName: "bgp_network", identity: object{"region": emulator.SeedIPv6Region, "router_id": emulator.SeedIPv6VBR, "dst_cidr_block": "2001:DB8:8:0::/48"}, want: emulator.SeedIPv6VBR + ":2001:db8:8::/48"},
-		"a network with host bits":        {typeName: "bgp_network", identity: object{"router_id": emulator.SeedVBR, "dst_cidr_block": "10.8.0.1/16"}, refused: "The identity is not one of a BGP network"},
+		"a network with host bits":        {typeName: "bgp_network", identity: object{"router_id": emulator.SeedVBR, "dst_cidr_block": "10.8.0.1/16"}, refused: `dst_cidr_block: "10.8.0.1/16" has bits beyond its length: write "10.8.0.0/16"`},
+		"a network without a router":      {typeName: "bgp_network", identity: object{"router_id": "", "dst_cidr_block": "10.8.0.0/16"}, refused: `router_id is "": give the id of the virtual border router`},
 		"a network whose region is no id": {typeName: "bgp_network", identity: object{"region": "Shanghai", "router_id": emulator.SeedVBR, "dst_cidr_block": "10.8.0.0/16"}, refused: "is not a region id"},
 	} {
 		t.Run(name, func(t *testing.T) {
