@@ -20,6 +20,7 @@ var newGroup = alibabacloud.CreateBGPGroupInput{Region: testRegion, RouterID: te
 // A group is deleted when its peers are gone: those that are on their way are waited
 // for, others are named at once.
 func TestGroupsAreDeletedAfterTheirPeers(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		before func(w *workbench)
 		names  []string // peers in the way
@@ -144,6 +145,7 @@ func TestGroupParameters(t *testing.T) {
 
 // A refresh of everything that ten routers have costs few calls.
 func TestRefreshOfGroupsPeersAndNetworks(t *testing.T) {
+	t.Parallel()
 	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
 		const routers, groups, peers, networks = 10, 100, 1000, 1000
 		var reads []func() error

@@ -31,6 +31,7 @@ func (w *workbench) networkGone(ctx context.Context, cidr string) error {
 // Networks cannot be asked for one by one: reads of one router share a listing, which
 // also tells what is gone.
 func TestNetworksShareListings(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct{ there, reads, atOnce, most int }{
 		"one":                      {1, 1, 1, 1},
 		"one of many":              {120, 1, 1, 3},
@@ -62,6 +63,7 @@ func TestNetworksShareListings(t *testing.T) {
 
 // Networks come and go, many at a time.
 func TestNetworksLiveAndDie(t *testing.T) {
+	t.Parallel()
 	for name, old := range map[string]bool{"newer answers": false, "older answers": true} {
 		t.Run(name, func(t *testing.T) {
 			config := slowly
@@ -148,6 +150,7 @@ func TestNetworksOfTwoRouters(t *testing.T) {
 // A network that is there, and stays, is another's; one that is on its way is waited
 // for.
 func TestNetworksThatAreThere(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		before func(w *workbench)
 		fault  control.Fault

@@ -12,6 +12,7 @@ import (
 // at a time a look at each, by its id or by all pages; for a destroy a call and a look
 // for each.
 func TestCallsOfManyPeers(t *testing.T) {
+	t.Parallel()
 	const n, atOnce, service = 1000, 10, time.Second
 	fewest := n
 	for made := atOnce; made <= n; made += atOnce {

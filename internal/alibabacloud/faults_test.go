@@ -252,6 +252,7 @@ var faults = map[string]struct {
 
 // A fault that passes costs one more call, with the same token, and nothing else.
 func TestPassingFaults(t *testing.T) {
+	t.Parallel()
 	eachOperationAndFault(t, func(w *workbench, op operation, fault string) {
 		f := faults[fault].Fault
 		f.Action, f.Times = op.action, 1
@@ -272,6 +273,7 @@ var ranOut = regexp.MustCompile(`the time (ran out|runs out before the next try)
 // A fault that stays ends with the time, and the last real error is told. What
 // the service made is then found.
 func TestStayingFaults(t *testing.T) {
+	t.Parallel()
 	eachOperationAndFault(t, func(w *workbench, op operation, fault string) {
 		f := faults[fault]
 		f.Action = op.action
@@ -315,6 +317,7 @@ func TestStayingFaults(t *testing.T) {
 // A service that asks for a longer pause than there is time for is not waited for,
 // and an answer that was lost before is not forgotten.
 func TestRetryAfterBeyondTheDeadline(t *testing.T) {
+	t.Parallel()
 	for what, op := range operations {
 		t.Run(what, func(t *testing.T) {
 			onWorkbench(t, settings{}, func(w *workbench) {
@@ -346,6 +349,7 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 // Whatever goes on, a cancelled operation ends within a second, and tells what
 // it knows.
 func TestCancellation(t *testing.T) {
+	t.Parallel()
 	eachOperationAndFault(t, func(w *workbench, op operation, fault string) {
 		f := faults[fault]
 		f.Action = op.action

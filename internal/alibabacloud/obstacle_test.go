@@ -56,6 +56,7 @@ var frees = map[string]struct {
 // An address that is freed while a create or a change waits for it, by whomever, is
 // taken then. One that is not is said to be in use, with the peer that has it.
 func TestWritesWaitForTheirAddress(t *testing.T) {
+	t.Parallel()
 	in := alibabacloud.CreateBGPPeerInput{Region: testRegion, GroupID: testGroup, PeerIPAddress: address(0)}
 	writes := map[string]func(ctx context.Context, w *workbench) error{
 		"create": func(ctx context.Context, w *workbench) error {
@@ -141,6 +142,7 @@ func TestWritesWaitForTheirAddress(t *testing.T) {
 
 // What happens in one apply, side by side.
 func TestAddressesChangeHands(t *testing.T) {
+	t.Parallel()
 	const last = 6
 	move := func(i, to int) func(w *workbench, c *alibabacloud.Client) error {
 		return func(w *workbench, c *alibabacloud.Client) error {
@@ -215,6 +217,7 @@ func TestAddressesChangeHands(t *testing.T) {
 
 // A write of one client outdates the listings of another.
 func TestClientsShareTheirWrites(t *testing.T) {
+	t.Parallel()
 	shared := &alibabacloud.Shared{}
 	onWorkbench(t, settings{latency: latency, client: alibabacloud.Config{Shared: shared}}, func(w *workbench) {
 		w.putPeers(10)

@@ -55,6 +55,7 @@ func (u *unreachable) RoundTrip(req *http.Request) (*http.Response, error) {
 // However many peers are read, an endpoint that cannot be reached is tried for
 // Pace.Patience by the first of them, and after that for all of them together.
 func TestUnreachableEndpoint(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		peers int
 		dial  time.Duration
@@ -95,6 +96,7 @@ func TestUnreachableEndpoint(t *testing.T) {
 // Listings of an endpoint that is known to be out of reach are not even tried, and
 // their readers say why.
 func TestListingsOfUnreachableEndpoint(t *testing.T) {
+	t.Parallel()
 	u := newUnreachable(time.Millisecond)
 	onWorkbench(t, settings{wrap: u.wrap}, func(w *workbench) {
 		peer := func(i int) error {
