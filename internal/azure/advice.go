@@ -27,7 +27,7 @@ type Remedy[E error] struct {
 
 const (
 	assignmentAdvice = " A role assignment takes up to ten minutes to take effect: if it is new, wait and try again."
-	timeoutAdvice    = "give the read a longer timeout, such as timeouts = { read = \"10m\" }."
+	timeoutAdvice    = "set a longer timeout, such as timeouts = { read = \"10m\" }."
 )
 
 // remedies are those of reads. The first that matches counts.
@@ -43,7 +43,7 @@ var remedies = []Remedy[*Error]{
 	{"`SubscriptionNotFound`, for a Route Server", func(e *Error) bool { return e.isConnection && e.Phase == PhaseStart && e.Code == codeNoSubscription },
 		"Check the subscription in bgp_connection_id."},
 	{"`SubscriptionNotFound`, for a gateway", func(e *Error) bool { return e.Phase == PhaseStart && e.Code == codeNoSubscription },
-		"Check the gateway's subscription. Where neither virtual_network_gateway_id nor subscription_id gives it, it is the provider's azure.subscription_id."},
+		"Check the gateway's subscription. If neither virtual_network_gateway_id nor subscription_id is set, it is the provider's azure.subscription_id."},
 	{"`HTTP 404`, for a Route Server", func(e *Error) bool {
 		return e.isConnection && e.Phase == PhaseStart && e.HTTPStatus == http.StatusNotFound
 	},
@@ -60,7 +60,7 @@ var remedies = []Remedy[*Error]{
 		"If the read only needs more time, " + timeoutAdvice},
 	{"", func(e *Error) bool { return e.Ended != nil }, ""},
 	{"`the answer is larger than 64 MiB`", func(e *Error) bool { return errors.Is(e.Err, errTooLarge) },
-		"No table that Azure documents comes near to that size. Check the endpoint, and the proxy if there is one."},
+		"A table within Azure's documented limits is far smaller. Check the endpoint, and the proxy if there is one."},
 	{"`no list of peers in the answer`, `no list of routes in the answer`", func(e *Error) bool { return errors.Is(e.Err, ErrNoResult) },
 		"The answer is not one that the API documents, so it is not used. Try again. " +
 			"If it happens again, look at the {object}'s health in the portal, or make a support request with the request id."},

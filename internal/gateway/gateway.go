@@ -108,10 +108,10 @@ func (a *Arguments) ValidateGateway(instead string) (diags diag.Diagnostics) {
 			"Set virtual_network_gateway_id, or resource_group_name and virtual_network_gateway_name"+instead+".")
 	case group.IsNull():
 		diags.AddAttributeError(resourceGroupPath, "The gateway's resource group is missing",
-			"virtual_network_gateway_name needs resource_group_name beside it.")
+			"virtual_network_gateway_name needs resource_group_name too.")
 	case name.IsNull():
 		diags.AddAttributeError(namePath, "The gateway's name is missing",
-			"resource_group_name needs virtual_network_gateway_name beside it.")
+			"resource_group_name needs virtual_network_gateway_name too.")
 	}
 	return diags
 }
