@@ -336,7 +336,7 @@ func TestGroupCreateInterrupted(t *testing.T) {
 type distant struct{ http.RoundTripper }
 
 func (d distant) RoundTrip(req *http.Request) (*http.Response, error) {
-	time.Sleep(20 * time.Millisecond)
+	<-time.After(20 * time.Millisecond)
 	return d.RoundTripper.RoundTrip(req)
 }
 
