@@ -67,7 +67,7 @@ var harmless = []struct{ text, ours string }{
 	{"IMDS credentials is disabled", "disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED"},
 	{"ERROR: Can not load section", "the file has no section for the profile"},
 	{"ERROR: Can not find credential type", "the profile has no type"},
-	{"get credentials from GET ", "it did not answer with keys in JSON"},
+	{"get credentials from GET ", "it did not answer with HTTP 200 and keys in JSON"},
 	{"refresh credentials from GET ", "its answer lacks a key, a secret, a token or an expiration"},
 	{"cannot found home dir", "there is no home directory"},
 	{"the access key id is empty", ""},

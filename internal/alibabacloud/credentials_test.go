@@ -340,7 +340,7 @@ func TestCredentialErrors(t *testing.T) {
 		},
 		"URI refuses": {
 			cfg:  alibabacloud.CredentialsConfig{CredentialsURI: leaky + "/refuses?key=SECRET"},
-			kind: alibabacloud.KindPassing, says: "the credentials URI: it did not answer with keys in JSON",
+			kind: alibabacloud.KindPassing, says: "the credentials URI: it did not answer with HTTP 200 and keys in JSON",
 		},
 		"URI gives half of it": {
 			cfg:  alibabacloud.CredentialsConfig{CredentialsURI: leaky + "/?key=SECRET"},
