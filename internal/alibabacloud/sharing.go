@@ -7,64 +7,68 @@ import (
 	"time"
 )
 
-// listings lets reads of one kind share their calls: those of peers and of groups
-// in one region, those of networks of one router. A read that comes alone is a call
-// for its id. When another comes while that is under way, one listing of all is
-// made, and serves all who come while it lasts. As long as it is young and nothing
-// was written since it began, it serves those who come later too. Networks cannot
-// be asked for one by one: there each read takes part in a listing.
+// listings lets reads of one kind share calls: reads of the peers or the groups of a
+// region, or of the networks of a router.
 //
-// That an object is missing from a listing proves nothing where it can be asked for
-// by its id, for pages shift while they are read: then the reader does that.
+// A read that comes alone is a call for its id. If another read comes meanwhile, one
+// listing of all objects begins. It serves all reads that come while it lasts and, as
+// long as it is young and nothing was written since it began, later ones too. The API
+// cannot select one network, so each read of a network takes part in a listing.
+//
+// An object that is missing from a listing may still exist, since pages shift while
+// they are read. If the API can select one by its id, the read then does that.
 type listings[T any] struct {
 	client  *Client
 	kind    *kind[T]
-	every   query // what a listing lists
+	every   query // what a listing asks for
 	changes *changes
 
 	mu       sync.Mutex
-	youngest *listing[T] // the last that was begun
-	pages    int         // how many the last one found; 0 is unknown
+	youngest *listing[T] // the last that began
+	pages    int         // how many pages the last one found; 0 is unknown
 	failed   *Error      // of the last try of a listing; nil if it succeeded
 	byID     int         // reads by id under way
-	single   int         // plain reads by id since the last whole listing
+	single   int         // reads by id since the last whole listing, without those of waits
 	watching int         // waits under way
 }
 
 // listing is one listing, under way or done.
 type listing[T any] struct {
-	done    chan struct{} // closed when objects, whole and err will not change any more
+	done    chan struct{} // closed when objects, whole and err are final
 	cancel  context.CancelFunc
-	event   int       // of changes, when it was asked for; 0 until then
-	at      time.Time // when it was asked for
+	event   int       // the number of changes.next when it was sent; 0 until then
+	at      time.Time // when it was sent
 	objects map[string]T
-	whole   bool // it has all of them
+	whole   bool // all pages were read, and none shifted
 	err     error
 
-	readers int  // who wait for it
-	plain   bool // one of them is no look of a wait
+	readers int  // how many reads wait for it
+	plain   bool // one of them is not of a wait
 }
 
 const (
-	// pagesPerRead is how many pages may be read for each plain read that has come, or
-	// else would cost a call of its own: behind them there usually are more to come,
-	// for there are more objects than are read at a time.
+	// pagesPerRead is how many pages a listing may have for each read, those of waits
+	// aside, that it serves or that was made by id before it. More reads usually
+	// follow: a refresh reads all objects, but only some at a time.
 	pagesPerRead = 3
-	// neverWorthwhile stands for the pages of what cannot be listed.
+	// neverWorthwhile is the number of pages where listing is refused.
 	neverWorthwhile = 1 << 30
 )
 
-// look is a read of one object.
+// look is one read of one object.
 type look struct {
 	id    string
-	plain bool // not a look of a wait
-	// fits reports whether a listing that was asked for at an event of changes, and
-	// at a time, may serve. One that is yet to be asked for always may.
+	plain bool // not of a wait
+	// fits reports whether a listing may serve that was sent at this event of changes,
+	// and at this time. One that is not sent yet always may.
 	fits func(event int, at time.Time) bool
 }
 
-// worthwhile reports whether so many pages are worth a listing for so many readers.
-// Of the waits, some will look again soon.
+// worthwhile reports whether a listing of so many pages costs less than reads by id.
+//
+// After a read that is not of a wait, more are expected; see pagesPerRead. A wait reads
+// one object only, so among waits a page has to serve one reader, or four waits that
+// are under way, some of which will read again soon.
 func (s *listings[T]) worthwhile(pages, readers int, plain bool) bool {
 	switch {
 	case s.kind.filter == "":
@@ -75,11 +79,11 @@ func (s *listings[T]) worthwhile(pages, readers int, plain bool) bool {
 	return pages <= readers+s.watching/4
 }
 
-// serves reports whether a listing may serve a look.
+// serves reports whether a listing may serve a read.
 func (l *listing[T]) serves(look *look) bool { return l.event == 0 || look.fits(l.event, l.at) }
 
-// current reads an object as it is now, but for changes by others within
-// Pace.Freshness.
+// current reads an object as it is now. Changes that others made within Pace.Freshness
+// may not show.
 func (s *listings[T]) current(ctx context.Context, id string) (T, error) {
 	oldest := time.Now().Add(-s.client.pace.Freshness)
 	object, _, err := s.read(ctx, &look{id: id, plain: true, fits: func(event int, at time.Time) bool {
@@ -88,7 +92,7 @@ func (s *listings[T]) current(ctx context.Context, id string) (T, error) {
 	return object, err
 }
 
-// read reads an object from a listing that fits, or by its id, and tells when the
+// read reads an object, from a listing that fits or by its id, and returns when the
 // service was asked.
 func (s *listings[T]) read(ctx context.Context, look *look) (object T, asked time.Time, err error) {
 	l, end := s.join(ctx, look)
@@ -122,7 +126,7 @@ func (s *listings[T]) read(ctx context.Context, look *look) (object T, asked tim
 	return object, asked, err
 }
 
-// beginWatch notes that a wait begins, and end that it has ended.
+// beginWatch records that a wait begins, and end that it has ended.
 func (s *listings[T]) beginWatch() (end func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -134,7 +138,7 @@ func (s *listings[T]) beginWatch() (end func()) {
 	}
 }
 
-// beginByID notes that a read by id begins, and end that it has ended. The caller
+// beginByID records that a read by id begins, and end that it has ended. The caller
 // holds mu.
 func (s *listings[T]) beginByID(look *look) (end func()) {
 	s.byID++
@@ -154,8 +158,8 @@ func (s *listings[T]) lastFailure() *Error {
 	return s.failed
 }
 
-// join gives the listing that a reader should wait for, begun now if need be. If it
-// gives none, the reader should ask for its id, and tell when that has ended.
+// join returns the listing that a read should wait for, which begins now if need be. If
+// it returns none, the read should ask for its id, and call endByID afterwards.
 func (s *listings[T]) join(ctx context.Context, look *look) (joined *listing[T], endByID func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -176,8 +180,8 @@ func (s *listings[T]) join(ctx context.Context, look *look) (joined *listing[T],
 	if underWay || s.byID == 0 && s.kind.filter != "" || !s.worthwhile(s.pages, 1, look.plain) {
 		return nil, s.beginByID(look)
 	}
-	// The listing is everybody's: it ends with the last of its readers, not with
-	// the first.
+	// The listing belongs to all its readers: it ends when the last one leaves, not the
+	// first.
 	all, cancel := context.WithCancel(context.WithoutCancel(ctx)) //nolint:gosec // leave calls it
 	l := &listing[T]{done: make(chan struct{}), cancel: cancel, readers: 1, plain: look.plain}
 	before := s.youngest
@@ -186,7 +190,7 @@ func (s *listings[T]) join(ctx context.Context, look *look) (joined *listing[T],
 	return l, nil
 }
 
-// leave notes that a reader no longer waits.
+// leave records that a read no longer waits for a listing.
 func (s *listings[T]) leave(l *listing[T]) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -195,8 +199,8 @@ func (s *listings[T]) leave(l *listing[T]) {
 	}
 }
 
-// fill makes the listing, after the one before it: so there is never more than
-// one under way and one that gathers readers.
+// fill makes the listing after the one before it has ended. So at most one is under way,
+// and one gathers readers.
 func (s *listings[T]) fill(ctx context.Context, l, before *listing[T]) {
 	defer close(l.done)
 	if before != nil {
@@ -205,8 +209,8 @@ func (s *listings[T]) fill(ctx context.Context, l, before *listing[T]) {
 		case <-ctx.Done():
 		}
 	}
-	// No listing is better than one that fails again and again: then the readers ask
-	// by id, and what goes wrong there is theirs.
+	// Only a throttled listing is repeated. After any other failure the readers ask by
+	// id, and get the errors of those calls.
 	throttled := func(failed *Error) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -233,7 +237,7 @@ func (s *listings[T]) fill(ctx context.Context, l, before *listing[T]) {
 	if err == nil && whole {
 		var others []T
 		if others, err = s.kind.otherPages(ctx, s.client, s.every, first, throttled); errors.Is(err, errShifted) {
-			err, whole = nil, false // what was missed is asked for by id
+			err, whole = nil, false // readers ask by id for what is missing
 		}
 		objects = append(objects, others...)
 	}

@@ -17,11 +17,12 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
 )
 
-// The MD5 key is write-only: it is in the configuration alone, never in a plan, a
-// state or a message. Messages about it stand on its version, because the CLI shows
-// the line of an argument at fault, and what its variables hold. It is managed while it has a version: a new version sends it
-// again, and none any more clears it. A group that never had a version keeps the key
-// that it has, whoever set it.
+// The MD5 key is write-only: it is only in the configuration, never in a plan, a state
+// or a message. Messages about it point at its version, because the CLI shows the line
+// of the argument at fault, and the values of its variables.
+//
+// The key is managed while it has a version. A new version sends it again; removing the
+// version clears it. A group that never had a version keeps its key, whoever set it.
 
 var (
 	keyPath     = path.Root("auth_key_wo")
@@ -47,7 +48,7 @@ func checkKeyPair(key types.String, version types.Int64) (diags diag.Diagnostics
 	return diags
 }
 
-// FromConfig takes the key, which is in the configuration alone.
+// FromConfig takes the key, which is only in the configuration.
 func (m *model) FromConfig(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
 	var key types.String
 	diags := config.GetAttribute(ctx, keyPath, &key)
@@ -56,15 +57,15 @@ func (m *model) FromConfig(ctx context.Context, config tfsdk.Config) diag.Diagno
 	return diags
 }
 
-// noticeLostKey takes away the version of a managed key that the service had and has
-// no more, so that the plan shows it and sends the key again.
+// noticeLostKey removes the version of a managed key that the service no longer has, so
+// that the next plan shows that and sends the key again.
 func (m *model) noticeLostKey(g *alibabacloud.BGPGroup) {
 	if m.HasAuthKey.ValueBool() && g.HasAuthKey != nil && !*g.HasAuthKey {
 		m.AuthKeyWOVersion = types.Int64Null()
 	}
 }
 
-// isKey checks an MD5 key. What it says never has the key in it.
+// isKey checks an MD5 key. Its messages never show the key.
 func isKey() validator.String { return keyValidator{} }
 
 type keyValidator struct{}
@@ -75,8 +76,8 @@ func (keyValidator) Description(context.Context) string { return "an MD5 key of 
 // MarkdownDescription is the same.
 func (v keyValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateString refuses what cannot be a key, and warns of one that some routers
-// cannot take.
+// ValidateString refuses an invalid key, and warns of a key that some routers do not
+// accept.
 func (keyValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
@@ -93,8 +94,8 @@ func (keyValidator) ValidateString(_ context.Context, req validator.StringReques
 	}
 }
 
-// longestKey is how many bytes TCP MD5 (RFC 2385) has at most in the implementations
-// at the other end.
+// longestKey is the longest key, in bytes, that implementations of TCP MD5 (RFC 2385)
+// accept at the other end.
 const longestKey = 80
 
 func checkKey(key string) error {
@@ -109,7 +110,7 @@ func checkKey(key string) error {
 	return nil
 }
 
-// keyTroubles says which routers cannot take a key. As tried with FRR 8.4, BIRD 2.0
+// keyTroubles says which routers do not accept a key, as tried with FRR 8.4, BIRD 2.0
 // and OpenBGPD 7.7.
 func keyTroubles(key string) (troubles []string) {
 	for _, trouble := range []struct {

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// The forms that the document of CreateBgpGroup gives.
+// The rules of the document of CreateBgpGroup.
 
 func checkName(text string) error {
 	foreign := func(r rune) bool {
@@ -27,7 +27,7 @@ func checkDescription(text string) error {
 	return nil
 }
 
-// isText is what names and descriptions have in common.
+// isText checks what the rules of names and descriptions have in common.
 func isText(text string, most int) bool {
 	n := utf8.RuneCountInString(text)
 	first, _ := utf8.DecodeRuneInString(text)

@@ -46,7 +46,7 @@ func (m *model) createInput() alibabacloud.CreateBGPGroupInput {
 	}
 }
 
-// configured is nil for what is left to the service.
+// configured returns nil for an unknown value, which the service chooses.
 func configured(value types.Int64) *int64 {
 	if value.IsUnknown() {
 		return nil
@@ -55,8 +55,8 @@ func configured(value types.Int64) *int64 {
 }
 
 // modifyInput is the strict conversion of what a plan changes to the modify call.
-// The key is sent where its version is new, and cleared where it no longer has one; a
-// group whose key was never managed keeps it.
+// A key with a new version is sent; one that no longer has a version is cleared. A group
+// whose key was never managed keeps it.
 func (m *model) modifyInput(state *model) (in alibabacloud.ModifyBGPGroupInput, changed bool) {
 	in = alibabacloud.ModifyBGPGroupInput{Region: m.Region.ValueString(), ID: m.ID.ValueString()}
 	differs := func(planned, held attr.Value) bool {
@@ -105,8 +105,8 @@ func (m *model) changeable(o *model) []changeable {
 	}
 }
 
-// Difference names the first argument in which the service would see o differ from
-// m, a plan; "" if in none.
+// Difference names the first argument in which o differs from m, a plan; "" if there is
+// none.
 func (m *model) Difference(o *model) string {
 	for _, argument := range m.changeable(o) {
 		if !argument.plan.IsUnknown() && !argument.plan.Equal(argument.other) {
@@ -121,8 +121,8 @@ func (m *model) ForgetUnknown() {
 	regional.NullIfUnknown(&m.LocalASN, &m.RouteLimit, &m.HasAuthKey, &m.Status, &m.HoldTime, &m.KeepaliveTime)
 }
 
-// keepPlanned keeps what the plan promised of what no write of the group can change.
-// Should the service show something else, the next read shows it.
+// keepPlanned keeps the planned values that no write of the group can change. If the
+// service shows other values, the next read shows them.
 func (m *model) keepPlanned(planned *model) {
 	m.RouterID = regional.Known(planned.RouterID, m.RouterID)
 	m.IPVersion = regional.Known(planned.IPVersion, m.IPVersion)
@@ -131,10 +131,10 @@ func (m *model) keepPlanned(planned *model) {
 	m.HasAuthKey = regional.Known(planned.HasAuthKey, m.HasAuthKey)
 }
 
-// fill is the lenient conversion of the service's answer. An argument that the
-// service left out stays as it was, with its default where it was nothing: answers
-// of the older generation have no router and no IP version. What only Terraform knows
-// (region, the key's version, timeouts) stays.
+// fill is the lenient conversion of the service's answer. An argument that the answer
+// lacks stays as it was, or gets its default if it had no value: the older form of the
+// answer has no router and no IP version. What only Terraform knows (region, the key's
+// version, timeouts) stays.
 func (m *model) fill(g *alibabacloud.BGPGroup) {
 	m.ID = types.StringValue(g.ID)
 	if g.RouterID != "" {

@@ -43,7 +43,7 @@ type Resource struct {
 // NewResource returns bgp_group, to be configured by the framework.
 func NewResource() resource.Resource { return &Resource{regional.Resource[model, *model]{Kind: &kind}} }
 
-// checkID says what is wrong with a group's id.
+// checkID checks the id of a group.
 func checkID(id string) error {
 	switch {
 	case strings.Contains(id, "/"):
@@ -75,7 +75,7 @@ func (m *model) Read(ctx context.Context, client *alibabacloud.Client) (diag.Dia
 	return nil, nil
 }
 
-// Modify sends what has changed in one call.
+// Modify sends all changes in one call.
 func (m *model) Modify(ctx context.Context, client *alibabacloud.Client, state *model) error {
 	in, changed := m.modifyInput(state)
 	if !changed {

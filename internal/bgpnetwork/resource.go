@@ -46,8 +46,8 @@ type Resource struct {
 // NewResource returns bgp_network, to be configured by the framework.
 func NewResource() resource.Resource { return &Resource{regional.Resource[model, *model]{Kind: &kind}} }
 
-// model is a bgp_network in configuration, plan and state. The service has no id for
-// a network: router and prefix are it.
+// model is a bgp_network in configuration, plan and state. The service has no id for a
+// network: router and prefix identify it.
 type model struct {
 	regional.Base
 	RouterID     types.String  `tfsdk:"router_id"`
@@ -73,7 +73,7 @@ func splitID(id string) (routerID, prefix string) {
 func checkID(id string) error {
 	routerID, prefix := splitID(id)
 	if routerID == "" || strings.Contains(routerID, "/") || prefix == "" {
-		return errors.New("the id of a network is that of its router, a colon, and the prefix")
+		return errors.New("the id of a network is the id of its router, a colon, and the prefix")
 	}
 	if err := iptext.CheckPrefix(prefix); err != nil {
 		return fmt.Errorf("after the colon must be the prefix: %w", err)
@@ -81,13 +81,13 @@ func checkID(id string) error {
 	return nil
 }
 
-// Identity is taken from the id, which an import sets alone.
+// Identity takes router and prefix from the id, since an import sets only that.
 func (m *model) Identity() any {
 	routerID, prefix := splitID(m.ID.ValueString())
 	return identity{Region: m.Region, RouterID: types.StringValue(routerID), DstCIDRBlock: iptext.NewPrefix(prefix)}
 }
 
-// FromIdentity makes the id of an identity, and checks what it is made of.
+// FromIdentity makes the id of an identity, and checks the parts of the id.
 func (m *model) FromIdentity(ctx context.Context, from *tfsdk.ResourceIdentity) (path.Path, diag.Diagnostics) {
 	const summary = "The identity is not one of a BGP network"
 	var who identity
@@ -110,7 +110,7 @@ func (m *model) Parent() string {
 	return m.DstCIDRBlock.ValueString() + " on virtual border router " + m.RouterID.ValueString()
 }
 
-// Difference is in nothing: no argument of a network can be changed.
+// Difference is always "": no argument of a network can be changed.
 func (m *model) Difference(*model) string { return "" }
 
 // ForgetUnknown turns what is still unknown into null.
@@ -140,14 +140,14 @@ func (m *model) Read(ctx context.Context, client *alibabacloud.Client) (diag.Dia
 // Modify has nothing to send: only the timeouts can change in place.
 func (m *model) Modify(context.Context, *alibabacloud.Client, *model) error { return nil }
 
-// Wait waits until the network is Available; one without a status, as in answers of
-// the older generation, is.
+// Wait waits until the network is Available. One without a status counts as Available:
+// the older form of the answer has none.
 func (m *model) Wait(ctx context.Context, client *alibabacloud.Client, done func(*model, bool) bool) error {
 	routerID, prefix := splitID(m.ID.ValueString())
 	_, err := client.WaitBGPNetwork(ctx, m.Region.ValueString(), routerID, prefix, string(alibabacloud.StatusAvailable), func(n alibabacloud.BGPNetwork) bool {
 		seen := *m
 		seen.fill(&n)
-		seen.VPCID = m.VPCID // no write changes it: should the service show another, the next read does
+		seen.VPCID = m.VPCID // no write changes it; if the service shows another, the next read shows that
 		return done(&seen, n.Status == alibabacloud.StatusAvailable || n.Status == "")
 	})
 	return err

@@ -46,8 +46,8 @@ func (m *model) createInput() alibabacloud.CreateBGPPeerInput {
 	}
 }
 
-// modifyInput is the strict conversion of a plan to the modify call: always the
-// whole desired set, because the service takes a missing EnableBfd for false.
+// modifyInput is the strict conversion of a plan to the modify call. It always has all
+// arguments, since the service takes a missing EnableBfd for false.
 func (m *model) modifyInput() alibabacloud.ModifyBGPPeerInput {
 	return alibabacloud.ModifyBGPPeerInput{
 		Region:        m.Region.ValueString(),
@@ -58,8 +58,8 @@ func (m *model) modifyInput() alibabacloud.ModifyBGPPeerInput {
 	}
 }
 
-// Difference names the first argument, of those that ModifyBgpPeerAttribute can
-// change, in which the service would see o differ from m, a plan; "" if in none.
+// Difference names the first argument, of those that ModifyBgpPeerAttribute can change,
+// in which o differs from m, a plan; "" if there is none.
 func (m *model) Difference(o *model) string {
 	switch {
 	case !m.PeerIPAddress.IsUnknown() && !m.PeerIPAddress.Same(o.PeerIPAddress):
@@ -81,8 +81,8 @@ func (m *model) ForgetUnknown() {
 		&m.PeerASN, &m.LocalASN, &m.HoldTime, &m.KeepaliveTime, &m.RouteLimit, &m.IsFakeASN)
 }
 
-// keepPlanned keeps what the plan promised of what no write of the peer can change.
-// Should the service show something else, the next read shows it.
+// keepPlanned keeps the planned values that no write of the peer can change. If the
+// service shows other values, the next read shows them.
 func (m *model) keepPlanned(planned *model) {
 	m.BGPGroupID = regional.Known(planned.BGPGroupID, m.BGPGroupID)
 	m.IPVersion = regional.Known(planned.IPVersion, m.IPVersion)
@@ -97,10 +97,10 @@ func (m *model) keepPlanned(planned *model) {
 	m.RouteLimit = regional.Known(planned.RouteLimit, m.RouteLimit)
 }
 
-// fill is the lenient conversion of the service's answer. An argument that the
-// service left out stays as it was, with its default where it was nothing: answers
-// of the older generation have no IP version and no BFD. What only Terraform knows
-// (region, wait, timeouts) stays. The diagnostics are warnings.
+// fill is the lenient conversion of the service's answer. An argument that the answer
+// lacks stays as it was, or gets its default if it had no value: the older form of the
+// answer has no IP version and no BFD. What only Terraform knows (region, wait,
+// timeouts) stays. The diagnostics are warnings.
 func (m *model) fill(p *alibabacloud.BGPPeer) (diags diag.Diagnostics) {
 	m.ID = types.StringValue(p.ID)
 	if p.GroupID != "" {
@@ -122,7 +122,7 @@ func (m *model) fill(p *alibabacloud.BGPPeer) (diags diag.Diagnostics) {
 	case p.IPVersion != "":
 		m.IPVersion = iptext.NewVersion(p.IPVersion)
 	case m.IPVersion.ValueString() == "":
-		// The address tells.
+		// The address has the version.
 		m.IPVersion = iptext.NewVersion(iptext.VersionOf(p.PeerIPAddress))
 	}
 	if p.EnableBFD != nil || m.EnableBFD.IsNull() {
@@ -136,7 +136,7 @@ func (m *model) fill(p *alibabacloud.BGPPeer) (diags diag.Diagnostics) {
 		m.BFDMultiHop = types.Int64Value(*p.BFDMultiHop)
 	}
 	if m.WaitForEstablished.IsNull() {
-		// After an import or a move: the default, so that no difference shows.
+		// After an import or a move: the default, so that the plan shows no difference.
 		m.WaitForEstablished = types.BoolValue(false)
 	}
 	m.Status = types.StringValue(string(p.Status))

@@ -41,7 +41,7 @@ type Resource struct {
 // NewResource returns bgp_peer, to be configured by the framework.
 func NewResource() resource.Resource { return &Resource{regional.Resource[model, *model]{Kind: &kind}} }
 
-// checkID says what is wrong with a peer's id.
+// checkID checks the id of a peer.
 func checkID(id string) error {
 	switch {
 	case strings.Contains(id, "/"):
@@ -71,7 +71,7 @@ func (m *model) Read(ctx context.Context, client *alibabacloud.Client) (diag.Dia
 	return m.fill(&peer), nil
 }
 
-// Modify sends the whole desired set in one call.
+// Modify sends all arguments that can be changed, in one call.
 func (m *model) Modify(ctx context.Context, client *alibabacloud.Client, state *model) error {
 	if m.Difference(state) == "" {
 		return nil
@@ -98,8 +98,8 @@ func (m *model) Wait(ctx context.Context, client *alibabacloud.Client, done func
 	return err
 }
 
-// NotReady takes back a wait that an update was to begin with: it is still to be done,
-// and the next plan shows it.
+// NotReady puts back the state's wait_for_established. So the next plan shows that the
+// wait of this update is still to be done.
 func (m *model) NotReady(prior *model) { m.WaitForEstablished = prior.WaitForEstablished }
 
 // Delete deletes the peer, and waits until it is gone.

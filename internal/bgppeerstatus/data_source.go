@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/gateway"
 )
 
-// The timeouts of a configuration that sets none. Waiting for a session to come
-// up takes the time of whoever configures the other end.
+// The default timeouts. The one of a wait is longer, because somebody may still be
+// configuring the other end.
 const (
 	readTimeout = 5 * time.Minute
 	waitTimeout = 15 * time.Minute

@@ -19,7 +19,7 @@ type session struct {
 	connectedSeconds *int64
 }
 
-// columns are what a row has; what the service leaves out is null.
+// columns are the columns of a row. What the service leaves out is null.
 var columns = rows.Columns[session]{
 	rows.String("neighbor", "The IP address of the remote BGP peer.", func(s *session) *string { return s.Neighbor }),
 	rows.String("local_address", "The gateway's own IP address in the session.", func(s *session) *string { return s.LocalAddress }),
@@ -45,8 +45,8 @@ func newSessions(ctx context.Context, statuses []azure.BGPPeerStatus) []session 
 	return sessions
 }
 
-// connectedSeconds is nil where the service sends no duration or a blank one,
-// which it does for sessions that are not up.
+// connectedSeconds is nil if the service sends no duration or a blank one, as it does
+// for sessions that are not up.
 func connectedSeconds(ctx context.Context, status *azure.BGPPeerStatus) *int64 {
 	if status.ConnectedDuration == nil || strings.TrimSpace(*status.ConnectedDuration) == "" {
 		return nil

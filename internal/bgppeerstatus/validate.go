@@ -12,9 +12,8 @@ var (
 	waitPath = path.Root("wait_for_connected")
 )
 
-// ValidateConfig refuses what goes against each other: the gateway is named in
-// exactly one way, and a wait has a peer to wait for. A value that is not known
-// yet may turn out to be either there or null, and is left for later.
+// ValidateConfig checks that the gateway is named in exactly one way, and that a wait
+// has a peer to wait for. An unknown value may become null or not, and is checked later.
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var data model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &data)...)

@@ -16,7 +16,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
 )
 
-// readTimeout is that of a configuration that sets none.
+// readTimeout is the default timeout.
 const readTimeout = 5 * time.Minute
 
 var (
@@ -24,13 +24,13 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*DataSource)(nil)
 )
 
-// DataSource is one of the two.
+// DataSource is bgp_learned_routes or bgp_advertised_routes.
 type DataSource struct {
 	table  table
 	clouds *clouds.Clouds
 }
 
-// table is which of a router's two tables it is.
+// table says which of a router's two tables a data source reads.
 type table string
 
 const (
@@ -54,7 +54,7 @@ func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureReques
 	d.clouds = clouds.FromProvider(req.ProviderData, &resp.Diagnostics)
 }
 
-// Read reads the table, and keeps the rows that the filters let through.
+// Read reads the table, and keeps the rows that match the filters.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	data, diags := d.config(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)

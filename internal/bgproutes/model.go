@@ -32,7 +32,7 @@ type model struct {
 	peer types.String // of bgp_advertised_routes; null in the other
 }
 
-// advertisedModel is what bgp_advertised_routes has more.
+// advertisedModel adds what only bgp_advertised_routes has.
 type advertisedModel struct {
 	model
 
@@ -51,10 +51,10 @@ func (d *DataSource) config(ctx context.Context, config tfsdk.Config) (model, di
 	return data.model, diags
 }
 
-// ofConnection reports whether a valid configuration means a Route Server's peering.
+// ofConnection reports whether a valid configuration names a Route Server's peering.
 func (m *model) ofConnection() bool { return !m.BGPConnectionID.IsNull() }
 
-// id is the gateway or the peering that a valid configuration means.
+// id returns the id of the gateway or the peering that a valid configuration names.
 func (m *model) id(c *clouds.Clouds) (id *arm.ResourceID, diags diag.Diagnostics) {
 	if !m.ofConnection() {
 		return m.GatewayID(c)
@@ -66,7 +66,7 @@ func (m *model) id(c *clouds.Clouds) (id *arm.ResourceID, diags diag.Diagnostics
 	return id, diags
 }
 
-// named are the arguments by which a valid configuration names the table.
+// named returns the names of the arguments that name the table.
 func (m *model) named() []string {
 	if m.ofConnection() {
 		return []string{connectionPath.String()}
@@ -74,14 +74,14 @@ func (m *model) named() []string {
 	return m.Named()
 }
 
-// filter is which rows of a table are wanted.
+// filter says which rows of a table to keep.
 type filter struct {
 	network    netip.Prefix // the zero Prefix is any
 	sourcePeer netip.Addr   // the zero Addr is any
 	origin     string       // "" is any
 }
 
-// filter is that of a valid configuration, with the peer beside it.
+// filter returns the filter of a valid configuration, and its peer.
 func (m *model) filter() (wanted filter, peer netip.Addr, diags diag.Diagnostics) {
 	parsed(&diags, networkPath, m.Network, &wanted.network, netip.ParsePrefix)
 	parsed(&diags, sourcePeerPath, m.SourcePeer, &wanted.sourcePeer, gateway.ParseAddress)
@@ -100,7 +100,7 @@ func parsed[T any](diags *diag.Diagnostics, at path.Path, value types.String, in
 	}
 }
 
-// lets reports whether a row is wanted.
+// lets reports whether a row matches the filter.
 func (f *filter) lets(r *azure.Route) bool {
 	if f.network.IsValid() {
 		if r.Network == nil {

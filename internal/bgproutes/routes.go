@@ -17,7 +17,7 @@ type route struct {
 	asns []int64 // nil where the path cannot be read
 }
 
-// columns are what a row has.
+// columns are the columns of a row.
 var columns = rows.Columns[route]{
 	rows.String("network", "The prefix, such as `10.50.0.0/16`. A prefix has one row for each path to it.", func(r *route) *string { return r.Network }),
 	rows.String("next_hop", "The address that the traffic goes to. Null for the gateway's own networks.", func(r *route) *string { return r.NextHop }),
@@ -35,14 +35,14 @@ var columns = rows.Columns[route]{
 		func(r *route) *string { return r.Instance }),
 }
 
-// placed is a row of a table and its place in the order: its network, local address,
-// source peer and next hop, and what else tells two rows apart.
+// placed is a row of a table with what orders it: network, local address, source peer,
+// next hop, and the other fields.
 type placed struct {
 	row   *azure.Route
 	place [6]rows.Rank
 }
 
-// newRoutes are the rows of a table that are wanted, in order.
+// newRoutes returns the rows of a table that match the filter, in order.
 func newRoutes(ctx context.Context, table []azure.Route, wanted filter) []route {
 	ordered := make([]placed, 0, len(table))
 	for i := range table {

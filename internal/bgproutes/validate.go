@@ -18,9 +18,8 @@ var (
 
 const summaryConnectionID = "Not the id of a Route Server's peering"
 
-// ValidateConfig refuses what goes against each other: the table is named in exactly
-// one way, with a peer where, and only where, it takes one. A value that is not known
-// yet is left for later.
+// ValidateConfig checks that the table is named in exactly one way, and that there is a
+// peer exactly if the table needs one. An unknown value is checked later.
 func (d *DataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	data, diags := d.config(ctx, req.Config)
 	resp.Diagnostics.Append(diags...)

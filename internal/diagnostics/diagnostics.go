@@ -1,6 +1,6 @@
-// Package diagnostics makes Terraform diagnostics out of errors: what failed on which
-// object, what the service said, and what to do next. It knows no cloud: errors say
-// by their methods what they know.
+// Package diagnostics makes Terraform diagnostics of errors: what failed on which
+// object, what the service said, and what to do next. It knows no cloud: an error has
+// methods for what it knows.
 package diagnostics
 
 import (
@@ -17,10 +17,10 @@ import (
 // FromError makes the diagnostic of a failed operation. The summary says what
 // failed and the subject on which object ("BGP peer bgp-…"; it may be empty).
 //
-// An error that knows what to do has a method Advice, whose sentences follow the
-// error's text. One that knows what may be at fault has a method Arguments, the
-// names of arguments, best first: the diagnostic stands on the first of them that
-// is one of the object's.
+// An error that knows what to do has a method Advice, whose sentences follow the error's
+// text. An error that knows what may be at fault has a method Arguments, with the names
+// of arguments, most likely first. The diagnostic points at the first of them that the
+// object has.
 func FromError(summary, subject string, err error, arguments ...string) diag.Diagnostic {
 	detail := err.Error()
 	if subject != "" {
@@ -47,7 +47,7 @@ func AtAttribute(attribute path.Path, summary string, err error) diag.Diagnostic
 	return diag.NewAttributeErrorDiagnostic(attribute, summary, sentence(err.Error()))
 }
 
-// WithAdvice is err with a paragraph after the advice that it has itself.
+// WithAdvice returns err with a paragraph added to its own advice, if it has any.
 func WithAdvice(err error, advice string) error { return &advised{error: err, more: advice} }
 
 type advised struct {
@@ -55,7 +55,7 @@ type advised struct {
 	more string
 }
 
-// Advice is the error's own and the added one.
+// Advice is the error's own advice and the added one.
 func (e *advised) Advice() string {
 	if own := adviceOf(e.error); own != "" {
 		return own + "\n\n" + e.more
@@ -63,7 +63,7 @@ func (e *advised) Advice() string {
 	return e.more
 }
 
-// Unwrap gives the error itself.
+// Unwrap returns the error itself.
 func (e *advised) Unwrap() error { return e.error }
 
 func adviceOf(err error) string {

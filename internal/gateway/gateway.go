@@ -57,7 +57,7 @@ func Attributes() map[string]schema.Attribute {
 	}
 }
 
-// Option is an optional text that is checked.
+// Option is an optional text with a check.
 func Option(check validator.String, description string) schema.StringAttribute {
 	return schema.StringAttribute{Optional: true, MarkdownDescription: description, Validators: []validator.String{check}}
 }
@@ -90,10 +90,9 @@ func Timeouts(ctx context.Context, description, read string) schema.Attribute {
 	return nested
 }
 
-// ValidateGateway refuses arguments that go against each other: the gateway is named in
-// exactly one way. A value that is not known yet may turn out to be either there or
-// null, and is left for later. instead names what may stand in their place, such as
-// ", or bgp_connection_id"; "" is nothing.
+// ValidateGateway checks that the arguments name the gateway in exactly one way. An
+// unknown value may become null or not, and is checked later. instead names what can
+// replace these arguments, such as ", or bgp_connection_id"; "" is nothing.
 func (a *Arguments) ValidateGateway(instead string) (diags diag.Diagnostics) {
 	group, name := a.ResourceGroupName, a.VirtualNetworkGatewayName
 	switch {
@@ -116,10 +115,10 @@ func (a *Arguments) ValidateGateway(instead string) (diags diag.Diagnostics) {
 	return diags
 }
 
-// IsSet reports whether a value is known to be there.
+// IsSet reports whether a value is known and not null.
 func IsSet(value types.String) bool { return !value.IsNull() && !value.IsUnknown() }
 
-// Named are the names of the arguments that are known to be there.
+// Named returns the names of the arguments that are set.
 func (a *Arguments) Named() (names []string) {
 	for _, argument := range []struct {
 		name  path.Path
@@ -137,7 +136,7 @@ func (a *Arguments) Named() (names []string) {
 	return names
 }
 
-// GatewayID is the gateway that valid arguments mean.
+// GatewayID returns the id of the gateway that valid arguments name.
 func (a *Arguments) GatewayID(c *clouds.Clouds) (id *arm.ResourceID, diags diag.Diagnostics) {
 	if !a.VirtualNetworkGatewayID.IsNull() {
 		id, err := azure.ParseGatewayID(a.VirtualNetworkGatewayID.ValueString())

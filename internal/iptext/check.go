@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// ParseAddress parses an IPv4 or IPv6 address, without a zone. Its error says what
-// is wrong with the text, and what to write where that can be told.
+// ParseAddress parses an IPv4 or IPv6 address, without a zone. Its error says what is
+// wrong with the text and, if that is clear, what to write.
 func ParseAddress(text string) (netip.Addr, error) {
 	addr, err := netip.ParseAddr(text)
 	if err == nil && addr.Zone() == "" {
@@ -41,14 +41,14 @@ func ParseAddress(text string) (netip.Addr, error) {
 	return netip.Addr{}, fmt.Errorf("%q is not an IPv4 or IPv6 address", text)
 }
 
-// CheckAddress is the error of ParseAddress.
+// CheckAddress returns the error of ParseAddress.
 func CheckAddress(text string) error {
 	_, err := ParseAddress(text)
 	return err
 }
 
-// CheckPrefix says what is wrong with a text that is to be an IPv4 or IPv6 prefix
-// without host bits, and what to write where that can be told.
+// CheckPrefix checks an IPv4 or IPv6 prefix, which must have no host bits. Its error
+// says what is wrong and, if that is clear, what to write.
 func CheckPrefix(text string) error {
 	if prefix, err := netip.ParsePrefix(text); err == nil {
 		if prefix == prefix.Masked() {
@@ -74,8 +74,8 @@ func CheckVersion(text string) error {
 	return nil
 }
 
-// parsePrefix is netip.ParsePrefix that takes leading zeros and white space too, for
-// a message.
+// parsePrefix is netip.ParsePrefix, but also accepts leading zeros and white space. It
+// is for messages.
 func parsePrefix(text string) (netip.Prefix, error) {
 	address, length, _ := strings.Cut(strings.TrimSpace(text), "/")
 	return netip.ParsePrefix(withoutLeadingZeros(address) + "/" + strings.TrimLeft(length, "0"))
@@ -86,7 +86,7 @@ var (
 	hostName     = regexp.MustCompile(`^[0-9A-Za-z_-]*[A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*\.?$|^([0-9A-Za-z_-]+\.)+[A-Za-z][0-9A-Za-z_-]*\.?$`)
 )
 
-// withoutLeadingZeros is an IPv4 address as decimal numbers.
+// withoutLeadingZeros drops the leading zeros of an IPv4 address.
 func withoutLeadingZeros(text string) string {
 	if strings.Contains(text, ":") {
 		return text

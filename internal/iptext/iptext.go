@@ -1,5 +1,5 @@
-// Package iptext is IP addresses, prefixes and versions as texts of Terraform: which
-// spellings mean the same, and what is wrong with a text that is none.
+// Package iptext has IP addresses, prefixes and versions as Terraform's texts: which
+// spellings mean the same, and what is wrong with an invalid text.
 package iptext
 
 import (
@@ -21,21 +21,21 @@ const (
 	IPv6 = "IPv6"
 )
 
-// Types of attributes, and their values. Any text is a value: it is the attribute's
-// validator that refuses one in a configuration, while what a service sends must not
-// fail.
+// The types of attributes, and their values. Any text is a value, so that nothing that a
+// service sends fails. In a configuration, the attribute's validator refuses invalid
+// texts.
 type (
-	// AddressType is that of IPv4 and IPv6 addresses.
+	// AddressType is the type of IPv4 and IPv6 addresses.
 	AddressType = Type[address]
 	// Address is an IPv4 or IPv6 address.
 	Address = Value[address]
 
-	// PrefixType is that of IPv4 and IPv6 prefixes.
+	// PrefixType is the type of IPv4 and IPv6 prefixes.
 	PrefixType = Type[prefix]
 	// Prefix is an address, a slash and a length.
 	Prefix = Value[prefix]
 
-	// VersionType is that of IP versions.
+	// VersionType is the type of IP versions.
 	VersionType = Type[version]
 	// Version is IPv4 or IPv6, in any letter case.
 	Version = Value[version]
@@ -43,8 +43,8 @@ type (
 
 // kind says which texts mean the same.
 type kind interface {
-	// canonical is the spelling that all texts of one meaning share; a text without
-	// a meaning is its own.
+	// canonical returns the one spelling of all texts that mean the same. An invalid
+	// text stays as it is.
 	canonical(text string) string
 }
 
@@ -77,7 +77,7 @@ func (version) canonical(text string) string {
 	return text
 }
 
-// VersionOf is the IP version of an address; IPv4 for what is no address.
+// VersionOf returns the IP version of an address; IPv4 for an invalid one.
 func VersionOf(address string) string {
 	if addr, err := netip.ParseAddr(address); err == nil && addr.Is6() {
 		return IPv6
@@ -85,7 +85,7 @@ func VersionOf(address string) string {
 	return IPv4
 }
 
-// Type is a string whose spelling carries no meaning.
+// Type is a string of which different spellings can mean the same.
 type Type[K kind] struct {
 	basetypes.StringType
 }
@@ -125,25 +125,25 @@ type Value[K kind] struct {
 	basetypes.StringValue
 }
 
-// NewAddress is the known address text.
+// NewAddress returns text as a known address.
 func NewAddress(text string) Address { return Address{basetypes.NewStringValue(text)} }
 
-// NewPrefix is the known prefix text.
+// NewPrefix returns text as a known prefix.
 func NewPrefix(text string) Prefix { return Prefix{basetypes.NewStringValue(text)} }
 
-// NewVersion is the known IP version text.
+// NewVersion returns text as a known IP version.
 func NewVersion(text string) Version { return Version{basetypes.NewStringValue(text)} }
 
 // Type returns the value's type.
 func (v Value[K]) Type(context.Context) attr.Type { return Type[K]{} }
 
-// Equal reports whether o is written the same.
+// Equal reports whether o has the same spelling.
 func (v Value[K]) Equal(o attr.Value) bool {
 	other, ok := o.(Value[K])
 	return ok && v.StringValue.Equal(other.StringValue)
 }
 
-// Same reports whether both mean the same, however they are written.
+// Same reports whether both mean the same, in any spelling.
 func (v Value[K]) Same(o Value[K]) bool {
 	return v.Equal(o) || !v.IsNull() && !v.IsUnknown() && !o.IsNull() && !o.IsUnknown() && v.Canonical() == o.Canonical()
 }
@@ -154,15 +154,15 @@ func (v Value[K]) StringSemanticEquals(_ context.Context, o basetypes.StringValu
 	return ok && v.Same(other), nil
 }
 
-// Canonical is the one spelling of all texts that mean the same.
+// Canonical returns the one spelling of all texts that mean the same.
 func (v Value[K]) Canonical() string {
 	var k K
 	return k.canonical(v.ValueString())
 }
 
-// KeepSpelling is a plan modifier for attributes of this type: it keeps the prior
-// value where the new one is only another spelling of it, which Terraform takes as
-// no change.
+// KeepSpelling is a plan modifier for attributes of this type. If the new value is only
+// another spelling of the prior one, it keeps the prior one, so that Terraform plans no
+// change.
 func (t Type[K]) KeepSpelling() planmodifier.String { return keepSpelling[K]{} }
 
 type keepSpelling[K kind] struct{}

@@ -66,8 +66,8 @@ func (r *Resource[M, P]) ImportState(ctx context.Context, req resource.ImportSta
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, []byte("true"))...)
 }
 
-// fromIdentity takes id and region from an identity. The path is that of what names
-// the object in it.
+// fromIdentity takes id and region from an identity. at is the path of the attribute
+// that names the object.
 func (r *Resource[M, P]) fromIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m P) (at path.Path, diags diag.Diagnostics) {
 	summary := "The identity is not one of a " + r.Kind.Noun
 	at = path.Root("id")
@@ -125,10 +125,10 @@ func (k *Kind) ParseImportID(text string) (region, id string, err error) {
 	return region, id, nil
 }
 
-// MoveFrom takes over a resource of the alicloud provider by a moved block: the
-// object stays as it is, and the read that follows completes its state. source has
-// the attributes that are needed of the old state, and convert fills the model with
-// them, all but the timeouts.
+// MoveFrom takes over a resource of the alicloud provider by a moved block. The object
+// itself does not change, and the read that follows completes its state. source has the
+// attributes that are needed of the old state. convert fills the model from them; the
+// timeouts are set here.
 func (r *Resource[M, P]) MoveFrom(source map[string]schema.Attribute, convert func(context.Context, *tfsdk.State, P) diag.Diagnostics) []resource.StateMover {
 	move := func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 		// The host and the namespace are left open: mirrors and forks keep the type.

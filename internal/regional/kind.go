@@ -1,9 +1,11 @@
-// Package regional is what the resources of Alibaba Cloud have in common. Each is an
-// object of one region, which a moved state may not name; its id goes into the state
-// before anything else can fail; only the service's word removes it from the state;
-// and a write ends when the service shows what was planned.
+// Package regional is what the resources of Alibaba Cloud have in common:
 //
-// What differs is each object's own: its schema, its [Model], and its [Kind].
+//   - each is an object of one region, which a moved state may lack;
+//   - its id goes into the state before anything else can fail;
+//   - only an answer of the service removes it from the state, never an error;
+//   - a write ends when the service shows what was planned.
+//
+// An object's own package has its schema, its [Model] and its [Kind].
 package regional
 
 import (
@@ -22,30 +24,30 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/stateadvice"
 )
 
-// Kind is what messages and imports must know of one kind of object.
+// Kind is what messages and imports need of one kind of object.
 type Kind struct {
 	Type      string   // "bgp_peer"
 	Noun      string   // "BGP peer"
-	Arguments []string // those that an error of the service can be about
+	Arguments []string // the arguments that an error of the service can be about
 	// CheckID says what is wrong with an id without a region, such as "the id of a
 	// peer starts with bgp-".
 	CheckID func(id string) error
 	Example string // an id
-	// Place is where to look for one that may have been made, "in its BGP group (data
-	// source bgp_peers, or the console)".
+	// Place is where to look for an object that may have been made, "in its BGP group
+	// (data source bgp_peers, or the console)".
 	Place string
-	Moved string // the type of alicloud that one can be moved from
+	Moved string // the alicloud type that can be moved here
 }
 
-// short is the noun in a sentence that is about nothing else: "peer".
+// short is the noun without "BGP": "peer".
 func (k *Kind) short() string { return strings.TrimPrefix(k.Noun, "BGP ") }
 
 func (k *Kind) object() stateadvice.Object {
 	return stateadvice.Object{Type: k.Type, Noun: k.short()}
 }
 
-// withStateAdvice adds to a failed create's error how to take the object into the
-// state that was met or may have been made.
+// withStateAdvice adds to the error of a failed create how to import the object that is
+// in the way or may have been made.
 func (k *Kind) withStateAdvice(err error, region string) error {
 	var exists *alibabacloud.ExistsError
 	var uncertain *alibabacloud.UncertainCreateError
@@ -67,14 +69,14 @@ type Base struct {
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 
-// Common gives the Base of a model.
+// Common returns the Base of a model.
 func (b *Base) Common() *Base { return b }
 
 // FromConfig takes nothing from the configuration that the plan does not have.
 func (b *Base) FromConfig(context.Context, tfsdk.Config) diag.Diagnostics { return nil }
 
-// Model is an object in configuration, plan and state: M is the struct, which embeds
-// [Base], and the methods are its pointer's.
+// Model is an object in configuration, plan and state. M is a struct that embeds [Base];
+// the methods belong to its pointer.
 type Model[M any] interface {
 	*M
 	Common() *Base
@@ -90,29 +92,29 @@ type Model[M any] interface {
 	// AddToPlan adds to a plan what only the model knows, or says why the plan cannot be
 	// applied. The model is the plan; state is nil for a create.
 	AddToPlan(ctx context.Context, state *M, plan *tfsdk.Plan) diag.Diagnostics
-	// Difference names the first argument in which the service would see other differ
-	// from the model, a plan; "" if in none.
+	// Difference names the first argument in which other differs from the model, a plan;
+	// "" if there is none. Arguments that the service never gets do not count.
 	Difference(other *M) string
-	// ForgetUnknown turns what is still unknown into null, for a state that is written
-	// before the service has said it.
+	// ForgetUnknown turns unknown values into null, for a state that is written before
+	// the service has shown them.
 	ForgetUnknown()
 
-	// Create makes the object, and gives its id.
+	// Create creates the object and returns its id.
 	Create(context.Context, *alibabacloud.Client) (id string, err error)
-	// Read reads the object and fills the model with it; the error is
-	// [alibabacloud.ErrNotFound] where the service says that there is none.
+	// Read reads the object and fills the model with it. The error is
+	// [alibabacloud.ErrNotFound] if the service says that the object does not exist.
 	Read(context.Context, *alibabacloud.Client) (diag.Diagnostics, error)
-	// Modify makes the object of the state what the model, a plan, says, if the
-	// service would see a difference.
+	// Modify changes the object to what the model, a plan, says, if the service would
+	// see a difference from the state.
 	Modify(ctx context.Context, client *alibabacloud.Client, state *M) error
-	// Wait shows the model, a plan, filled with what the service says, until it is
-	// done; ready is whether the object is in the status that it is to have.
+	// Wait reads the object and calls seen with the model, a plan, filled with it, until
+	// that is done. ready reports whether the object has its final status.
 	Wait(ctx context.Context, client *alibabacloud.Client, seen func(filled *M, ready bool) (done bool)) error
 	// Delete deletes the object, and waits until it is gone.
 	Delete(context.Context, *alibabacloud.Client) error
 }
 
-// Known is the planned value, or the one that was read where the plan had none.
+// Known is the planned value, or the one that was read if the planned one is unknown.
 func Known[T interface{ IsUnknown() bool }](planned, read T) T {
 	if planned.IsUnknown() {
 		return read
@@ -120,7 +122,7 @@ func Known[T interface{ IsUnknown() bool }](planned, read T) T {
 	return planned
 }
 
-// NullIfUnknown turns the values that are unknown into null.
+// NullIfUnknown turns unknown values into null.
 func NullIfUnknown(values ...any) {
 	for _, value := range values {
 		switch v := value.(type) {
@@ -140,7 +142,7 @@ func NullIfUnknown(values ...any) {
 	}
 }
 
-// NullIfEmpty is null for an empty text.
+// NullIfEmpty returns null for an empty text.
 func NullIfEmpty[S ~string](text S) types.String {
 	if text == "" {
 		return types.StringNull()
@@ -148,7 +150,7 @@ func NullIfEmpty[S ~string](text S) types.String {
 	return types.StringValue(string(text))
 }
 
-// vanished is an object that was made, and was gone before it was ready.
+// vanished is the error for an object that was created, and deleted before it was ready.
 type vanished struct {
 	noun string // "peer"
 	error
@@ -163,8 +165,8 @@ func (e *vanished) Advice() string {
 		"if it is gone, the plan creates it again."
 }
 
-// notAsPlanned is an object that is there, and that the service did not show in time
-// as it was to become.
+// notAsPlanned is the error for an object that the service did not show as planned in
+// time.
 type notAsPlanned struct {
 	argument string // the first one that differs
 	noun     string // "peer"

@@ -17,7 +17,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
 )
 
-// The timeouts of a configuration that sets none.
+// The default timeouts.
 const (
 	createTimeout = 10 * time.Minute
 	readTimeout   = 5 * time.Minute
@@ -25,8 +25,8 @@ const (
 	deleteTimeout = 10 * time.Minute
 )
 
-// Resource is the operations of a resource. A resource embeds it, and adds its schemas
-// and what it checks.
+// Resource has the operations of a resource. A resource embeds it, and adds its schemas
+// and checks.
 type Resource[M any, P Model[M]] struct {
 	Kind   *Kind
 	Clouds *clouds.Clouds
@@ -42,8 +42,8 @@ func (r *Resource[M, P]) Configure(_ context.Context, req resource.ConfigureRequ
 	r.Clouds = clouds.FromProvider(req.ProviderData, &resp.Diagnostics)
 }
 
-// Create makes the object, writes its id to the state at once, and waits until it
-// can be used. From the moment the service has it, no failure loses it.
+// Create creates the object, writes its id to the state at once, and waits until it can
+// be used. Once the service has the object, no failure loses it.
 func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var planned M
 	plan := P(&planned)
@@ -92,8 +92,8 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	}
 }
 
-// Read brings the state up to what the service says. Only the service's own word
-// removes the object: an empty answer or the status Deleted, never an error.
+// Read updates the state from the service. Only an answer of the service removes the
+// object, an empty list or the status Deleted; an error never does.
 func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var held M
 	state := P(&held)
@@ -168,8 +168,8 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 }
 
-// Delete removes the object and waits until the service no longer has it. One that is
-// gone already is what was asked for.
+// Delete deletes the object and waits until the service no longer has it. It succeeds if
+// the object is already gone.
 func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var held M
 	state := P(&held)
@@ -198,8 +198,8 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 }
 
-// settle waits until the service shows the object as the plan wants it, and returns
-// it as it was last seen; the error is what ended the wait.
+// settle waits until the service shows the object as planned, and returns it as it was
+// last seen. The error is what ended the wait.
 func (r *Resource[M, P]) settle(ctx context.Context, client *alibabacloud.Client, plan P) (*M, error) {
 	seen := *plan
 	err := plan.Wait(ctx, client, func(filled *M, ready bool) bool {
@@ -213,9 +213,8 @@ func (r *Resource[M, P]) settle(ctx context.Context, client *alibabacloud.Client
 	return &seen, err
 }
 
-// find fills the model with what the service says, and reports whether it says that
-// the object is gone. For an object that was moved and not yet read, that is an error:
-// it may be in another region.
+// find fills the model from the service, and reports whether the object is gone. For an
+// object that was moved and not yet read, that is an error: it may be in another region.
 func (r *Resource[M, P]) find(ctx context.Context, summary string, m P, moved bool) (gone bool, diags diag.Diagnostics) {
 	if diags = r.place(m); diags.HasError() {
 		return false, diags
@@ -237,11 +236,11 @@ func (r *Resource[M, P]) find(ctx context.Context, summary string, m P, moved bo
 	return gone, diags
 }
 
-// unplaced reports whether a state has no region: that of an object that was moved
-// here from a resource type that keeps none, and not yet read.
+// unplaced reports whether a state has no region. An object that was moved and not yet
+// read has none, since the type that it was moved from keeps none.
 func unplaced(state *Base) bool { return state.Region.ValueString() == "" }
 
-// place gives an object without a region the provider's.
+// place sets the region of an object without one to the provider's.
 func (r *Resource[M, P]) place(m P) (diags diag.Diagnostics) {
 	if !unplaced(m.Common()) {
 		return nil

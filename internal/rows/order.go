@@ -6,9 +6,10 @@ import (
 	"net/netip"
 )
 
-// Rank is where an address or a prefix stands in an ordered list: by number, IPv4
-// before IPv6, a prefix before those within it; after them what is neither, as text;
-// and last what is absent. Ranks are made once for each row, before it is sorted.
+// Rank is the place of an address or a prefix in an ordered list. Addresses and prefixes
+// are ordered by number: IPv4 before IPv6, and a prefix before those within it. Other
+// texts come after them, and absent values last. Make ranks once for each row, before
+// sorting.
 type Rank struct {
 	class  int
 	prefix netip.Prefix
@@ -49,7 +50,7 @@ func rank(text *string, parse func(string) (netip.Prefix, error)) Rank {
 	return Rank{class: classText, text: *text}
 }
 
-// Compare is negative where r comes before other, 0 where it is the same.
+// Compare is negative if r comes before other, and 0 if they are equal.
 func (r Rank) Compare(other Rank) int {
 	return cmp.Or(cmp.Compare(r.class, other.class), r.prefix.Compare(other.prefix), cmp.Compare(r.text, other.text))
 }

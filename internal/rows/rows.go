@@ -21,13 +21,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Columns are what a row R has, in the order in which they are described.
+// Columns are the columns of a row R, in the order of their description.
 type Columns[R any] []Column[R]
 
 // Column is one attribute of a row.
 type Column[R any] struct {
 	name, description string
-	kind              string // as the documentation has it
+	kind              string // the type, as the documentation writes it
 	of                attr.Type
 	value             func(*R) any // for tftypes.NewValue; nil is null
 }
@@ -42,7 +42,7 @@ func Int64[R any](name, description string, value func(*R) *int64) Column[R] {
 	return Column[R]{name, description, "Number", types.Int64Type, func(r *R) any { return value(r) }}
 }
 
-// Bool is a column of truth values; nil is null.
+// Bool is a column of booleans; nil is null.
 func Bool[R any](name, description string, value func(*R) *bool) Column[R] {
 	return Column[R]{name, description, "Boolean", types.BoolType, func(r *R) any { return value(r) }}
 }
@@ -62,7 +62,7 @@ func Int64s[R any](name, description string, value func(*R) []int64) Column[R] {
 	}}
 }
 
-// OrNull is nil for an empty text, for a column of what cannot be empty.
+// OrNull returns nil for an empty text. It is for columns whose values cannot be empty.
 func OrNull[S ~string](text S) *string {
 	if text == "" {
 		return nil
@@ -70,9 +70,8 @@ func OrNull[S ~string](text S) *string {
 	return new(string(text))
 }
 
-// Attribute is the computed list of these rows, with every column described. The
-// last line keeps the link to the nested schema, which tfplugindocs adds, off the
-// last column.
+// Attribute is the computed list of these rows. Its description has every column. It
+// ends with a line of its own, since tfplugindocs appends a link to the last line.
 func (c Columns[R]) Attribute(description string) schema.ListAttribute {
 	var b strings.Builder
 	b.WriteString(description + " Each has:\n")
@@ -99,13 +98,13 @@ func (c Columns[R]) Set(ctx context.Context, state *tfsdk.State, name string, ro
 		diags.AddAttributeError(path.Root(name), "Cannot write the rows", err.Error())
 		return diags
 	}
-	attributes = maps.Clone(attributes) // As gives the map of the value itself
+	attributes = maps.Clone(attributes) // the map belongs to the value
 	attributes[name] = c.Value(ctx, rows)
 	state.Raw = tftypes.NewValue(state.Raw.Type(), attributes)
 	return diags
 }
 
-// Value is the list of these rows; no rows are an empty list, not null.
+// Value is the list of these rows. Without rows it is an empty list, not null.
 func (c Columns[R]) Value(ctx context.Context, rows []R) tftypes.Value {
 	row := c.Type().TerraformType(ctx)
 	of := make([]tftypes.Type, len(c))

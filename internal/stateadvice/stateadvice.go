@@ -16,21 +16,20 @@ func (o Object) Tainted() string {
 		"If it is as you want it, or becomes so, run terraform untaint on this resource instead.", o.Noun)
 }
 
-// Exists is for an object that was there before, which id imports.
+// Exists is for an object that already existed. id imports it.
 func (o Object) Exists(id string) string {
-	return fmt.Sprintf("To manage the %s that is there, import it:\n\n%s\n\n"+
+	return fmt.Sprintf("To manage the existing %s, import it:\n\n%s\n\n"+
 		"If the state has it already, under another name or key, use a moved block instead. "+
 		"If this apply deletes it, apply again, without create_before_destroy.", o.Noun, o.importBlock(id))
 }
 
-// MayBe is for an object that is there, which id imports, and of which nobody knows
-// whether a create has made it.
+// MayBe is for an object that exists and that a create may have made. id imports it.
 func (o Object) MayBe(id string) string {
 	return fmt.Sprintf("It is not in the state, because it may be somebody else's. If it is yours, import it:\n\n%s", o.importBlock(id))
 }
 
-// MayExist is for an object of which nobody knows whether a create has made it. place
-// says where to look for it, and id is what would import it.
+// MayExist is for an object that a create may have made, and that was not found. place
+// says where to look for it, and id would import it.
 func (o Object) MayExist(place, id string) string {
 	return fmt.Sprintf("Before the next apply, look for the %s %s. If it is there, import it:\n\n%s", o.Noun, place, o.importBlock(id))
 }

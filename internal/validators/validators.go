@@ -16,15 +16,15 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/iptext"
 )
 
-// Checked is a validator that runs check over a known value that is not empty. Its
-// error becomes the message under the summary; want says what the value must be.
-// An empty text is refused: for a service it may mean that the argument is not given,
-// so that an empty filter would find everything.
+// Checked is a validator that runs check on a known value. The error of check becomes
+// the message below the summary; want says what the value must be. An empty text is
+// refused, since a service may take it as a missing argument: an empty filter would
+// find everything.
 func Checked(summary, want string, check func(string) error) validator.String {
 	return checked{summary, want, true, check}
 }
 
-// Required is the check of an argument that cannot be left out.
+// Required makes Checked's validator one for an argument that cannot be left out.
 func Required(v validator.String) validator.String {
 	if c, ok := v.(checked); ok {
 		c.optional = false
@@ -33,12 +33,12 @@ func Required(v validator.String) validator.String {
 	return v
 }
 
-// Region takes the id of a region of Alibaba Cloud.
+// Region accepts the id of a region of Alibaba Cloud.
 func Region() validator.String {
 	return Checked("Not a region id", "a region id", alibabacloud.CheckRegion)
 }
 
-// ID takes any id without white space.
+// ID accepts any id without white space.
 func ID() validator.String {
 	return Checked("Not an id", "an id", func(text string) error {
 		if strings.ContainsFunc(text, unicode.IsSpace) {
@@ -48,18 +48,17 @@ func ID() validator.String {
 	})
 }
 
-// Address takes an IPv4 or IPv6 address.
+// Address accepts an IPv4 or IPv6 address.
 func Address() validator.String {
 	return Checked("Not an IP address", "an IPv4 or IPv6 address", iptext.CheckAddress)
 }
 
-// IPVersion takes IPv4 and IPv6, in any letter case.
+// IPVersion accepts IPv4 and IPv6, in any letter case.
 func IPVersion() validator.String {
 	return Checked("Not an IP version", "IPv4 or IPv6", iptext.CheckVersion)
 }
 
-// Timeout takes a duration greater than zero: with less, every operation would end
-// before it began.
+// Timeout accepts a duration greater than zero.
 func Timeout() validator.String {
 	return Checked("Not a timeout", "a duration", func(text string) error {
 		switch duration, err := time.ParseDuration(text); {
