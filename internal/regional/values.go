@@ -21,6 +21,9 @@ func Get(ctx context.Context, from interface {
 ) diag.Diagnostics {
 	var object types.Object
 	diags := from.Get(ctx, &object)
+	if object.IsNull() {
+		return from.Get(ctx, model) // an error, which the framework words
+	}
 	attributes := object.Attributes()
 	for name, field := range fields(model) {
 		if value, ok := attributes[name]; ok {
