@@ -150,22 +150,6 @@ func TestAccPeerStatusWaits(t *testing.T) {
 	})
 }
 
-func TestAccPeerStatusWaitEnds(t *testing.T) {
-	t.Parallel()
-	w := newAcceptance(t, emulator.Config{})
-	w.run(
-		resource.TestStep{
-			Config: statusOf(emulator.SeedGateway, fmt.Sprintf("peer = %q\nwait_for_connected = true\ntimeouts = { read = \"1s\" }", emulator.SeedNeighbor)),
-			ExpectError: says(`every BGP session of ` + gatewayARMID(emulator.SeedGateway) + ` with the peer 10.1.0.254 is Connected; ` +
-				`last seen: 10.0.0.254 with 10.1.0.254 (ASN 45104) is Connecting; the wait timed out`),
-		},
-		resource.TestStep{
-			Config:      statusOf(emulator.SeedGateway, "peer = \"192.0.2.1\"\nwait_for_connected = true\ntimeouts = { read = \"1s\" }"),
-			ExpectError: says(`the gateway listed no session with it`),
-		},
-	)
-}
-
 // Failures say what failed on which gateway, in the service's words, and what to do.
 func TestAccPeerStatusFails(t *testing.T) {
 	t.Parallel()

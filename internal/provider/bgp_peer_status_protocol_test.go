@@ -3,6 +3,7 @@ package provider
 import (
 	"maps"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,6 +86,26 @@ func TestPeerStatusTimeouts(t *testing.T) {
 				said, err := read(test.arguments)
 				if took := time.Since(started); err != nil || said == "" || (took-test.ends).Abs() > 10*time.Second {
 					b.Errorf("it took %s, want %s, and said: %s %v", took, test.ends, said, err)
+				}
+			})
+		})
+	}
+}
+
+// A wait that ends says how the sessions were last seen.
+func TestPeerStatusWaitEnds(t *testing.T) {
+	t.Parallel()
+	for peer, want := range map[string]string{
+		emulator.SeedNeighbor: `every BGP session of ` + gatewayARMID(emulator.SeedGateway) + ` with the peer 10.1.0.254 is Connected; ` +
+			`last seen: 10.0.0.254 with 10.1.0.254 (ASN 45104) is Connecting; the wait timed out`,
+		"192.0.2.1": `the gateway listed no session with it`,
+	} {
+		t.Run(peer, func(t *testing.T) {
+			t.Parallel()
+			inAzureBubble(t, emulator.Config{Azure: azure.Config{Style: azure.StyleImmediate}}, func(b *bubble, read func(object) (string, error)) {
+				said, err := read(object{"peer": peer, "wait_for_connected": true, "timeouts": object{"read": "1s"}})
+				if err != nil || !strings.Contains(said, want) {
+					b.Errorf("it said: %s %v", said, err)
 				}
 			})
 		})
