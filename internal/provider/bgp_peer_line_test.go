@@ -147,7 +147,11 @@ func (b *bubble) applyTogether(steps []step, places int, states map[int]tftypes.
 			continue
 		}
 		failed = append(failed, s)
-		for _, part := range []string{"is already there, as bgp-", "more of this apply waited", "too, apply again, until there is no error; or set -parallelism"} {
+		names := "is already there, as bgp-" // what a create meets
+		if strings.HasPrefix(said[i], "Cannot update") {
+			names = " is in the way: "
+		}
+		for _, part := range []string{names, "more of this apply waited", "too, apply again, until there is no error; or set -parallelism"} {
 			if !strings.Contains(said[i], part) {
 				b.Errorf("no %q in: %s", part, said[i])
 			}
