@@ -452,7 +452,7 @@ func TestAccPeerTainted(t *testing.T) {
 			PreConfig: func() {
 				hold.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindError, Status: 503, Code: "ServiceUnavailable"})
 			},
-			Config:      peerWith("peer_ip_address = \"10.3.1.1\"\ntimeouts = { create = \"3s\" }"),
+			Config:      peerWith("peer_ip_address = \"10.3.1.1\"\ntimeouts = { create = \"10s\" }"),
 			ExpectError: regexp.MustCompile(`(?s)created and is not ready.*ServiceUnavailable`),
 		},
 		resource.TestStep{
@@ -473,7 +473,7 @@ func TestAccPeerTainted(t *testing.T) {
 func TestAccPeerWaitForEstablished(t *testing.T) {
 	t.Parallel()
 	never := time.Duration(-1)
-	waiting := peerWith("peer_ip_address = \"10.3.1.1\"\nwait_for_established = true\ntimeouts = { update = \"1s\" }")
+	waiting := peerWith("peer_ip_address = \"10.3.1.1\"\nwait_for_established = true\ntimeouts = { update = \"10s\" }")
 	w := newAcceptance(t, emulator.Config{AlibabaCloud: emulated.Config{Delays: emulated.Delays{SessionEstablished: never}}})
 	w.run(
 		resource.TestStep{ // Without the wait, a session that does not come up is no error.

@@ -162,7 +162,7 @@ func TestAccPeerStatusFails(t *testing.T) {
 					w.Faults.Add(fault)
 				}
 			},
-			Config:      statusOf(emulator.SeedGateway, "timeouts = { read = \"2s\" }"),
+			Config:      statusOf(emulator.SeedGateway, "timeouts = { read = \"10s\" }"),
 			ExpectError: says(want),
 		}
 	}
