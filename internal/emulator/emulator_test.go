@@ -375,6 +375,7 @@ func TestStateRefused(t *testing.T) {
 		"an unknown member": {`{"version":1,"alibabacloud":{"pears":[]}}`, `unknown field "pears"`},
 		"an unknown region": {`{"version":1,"alibabacloud":{"vbrs":[{"id":"vbr-1","region_id":"cn-nowhere"}]}}`, `there is no region "cn-nowhere"`},
 		"no such group":     {`{"version":1,"alibabacloud":{"peers":[{"id":"bgp-1","group_id":"bgpg-1"}]}}`, `there is no group "bgpg-1"`},
+		"an empty status":   {`{"version":1,"alibabacloud":{"peers":[{"id":"bgp-1","status":""}]}}`, "a status is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

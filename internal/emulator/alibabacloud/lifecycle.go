@@ -1,6 +1,10 @@
 package alibabacloud
 
-import "time"
+import (
+	"encoding/json"
+	"errors"
+	"time"
+)
 
 // Status is the status of a peer, a group or a network.
 type Status string
@@ -13,6 +17,17 @@ const (
 	Deleting  Status = "Deleting"
 	Deleted   Status = "Deleted"
 )
+
+// UnmarshalJSON refuses an empty status. One that is left out is Available.
+func (s *Status) UnmarshalJSON(text []byte) error {
+	if err := json.Unmarshal(text, (*string)(s)); err != nil {
+		return err
+	}
+	if *s == "" {
+		return errors.New("a status is empty: leave it out for Available")
+	}
+	return nil
+}
 
 // SessionState is the state of a peer's BGP session, BgpStatus in answers.
 type SessionState string

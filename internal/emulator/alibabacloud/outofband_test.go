@@ -202,6 +202,8 @@ func TestControlHandler(t *testing.T) {
 		{"PUT", "/peers/bgp-2", `{"group":"bgpg-1"}`, 400, `{"error":"the body is not as expected: json: unknown field \"group\""}`},
 		{"PATCH", "/peers/bgp-1", `{"peer_ip_address":"10.0.0.2"}`, 200, strings.Replace(connected, "10.0.0.1", "10.0.0.2", 1)},
 		{"PATCH", "/peers/bgp-1", `{"status":"Ready"}`, 400, `{"error":"peer bgp-1: there is no status \"Ready\"; there are [\"Pending\" \"Available\" \"Modifying\" \"Deleting\" \"Deleted\"]"}`},
+		{"PUT", "/peers/bgp-2", `{"group_id":"bgpg-1","status":""}`, 400, `{"error":"the body is not as expected: a status is empty: leave it out for Available"}`},
+		{"PATCH", "/peers/bgp-1", `{"status":""}`, 400, `{"error":"the body is not as expected: a status is empty: leave it out for Available"}`},
 		{"PATCH", "/peers/bgp-1", `{"session":"Up"}`, 400, `{"error":"peer bgp-1: there is no session \"Up\"; there are [\"Idle\" \"Connect\" \"Active\" \"Established\" \"Down\"]"}`},
 		{"PATCH", "/groups/bgpg-1", `{"status":"Ready"}`, 400, `{"error":"group bgpg-1: there is no status \"Ready\"; there are [\"Pending\" \"Available\" \"Modifying\" \"Deleting\" \"Deleted\"]"}`},
 		{"PUT", "/networks", `{"router_id":"vbr-1","cidr":"10.9.0.1/16"}`, 204, ""},
