@@ -64,7 +64,8 @@ func (w *acceptance) directory(files map[string]string) *directory {
 	variables := map[string]string{
 		"PATH": os.Getenv("PATH"), "HOME": plugins, "TMPDIR": os.TempDir(), serveVariable: "1", "TF_CLI_CONFIG_FILE": settings,
 		"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", "NO_COLOR": "1",
-		"GOGC": os.Getenv("GOGC"), // see hurry
+		"GOGC":   os.Getenv("GOGC"),   // see hurry
+		"GORACE": "atexit_sleep_ms=0", // else each provider with the race detector ends a second late
 	}
 	maps.Copy(variables, w.variables)
 	for name, value := range variables {
