@@ -40,7 +40,7 @@ type Config struct {
 	ControlAddress string
 	// StateFile is where the world is kept across runs; "" keeps nothing.
 	StateFile string
-	// Empty leaves the seeded world out, but for the identities. Without it,
+	// Empty leaves the seeded world out, except the identities. Without it,
 	// AlibabaCloud.Regions must have the seeded regions.
 	Empty bool
 	// ErrorLog gets what goes wrong with connections, such as failed TLS

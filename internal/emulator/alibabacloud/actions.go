@@ -19,8 +19,8 @@ const (
 
 // operation is one operation of the API.
 type operation struct {
-	mandatory []string        // parameters, in the order in which they are missed
-	params    map[string]kind // all of them, but for those in commonParams
+	mandatory []string        // parameters, in the order in which a missing one is reported
+	params    map[string]kind // all of them, except those in commonParams
 	region    *apiError       // the error for a RegionId that does not exist
 	write     bool            // it changes something, so a ClientToken counts
 	clears    []string        // parameters that count as sent when they are empty

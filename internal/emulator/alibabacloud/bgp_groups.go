@@ -24,7 +24,7 @@ var (
 
 // groupFault says what is wrong with a group's attributes, if anything.
 // discription is the error for its description, which the document of
-// CreateBgpGroup spells otherwise than those of the other operations.
+// CreateBgpGroup spells differently from the other documents.
 func groupFault(g *Group, discription *apiError) *apiError {
 	switch {
 	case g.Name != "" && (!nameForm.MatchString(g.Name) || !validText(g.Name, 128)):
@@ -172,7 +172,7 @@ func (c *call) asksFor(filter, value string) bool {
 	return !sent || want == value
 }
 
-// regionOf returns the region of a VBR, "" where the VBR is no more.
+// regionOf returns the region of a VBR, "" if the VBR no longer exists.
 func (s *Service) regionOf(routerID string) string {
 	if vbr := s.store.vbrs.byID[routerID]; vbr != nil {
 		return vbr.RegionID

@@ -41,8 +41,8 @@ func (s *Service) createBGPPeer(c *call) (object, *apiError) {
 	return object{{"BgpPeerId", p.ID}}, nil
 }
 
-// peerHome returns the group that a peer is to join, and its VBR, both fit for
-// it.
+// peerHome returns the group that a peer is to join, and its VBR, both ready
+// for it.
 func (s *Service) peerHome(c *call) (*Group, *VBR, *apiError) {
 	g := s.store.groups.byID[c.params["BgpGroupId"]]
 	if g == nil || g.Status == Deleted {
@@ -151,7 +151,7 @@ func (s *Service) addressFault(p *Peer, vbr *VBR) *apiError {
 	return nil
 }
 
-// vbrOf returns a peer's VBR, nil where it or the group is no more.
+// vbrOf returns a peer's VBR, nil if it or the group no longer exists.
 func (s *Service) vbrOf(p *Peer) *VBR {
 	if g := s.store.groups.byID[p.GroupID]; g != nil {
 		return s.store.vbrs.byID[g.RouterID]

@@ -63,8 +63,7 @@ type Delays struct {
 	TokenProcessing time.Duration
 }
 
-// stage is one line of a life cycle: what is in a state goes on to the next
-// one after a delay.
+// stage is one step of a life cycle: after a delay, one state becomes the next.
 type stage[S ~string] struct {
 	in    S
 	after time.Duration

@@ -13,8 +13,8 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
-// State is everything that a service holds, fit for JSON: what a later run
-// needs to go on. Client tokens and nonces are not part of it.
+// State is everything that a service holds, in a form for JSON, so that a later run
+// can continue. Client tokens and nonces are not part of it.
 type State struct {
 	VBRs     []VBR     `json:"vbrs"`
 	VPCs     []VPC     `json:"vpcs"`
@@ -23,7 +23,7 @@ type State struct {
 	Networks []Network `json:"networks"`
 }
 
-// State returns what the service holds, but for what the API shows nobody:
+// State returns what the service holds, except what the API shows to nobody:
 // what belongs to a VBR or a group that was removed out of band.
 func (s *Service) State() State {
 	s.mu.Lock()

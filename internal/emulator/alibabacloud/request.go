@@ -96,7 +96,7 @@ func parseRequest(r *http.Request) (*call, *apiError) {
 }
 
 // collectParams gathers the operation's parameters of query and form. An empty
-// one counts as not sent (ALI-012), but for those that clear what there is.
+// one counts as not sent (ALI-012), except one that clears a value.
 func (c *call) collectParams() {
 	c.params = map[string]string{}
 	for _, values := range []url.Values{c.query, c.form} {

@@ -62,7 +62,7 @@ func (c *call) write(w http.ResponseWriter, status int, root string, o object) {
 	}
 	w.Header().Set("x-acs-request-id", c.requestID)
 	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // a client that has gone is no concern of ours
+	_, _ = w.Write(body.Bytes()) // the client may have gone
 }
 
 func writeJSON(b *bytes.Buffer, value any) {

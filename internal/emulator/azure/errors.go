@@ -78,7 +78,7 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		panic("azure: " + err.Error()) // only types of ours get here
+		panic("azure: " + err.Error()) // only our own types get here
 	}
 	writeRaw(w, status, bytes.TrimRight(body.Bytes(), "\n"))
 }
@@ -86,5 +86,5 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 func writeRaw(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(body) // a client that has gone is no concern of ours
+	_, _ = w.Write(body) // the client may have gone
 }

@@ -58,7 +58,7 @@ type Row struct {
 	// MessageInterval is how often messages are counted up while connected;
 	// 0 is DefaultMessageInterval.
 	MessageInterval time.Duration
-	// JSON, if set, is sent instead of the row, as it stands.
+	// JSON, if set, is sent unchanged instead of the row.
 	JSON json.RawMessage
 }
 
@@ -149,8 +149,8 @@ func (s *Service) UpdateRow(id, localAddress, neighbor string, change func(*Row)
 	return changed
 }
 
-// sameAddress compares two addresses by what they mean, where they are
-// addresses, and by their text otherwise.
+// sameAddress compares two addresses in any spelling. What is no address is
+// compared as text.
 func sameAddress(a, b string) bool {
 	left, errLeft := netip.ParseAddr(a)
 	right, errRight := netip.ParseAddr(b)
@@ -186,7 +186,7 @@ func (s *Service) answerRows(g Gateway, peer string) []byte {
 		value = append(value, s.status(g.router(), row, g.asn(), now))
 	}
 	body, err := json.Marshal(map[string]any{"value": value})
-	if err != nil { // a row's JSON that is none
+	if err != nil { // the row's JSON is invalid
 		return []byte(`{"value":null}`)
 	}
 	return body

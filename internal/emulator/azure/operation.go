@@ -338,7 +338,7 @@ func (s *Service) signPoll(path, apiVersion, ticks, certificate string) (signatu
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil)), base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// signed reports whether a poll URL is one of ours, what is signed of it
+// signed reports whether this service made a poll URL, and its signed part is
 // unchanged. Clients of the vendor add the operation's own parameters.
 func (s *Service) signed(r *http.Request) bool {
 	query, err := url.ParseQuery(r.URL.RawQuery)

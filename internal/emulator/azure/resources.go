@@ -90,8 +90,8 @@ func startRows(rows []Row, now time.Time) {
 	}
 }
 
-// State is everything that a service holds, fit for JSON: what a later run
-// needs to go on. Tokens and operations are not part of it.
+// State is everything that a service holds, in a form for JSON, so that a later run
+// can continue. Tokens and operations are not part of it.
 type State struct {
 	Gateways     []Gateway     `json:"gateways"`
 	RouteServers []RouteServer `json:"route_servers,omitempty"`

@@ -28,7 +28,7 @@ const LearnedWeight = 32768
 const MaxMadeUpRoutes = 1 << 18
 
 // Route is a row of a table of routes. What is zero is left out of the answer,
-// but for AS path and weight. In Row.Learned and Row.Advertised it is filled in
+// except AS path and weight. In Row.Learned and Row.Advertised it is filled in
 // as of any other route that crosses the row's session.
 type Route struct {
 	Network      string `json:"network,omitempty"`
@@ -38,7 +38,7 @@ type Route struct {
 	Origin       string `json:"origin,omitempty"`
 	ASPath       string `json:"as_path,omitempty"` // AS numbers joined by hyphens, nearest first
 	Weight       int64  `json:"weight,omitempty"`
-	// JSON, if set, is sent instead of the route, as it stands.
+	// JSON, if set, is sent unchanged instead of the route.
 	JSON json.RawMessage `json:"json,omitempty"`
 }
 

@@ -49,7 +49,7 @@ func (s *Service) sign(text string) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// read returns what a token of ours says; ok is false for any other.
+// read returns what one of our tokens says; ok is false for any other.
 func (s *Service) read(token string) (c claims, ok bool) {
 	dot := strings.LastIndexByte(token, '.')
 	if dot < 0 || !hmac.Equal([]byte(s.sign(token[:dot])), []byte(token[dot+1:])) {

@@ -18,7 +18,7 @@ var overridden = []string{
 	"registry.opentofu.org/terraform-provider-bgp/bgp",
 }
 
-// These are looked for where strings and comments are blank, but for ownOverride.
+// These are looked for where strings and comments are blank, except ownOverride.
 var (
 	installationBlock = regexp.MustCompile(`\bprovider_installation[ \t]*\{`)
 	overridesBlock    = regexp.MustCompile(`\bdev_overrides[ \t]*\{`)

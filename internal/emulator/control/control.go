@@ -204,5 +204,5 @@ func (a *answer) send(w http.ResponseWriter) {
 		header.Set("Content-Length", strconv.Itoa(a.body.Len()))
 	}
 	w.WriteHeader(a.status)
-	_, _ = w.Write(a.body.Bytes()) // a client that has gone is no concern of ours
+	_, _ = w.Write(a.body.Bytes()) // the client may have gone
 }

@@ -257,7 +257,7 @@ func ReadJSON(r *http.Request, v any) error {
 func WriteJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // a client that has gone is no concern of ours
+	_ = json.NewEncoder(w).Encode(v) // the client may have gone
 }
 
 // WriteError answers a control request with {"error":"…"}.

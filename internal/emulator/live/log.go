@@ -83,7 +83,7 @@ func (o *observer) read(address netip.Addr, r observed) (text string, _ neighbor
 		return "", n.neighbor
 	}
 	if again {
-		clear(n.said) // what went wrong before may be told anew
+		clear(n.said) // what went wrong before may be reported again
 	}
 	n.said[text] = true
 	return text, n.neighbor
@@ -138,7 +138,7 @@ func dialText(failure string, keyed bool) string {
 }
 
 // notificationText says what a NOTIFICATION, sent or received, is about. One
-// that ends a session in order is told of as the end of the session.
+// that ends a session in order is reported as the end of the session.
 func notificationText(what string, with map[string]string) string {
 	var code, subcode uint8
 	if _, err := fmt.Sscan(with["Code"]+" "+with["Subcode"], &code, &subcode); err != nil || code == packet.BGP_ERROR_CEASE {

@@ -41,7 +41,7 @@ var states = map[api.PeerState_SessionState]bgp.State{
 
 // speaker is a BGP speaker at an address of its own. It announces its own
 // prefixes to every neighbor, and nothing that it learned. Its methods may be
-// called concurrently, but for configure and announce, which have one caller.
+// called concurrently, except configure and announce, which have one caller.
 type speaker struct {
 	at      netip.AddrPort
 	nextHop netip.Addr // of what it announces
@@ -98,7 +98,7 @@ func (s *speaker) announceOwnOnly(ctx context.Context) error {
 func (s *speaker) stop() { s.server.Stop() }
 
 // configure makes the speaker have these neighbors. One that changed starts its
-// session anew; begin is called before.
+// session again; begin is called before.
 func (s *speaker) configure(ctx context.Context, want []neighbor, begin func(neighbor)) error {
 	wanted := map[netip.Addr]neighbor{}
 	for _, n := range want {
