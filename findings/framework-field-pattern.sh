@@ -11,12 +11,7 @@
 # Seen: 2026-11-28, terraform-plugin-framework v1.19.0.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v go >/dev/null || { echo "there is no Go on PATH"; exit 77; }
-cat >go.mod <<'MODULE'
-module finding
-
-go 1.25.0
-MODULE
+go_module github.com/hashicorp/terraform-plugin-framework@v1.19.0
 cat >main.go <<'PROGRAM'
 package main
 
@@ -67,9 +62,6 @@ func main() {
 	fmt.Println("20 patterns", 20*pattern)
 }
 PROGRAM
-export GOFLAGS=-mod=mod
-go get github.com/hashicorp/terraform-plugin-framework@v1.19.0 2>/dev/null || { echo "the module cannot be had"; exit 77; }
-go list -m github.com/hashicorp/terraform-plugin-framework
 echo "allocations, of a struct and of an object:"
 go run . | tee seen
 patterns=$(awk '/patterns/ { print $3 }' seen)

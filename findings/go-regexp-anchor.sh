@@ -12,7 +12,7 @@
 # Seen: 2026-11-28, Go 1.26.8. Takes the Go on PATH; its standard library alone.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v go >/dev/null || { echo "there is no Go on PATH"; exit 77; }
+needs go
 cat >main.go <<'PROGRAM'
 package main
 

@@ -11,6 +11,18 @@ finish() {
 trap finish EXIT
 cd "$folder"
 
+# needs COMMAND: a script that takes the COMMAND on PATH cannot run without it.
+needs() { command -v "$1" >/dev/null || { echo "there is no $1 on PATH"; exit 77; }; }
+
+# go_module MODULE@VERSION: makes $folder a Go module that requires it.
+go_module() {
+  needs go
+  printf 'module finding\n\ngo 1.25.0\n' >go.mod
+  export GOFLAGS=-mod=mod
+  go get "$1" 2>/dev/null || { echo "the module $1 cannot be had"; exit 77; }
+  go list -m "${1%@*}"
+}
+
 # unpack PACKAGE=VERSION…: Debian packages below $folder, not installed. The exit
 # status 77 says that a script cannot run here.
 unpack() {

@@ -10,7 +10,7 @@
 # Seen: 2026-11-28, Terraform 1.11.4. Takes the terraform on PATH; no provider.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v terraform >/dev/null || { echo "there is no terraform on PATH"; exit 77; }
+needs terraform
 export TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1
 cat >rows.tf <<'CONFIGURATION'
 variable "rows" { type = number }

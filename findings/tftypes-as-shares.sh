@@ -11,12 +11,7 @@
 # Seen: 2026-11-28, terraform-plugin-go v0.31.0.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-command -v go >/dev/null || { echo "there is no Go on PATH"; exit 77; }
-cat >go.mod <<'MODULE'
-module finding
-
-go 1.25.0
-MODULE
+go_module github.com/hashicorp/terraform-plugin-go@v0.31.0
 cat >main.go <<'PROGRAM'
 package main
 
@@ -50,9 +45,6 @@ func main() {
 	fmt.Println("list:    ", list)
 }
 PROGRAM
-export GOFLAGS=-mod=mod
-go get github.com/hashicorp/terraform-plugin-go@v0.31.0 2>/dev/null || { echo "the module cannot be had"; exit 77; }
-go list -m github.com/hashicorp/terraform-plugin-go
 go run . | tee seen
 for changed in value: assigned: list:; do grep "^$changed" seen | grep -q after || another "${changed%:} is as it was"; done
 grep '^copied:' seen | grep -q before || another "Copy shares what it copies"
