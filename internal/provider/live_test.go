@@ -65,29 +65,26 @@ func TestAccPeerStatusOfAGateway(t *testing.T) {
 // readsSessions reads all sessions of a gateway, of which there must be one.
 func (w *acceptance) readsSessions(gateway string) {
 	w.t.Helper()
-	const data = "data.bgp_peer_status.test"
-	first := tfjsonpath.New("peers").AtSliceIndex(0)
-	w.run(resource.TestStep{
-		Config: "data \"bgp_peer_status\" \"test\" {\n  virtual_network_gateway_id = \"" + gateway + "\"\n}\n",
-		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue(data, tfjsonpath.New("id"), exactly(gateway)),
-			statecheck.ExpectKnownValue(data, first.AtMapKey("neighbor"), knownvalue.NotNull()),
-			statecheck.ExpectKnownValue(data, first.AtMapKey("state"), knownvalue.NotNull()),
-		},
-	})
+	w.readsRows("bgp_peer_status", gateway, "peers", "neighbor", "state")
 }
 
 // readsRoutes reads the learned routes of a gateway, of which there must be one.
 func (w *acceptance) readsRoutes(gateway string) {
 	w.t.Helper()
-	const data = "data.bgp_learned_routes.test"
-	first := tfjsonpath.New("routes").AtSliceIndex(0)
+	w.readsRows("bgp_learned_routes", gateway, "routes", "network", "as_path_asns")
+}
+
+// readsRows reads a data source of a gateway. Its list must have a row, with values in
+// these columns.
+func (w *acceptance) readsRows(typeName, gateway, list string, columns ...string) {
+	w.t.Helper()
+	data := "data." + typeName + ".test"
+	checks := []statecheck.StateCheck{statecheck.ExpectKnownValue(data, tfjsonpath.New("id"), exactly(gateway))}
+	for _, column := range columns {
+		checks = append(checks, statecheck.ExpectKnownValue(data, tfjsonpath.New(list).AtSliceIndex(0).AtMapKey(column), knownvalue.NotNull()))
+	}
 	w.run(resource.TestStep{
-		Config: "data \"bgp_learned_routes\" \"test\" {\n  virtual_network_gateway_id = \"" + gateway + "\"\n}\n",
-		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue(data, tfjsonpath.New("id"), exactly(gateway)),
-			statecheck.ExpectKnownValue(data, first.AtMapKey("network"), knownvalue.NotNull()),
-			statecheck.ExpectKnownValue(data, first.AtMapKey("as_path_asns"), knownvalue.NotNull()),
-		},
+		Config:            "data \"" + typeName + "\" \"test\" {\n  virtual_network_gateway_id = \"" + gateway + "\"\n}\n",
+		ConfigStateChecks: checks,
 	})
 }
