@@ -185,10 +185,10 @@ func (r *ListResource[O, M, P]) result(ctx context.Context, req list.ListRequest
 	result := req.NewListResult(ctx)
 	result.DisplayName = r.Name(object)
 	result.Diagnostics.Append(r.Fill(m, object)...)
-	result.Diagnostics.Append(result.Identity.Set(ctx, m.Identity())...)
+	result.Diagnostics.Append(set(ctx, result.Identity, result.Identity.Schema.Type(), m.Identity())...)
 	if req.IncludeResource {
 		result.Diagnostics.Append(result.Resource.GetAttribute(ctx, path.Root("timeouts"), &m.Common().Timeouts)...)
-		result.Diagnostics.Append(result.Resource.Set(ctx, m)...)
+		result.Diagnostics.Append(set(ctx, result.Resource, result.Resource.Schema.Type(), m)...)
 	}
 	return result
 }
