@@ -34,7 +34,7 @@ func TestCallsOfManyPeers(t *testing.T) {
 				w.Errorf("%s: took %s, more than %s", what, took, limit)
 			}
 		}
-		phase("apply", fewest, 1.35, func(i int) (err error) {
+		phase("apply", fewest, 1.26, func(i int) (err error) {
 			in := newPeer
 			in.PeerIPAddress = address(i)
 			if ids[i], err = w.client.CreateBGPPeer(w.Context(), in); err != nil {
@@ -43,7 +43,7 @@ func TestCallsOfManyPeers(t *testing.T) {
 			_, err = w.client.WaitBGPPeer(w.Context(), testRegion, ids[i], "Available", available)
 			return err
 		})
-		phase("destroy", 2*n, 1.5, func(i int) error {
+		phase("destroy", 2*n, 1.14, func(i int) error {
 			if err := w.client.DeleteBGPPeer(w.Context(), testRegion, ids[i]); err != nil {
 				return err
 			}

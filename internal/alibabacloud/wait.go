@@ -231,12 +231,12 @@ func (x *experience) learn(started time.Time, early, inTime, slack time.Duration
 		x.steady++
 	}
 	switch {
-	case early == 0 && x.early <= inTime:
+	case early == 0:
 		// The first read was in time, so an earlier one may be too. Try that in growing
 		// steps, one step for all waits that are under way at a time.
 		if started.After(x.stepped) {
 			x.step = max(3*x.step/2, x.early/512)
-			x.early = max(0, x.early-x.step)
+			x.early = max(0, min(x.early, inTime)-x.step)
 			x.stepped = time.Now()
 		}
 	case early < x.early && x.early <= inTime:
@@ -244,7 +244,7 @@ func (x *experience) learn(started time.Time, early, inTime, slack time.Duration
 		// call, so the steps are tiny.
 		x.early -= x.early / 4096
 	default:
-		x.early += ((early+inTime)/2 - x.early) / 2
+		x.early = (early + inTime) / 2
 		x.step = 0
 	}
 }
