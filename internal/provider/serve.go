@@ -23,7 +23,7 @@ import (
 const registryAddress = "registry.terraform.io/terraform-provider-bgp/bgp"
 
 // memoryLimit is from how much memory on, in bytes, garbage is collected more often.
-const memoryLimit = 80 << 20
+const memoryLimit = 64 << 20
 
 // Serve serves a provider to Terraform, until Terraform ends it; or, with debugger, to
 // one that was started by hand, and says how to point Terraform at it.
