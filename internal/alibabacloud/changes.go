@@ -22,7 +22,7 @@ func (s *Shared) of(endpoint, region string) *changes {
 	}
 	key := endpoint + " " + region
 	if s.regions[key] == nil {
-		s.regions[key] = &changes{made: map[string]bool{}, moves: map[string]int{}}
+		s.regions[key] = &changes{made: map[string]bool{}, moves: map[string]int{}, movers: map[string]*waiter{}}
 	}
 	return s.regions[key]
 }
@@ -37,11 +37,12 @@ type changes struct {
 
 	made map[string]bool // ids of what this process created
 
-	moves   map[string]int // by id, how many deletes and changes are under way; an accepted delete stays
-	waiters []*waiter      // the writes that wait for what is in their way
-	gaveUps int            // how many of them gave up
-	gaveUp  time.Time      // when the last did
-	wrote   time.Time      // when a write last began or ended
+	moves   map[string]int     // by id, how many deletes and changes are under way; an accepted delete stays
+	waiters []*waiter          // the writes that wait for what is in their way
+	movers  map[string]*waiter // those that change a peer, by its id
+	gaveUps int                // how many of the waiters gave up
+	gaveUp  time.Time          // when the last did
+	wrote   time.Time          // when a write last began or ended
 }
 
 // note records an object that a create has made.

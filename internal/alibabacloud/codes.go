@@ -317,7 +317,7 @@ func adviceByKind(e *Error) string {
 	case errors.Is(e.Err, ErrNoCredentials):
 		return adviceNone
 	case unreached && errors.As(e.Err, &source):
-		return failure.Advice(source.endpoint())
+		return failure.Advice(cmp.Or(source.setBy, "ALIBABA_CLOUD_STS_REGION"))
 	case isPassing(e.Err), e.Kind == KindCredentials && e.Code == "" && e.Err != nil:
 		return adviceSource
 	}

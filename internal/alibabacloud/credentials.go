@@ -219,6 +219,7 @@ func askLibrary(source providers.CredentialsProvider, transport *http.Transport)
 // both into errors that name the source.
 type source struct {
 	name  string
+	setBy string // see sourceError
 	build func() (providers.CredentialsProvider, error)
 	built providers.CredentialsProvider
 }
@@ -238,19 +239,25 @@ func (s *source) GetCredentials() (got *providers.Credentials, err error) {
 			return got, nil
 		}
 		s.built = nil
-		if failed := explain(s.name, err); failed.passing {
+		if failed := s.explain(err); failed.passing {
 			return nil, failed
 		}
 	}
 	built, err := s.build()
 	if err != nil {
-		return nil, explain(s.name, err)
+		return nil, s.explain(err)
 	}
 	if got, err = built.GetCredentials(); err != nil {
-		return nil, explain(s.name, err)
+		return nil, s.explain(err)
 	}
 	s.built = built
 	return got, nil
+}
+
+func (s *source) explain(err error) *sourceError {
+	failed := explain(s.name, err)
+	failed.setBy = cmp.Or(failed.setBy, s.setBy)
+	return failed
 }
 
 // source returns the provider that the configuration asks for.
@@ -262,11 +269,12 @@ func (cfg CredentialsConfig) source() providers.CredentialsProvider {
 	case cfg.Profile != "" || cfg.SharedCredentialsFile != "":
 		base = cfg.profileSource()
 	case cfg.CredentialsURI != "":
-		base = &source{name: "the credentials URI", build: func() (providers.CredentialsProvider, error) {
+		base = &source{name: "the credentials URI", setBy: "alibaba_cloud.credentials_uri", build: func() (providers.CredentialsProvider, error) {
 			return providers.NewURLCredentialsProviderBuilder().WithUrl(cfg.CredentialsURI).Build()
 		}}
 	case cfg.ECSRoleName != "":
-		base = &source{name: "the ECS RAM role " + cfg.ECSRoleName, build: func() (providers.CredentialsProvider, error) {
+		// The address of the metadata is the same on every instance.
+		base = &source{name: "the ECS RAM role " + cfg.ECSRoleName, setBy: "alibaba_cloud.ecs_role_name", build: func() (providers.CredentialsProvider, error) {
 			return providers.NewECSRAMRoleCredentialsProviderBuilder().WithRoleName(cfg.ECSRoleName).Build()
 		}}
 	case cfg.AssumeRoleWithOIDC != nil:
@@ -310,7 +318,7 @@ func (cfg CredentialsConfig) profileSource() *source {
 	if cfg.Profile != "" {
 		name += " " + cfg.Profile
 	}
-	return &source{name: name, build: func() (providers.CredentialsProvider, error) {
+	return &source{name: name, setBy: "sts_region of the profile", build: func() (providers.CredentialsProvider, error) {
 		return profileProvider(cfg.SharedCredentialsFile, cfg.Profile)
 	}}
 }

@@ -20,6 +20,7 @@ import (
 // source's answer or files.
 type sourceError struct {
 	name    string
+	setBy   string // what sets where the source is asked; "" for STS
 	message string
 	passing bool // another try may succeed
 	err     error
@@ -33,19 +34,6 @@ func (e *sourceError) Error() string {
 }
 
 func (e *sourceError) Unwrap() error { return e.err }
-
-// endpoint names what sets where the source is asked.
-func (e *sourceError) endpoint() string {
-	switch {
-	case strings.HasPrefix(e.name, "the credentials URI"):
-		return "alibaba_cloud.credentials_uri"
-	case strings.HasPrefix(e.name, "the ECS RAM role"): // its address is the same on every instance
-		return "alibaba_cloud.ecs_role_name"
-	case strings.HasPrefix(e.name, "the CLI profile"):
-		return "sts_region of the profile"
-	}
-	return "ALIBABA_CLOUD_STS_REGION" // for STS, which gives the keys of roles
-}
 
 // isPassing reports whether a source of credentials may succeed at another try.
 func isPassing(err error) bool {

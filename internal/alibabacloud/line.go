@@ -38,9 +38,13 @@ func (c *changes) join(w *waiter) (leave func()) {
 	defer c.mu.Unlock()
 	w.since, w.before = time.Now(), c.gaveUps
 	c.waiters = append(c.waiters, w)
+	if w.mover != "" {
+		c.movers[w.mover] = w
+	}
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		delete(c.movers, w.mover)
 		c.waiters = slices.DeleteFunc(c.waiters, func(v *waiter) bool { return v == w })
 	}
 }
@@ -60,7 +64,7 @@ func (c *changes) beginWait(w *waiter, other string) (end func()) {
 	defer c.mu.Unlock()
 	w.other, w.moving, w.gaveUp = other, false, false
 	circle := []*waiter{w}
-	for next := c.changing(other); next != nil && next.other != ""; next = c.changing(next.other) {
+	for next := c.movers[other]; next != nil && next.other != ""; next = c.movers[next.other] {
 		if next == w {
 			for _, member := range circle {
 				member.swaps = true
@@ -80,16 +84,6 @@ func (c *changes) beginWait(w *waiter, other string) (end func()) {
 	}
 }
 
-// changing is the waiter that changes a peer; nil if there is none. The caller holds
-// mu.
-func (c *changes) changing(id string) *waiter {
-	i := slices.IndexFunc(c.waiters, func(w *waiter) bool { return w.mover == id && id != "" })
-	if i < 0 {
-		return nil
-	}
-	return c.waiters[i]
-}
-
 // saw notes whether the service deletes or changes what a waiter waits for.
 func (c *changes) saw(w *waiter, moving bool) {
 	c.mu.Lock()
@@ -104,7 +98,7 @@ func (c *changes) saw(w *waiter, moving bool) {
 // others. The caller holds mu.
 func (c *changes) hopes(w *waiter) bool {
 	for range c.waiters {
-		next := c.changing(w.other)
+		next := c.movers[w.other]
 		switch {
 		case w.moving:
 			return true
@@ -125,7 +119,7 @@ func (c *changes) outlook(w *waiter, patience time.Duration) (swaps, gaveUp, beh
 		w.since = time.Now()
 	}
 	c.giveUp(patience)
-	next := c.changing(w.other)
+	next := c.movers[w.other]
 	return w.swaps, w.gaveUp, next != nil && next.other != ""
 }
 
