@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
 // unreachable is a transport that cannot reach anything while it is down, after
@@ -57,22 +58,24 @@ func (u *unreachable) RoundTrip(req *http.Request) (*http.Response, error) {
 func TestUnreachableEndpoint(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		peers int
-		dial  time.Duration
-		ends  time.Duration // at the latest
-		dials int64         // at most: ten peers are read at a time
+		peers   int
+		dial    time.Duration
+		timeout time.Duration // of a read
+		ends    time.Duration // at the latest
+		dials   int64         // at most: ten peers are read at a time
 	}{
-		"40 peers, refused":    {40, time.Millisecond, 16 * time.Second, 80},
-		"1000 peers, refused":  {1000, time.Millisecond, 16 * time.Second, 80},
-		"1000 peers, no route": {1000, 3 * time.Second, 20 * time.Second, 80},
-		"1000 peers, silence":  {1000, 10 * time.Second, 21 * time.Second, 30},
+		"40 peers, refused":          {40, time.Millisecond, 5 * time.Minute, 16 * time.Second, 80},
+		"1000 peers, refused":        {1000, time.Millisecond, 5 * time.Minute, 16 * time.Second, 80},
+		"1000 peers, no route":       {1000, 3 * time.Second, 5 * time.Minute, 20 * time.Second, 80},
+		"1000 peers, silence":        {1000, 10 * time.Second, 5 * time.Minute, 21 * time.Second, 30},
+		"1000 peers, short timeouts": {1000, 3 * time.Second, 10 * time.Second, 25 * time.Second, 80},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := newUnreachable(test.dial)
 			onWorkbench(t, settings{wrap: u.wrap}, func(w *workbench) {
 				started := time.Now()
 				errs := together(test.peers, 10, func(i int) error {
-					ctx, cancel := context.WithTimeout(w.Context(), 5*time.Minute)
+					ctx, cancel := context.WithTimeout(w.Context(), test.timeout)
 					defer cancel()
 					_, err := w.client.BGPPeer(ctx, testRegion, peerID(i))
 					return err
@@ -153,6 +156,13 @@ func TestReachableAgain(t *testing.T) {
 		u.down.Store(true)
 		time.AfterFunc(10*time.Second, func() { u.down.Store(false) })
 		w.must(together(20, 10, read)...)
+
+		// So is one that begins after the service has asked for a long pause.
+		w.pass(time.Minute)
+		w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindThrottle, RetryAfter: 20 * time.Second, Times: 1})
+		time.AfterFunc(10*time.Second, func() { u.down.Store(true) })
+		time.AfterFunc(25*time.Second, func() { u.down.Store(false) })
+		w.must(read(0))
 	})
 }
 

@@ -20,42 +20,47 @@ import (
 func (c *Client) repeat(ctx context.Context, action, region string, again func(*Error) bool, attempt func(context.Context) *Error) error {
 	rate, way := c.region(region).rate, c.ways.Of(c.endpoint(region))
 	var last *Error
-	var through time.Time // when a try last got through to the API, or the first began
+	var lost time.Time // since when no try has got through to the API; zero after one that did
 	for tries := 0; ; tries++ {
 		turn, err := rate.wait(ctx)
 		if err != nil {
 			return &endedError{err, last}
 		}
-		if tries == 0 {
-			through = time.Now()
-		}
 		var failed *Error
-		tried := false
+		var began time.Time // zero if nothing was tried
+		brokenOff := false  // by ctx, so its error says nothing
 		left, err := way.Try(ctx, func(ctx context.Context) error {
-			tried = true
-			if failed = attempt(ctx); failed != nil && failed.misdirected {
+			began, failed = time.Now(), attempt(ctx)
+			brokenOff = failed != nil && ctx.Err() != nil && errors.Is(failed.Err, ctx.Err())
+			if brokenOff || failed != nil && failed.misdirected {
 				return failed
 			}
-			through = time.Now()
 			return nil
 		})
-		if !tried {
+		if began.IsZero() {
 			return untried(err, action, region, last)
 		}
 		rate.learn(turn, failed)
-		left = min(left, c.pace.Patience-time.Since(through))
 		switch {
 		case failed == nil:
 			return nil
-		case ctx.Err() != nil && errors.Is(failed.Err, ctx.Err()): // the attempt was broken off, so its error says nothing
+		case brokenOff:
 			return &endedError{ctx.Err(), last}
-		case !again(failed), failed.misdirected && left <= 0:
+		case !again(failed):
 			return failed
 		}
 		last = failed
 		pause := c.pace.backoff(tries, failed.RetryAfter)
 		if failed.misdirected {
+			if lost.IsZero() {
+				lost = began
+			}
+			if left = min(left, c.pace.Patience-time.Since(lost)); left <= 0 {
+				return failed
+			}
 			pause = min(pause, left)
+		} else {
+			lost = time.Time{}
 		}
 		if err := wire.SleepWithin(ctx, pause); err != nil {
 			return &endedError{err, last}

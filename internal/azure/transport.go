@@ -142,7 +142,7 @@ func (p attemptPolicy) Do(req *policy.Request) (*http.Response, error) {
 			return err
 		})
 		var failure *wire.Failure
-		if errors.As(failed, &failure) && failure.Unreached() && !failure.Cause.Misconfigured() {
+		if errors.As(failed, &failure) && (failure.Unreached() && !failure.Cause.Misconfigured() || ctx.Err() != nil) {
 			return failure
 		}
 		return nil
