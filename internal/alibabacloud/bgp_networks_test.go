@@ -28,6 +28,27 @@ func (w *workbench) networkGone(ctx context.Context, cidr string) error {
 	return w.client.WaitBGPNetworkGone(ctx, testRegion, testVBR, cidr)
 }
 
+// A network goes and another comes while the pages of a listing are read: the listing
+// has as many as it counts, and lacks one that exists.
+func TestNetworkBetweenPages(t *testing.T) {
+	t.Parallel()
+	onWorkbench(t, settings{}, func(w *workbench) {
+		w.putNetworks(100)
+		w.faults.Add(control.Fault{Action: "DescribeBgpNetworks", Kind: control.KindDelay, Delay: time.Second, Skip: 1, Times: 1})
+		time.AfterFunc(500*time.Millisecond, func() {
+			w.service.RemoveNetwork(testVBR, network(0))
+			w.service.PutNetwork(emulated.Network{RouterID: testVBR, CIDR: network(100)})
+		})
+		w.must(together(20, 10, func(i int) error {
+			_, err := w.client.BGPNetwork(w.Context(), testRegion, testVBR, network(40+i))
+			return err
+		})...)
+		if got := w.count("*"); got != 4 {
+			w.Errorf("%d calls, want two listings of two pages", got)
+		}
+	})
+}
+
 // Networks cannot be asked for one by one: reads of one router share a listing, which
 // also tells what is gone.
 func TestNetworksShareListings(t *testing.T) {

@@ -227,8 +227,10 @@ func (k *kind[T]) ordered(objects []T) []T {
 // one reads one object by a call of its own or, if the API has no filter for its id,
 // from a listing of all that match q.params. A listing that counts more objects than
 // it has does not say that the object is gone: it is read again, for Pace.Patience.
+// Neither does one listing of several pages; see listing.shows.
 func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (found T, err error) {
 	first := time.Now()
+	lacking := 0 // how many whole listings lacked it
 	for tries := 0; ; tries++ {
 		var objects []T
 		if k.filter == "" {
@@ -243,6 +245,9 @@ func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (
 		case i >= 0:
 			return objects[i], nil
 		case err == nil:
+			if lacking++; lacking < 2 && k.filter == "" && len(objects) >= smallestPage {
+				continue
+			}
 			return found, k.gone(q.region, q.id)
 		case !errors.Is(err, errShifted):
 			return found, err

@@ -39,7 +39,8 @@ type listing[T any] struct {
 	event   int       // the number of changes.next when it was sent; 0 until then
 	at      time.Time // when it was sent
 	objects map[string]T
-	whole   bool // all pages were read, and none shifted
+	whole   bool        // all pages were read, and none shifted
+	earlier *listing[T] // the one before, if the kind has no filter and it was whole
 	err     error
 
 	readers int  // how many reads wait for it
@@ -59,9 +60,11 @@ const (
 type look struct {
 	id    string
 	plain bool // not of a wait
+	ends  bool // of a wait for the object's end: that a listing lacks it is enough
 	// fits reports whether a listing may serve that was sent at this event of changes,
 	// and at this time. One that is not sent yet always may.
-	fits func(event int, at time.Time) bool
+	fits  func(event int, at time.Time) bool
+	after int // only a listing of a later event may
 }
 
 // worthwhile reports whether a listing of so many pages costs less than reads by id.
@@ -80,7 +83,23 @@ func (s *listings[T]) worthwhile(pages, readers int, plain bool) bool {
 }
 
 // serves reports whether a listing may serve a read.
-func (l *listing[T]) serves(look *look) bool { return l.event == 0 || look.fits(l.event, l.at) }
+func (l *listing[T]) serves(look *look) bool {
+	return l.event == 0 || l.event > look.after && look.fits(l.event, l.at)
+}
+
+// shows reports whether a whole listing that lacks an object shows that it is gone. One
+// of several pages does not: if an object goes and another comes while they are read,
+// they have as many as they count, and lack one that exists. Two in a row do.
+func (l *listing[T]) shows(gone *look) bool {
+	if gone.ends || len(l.objects) < smallestPage {
+		return true
+	}
+	if l.earlier == nil || !gone.fits(l.earlier.event, l.earlier.at) {
+		return false
+	}
+	_, found := l.earlier.objects[gone.id]
+	return !found
+}
 
 // current reads an object as it is now. Changes that others made within Pace.Freshness
 // may not show.
@@ -110,8 +129,12 @@ func (s *listings[T]) read(ctx context.Context, look *look) (object T, asked tim
 			switch {
 			case found && !s.kind.isDeleted(object):
 				return object, l.at, nil
-			case l.whole && s.kind.filter == "":
+			case l.whole && s.kind.filter == "" && l.shows(look):
 				return object, l.at, s.kind.gone(s.every.region, look.id)
+			case l.whole && s.kind.filter == "":
+				again := *look
+				again.after = l.event
+				return s.read(ctx, &again)
 			}
 		}
 	}
@@ -251,5 +274,11 @@ func (s *listings[T]) fill(ctx context.Context, l, before *listing[T]) {
 	}
 	if l.whole {
 		s.single = 0
+	}
+	if s.kind.filter == "" && before != nil && before.whole {
+		l.earlier = &listing[T]{event: before.event, at: before.at, objects: before.objects}
+	}
+	if err == nil {
+		s.failed = nil
 	}
 }

@@ -134,14 +134,15 @@ func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, e
 	others := r.waits.toward(s.kind.noun + " " + goal)
 	defer s.beginWatch()()
 	begun, started := s.changes.next(), time.Now()
-	if wire.Sleep(ctx, others.firstLook(3*c.pace.PollMin, r.rate.limited())) != nil {
+	delayed := others.firstLook(3*c.pace.PollMin, r.rate.limited())
+	if wire.Sleep(ctx, delayed) != nil {
 		return &endedError{ctx: ctx.Err()}
 	}
 	var early time.Duration // when, into the wait, the service was last asked too early
 	for pause := c.pace.PollMin; ; {
 		// A listing fits if it began after the wait did, and not much before this read.
 		oldest := time.Now().Add(-pause / 4)
-		object, asked, err := s.read(ctx, &look{id: id, fits: func(event int, at time.Time) bool {
+		object, asked, err := s.read(ctx, &look{id: id, ends: goal == string(StatusDeleted), fits: func(event int, at time.Time) bool {
 			return event > begun && !at.Before(oldest)
 		}})
 		if done, err := seen(object, err); done {
@@ -155,8 +156,8 @@ func (s *listings[T]) watch(ctx context.Context, id, goal string, seen func(T, e
 		switch left := others.tooEarly() - waited; {
 		case left > next:
 			next = left / (left/c.pace.longestPoll(waited) + 1) // equal steps, of which the last may be in time
-		case early == 0 && waited > c.pace.PollMin:
-			next /= 5 // the first read was delayed, so it can be only a little too early
+		case early == 0 && delayed > c.pace.PollMin:
+			next /= 5 // a first read that was delayed can be only a little too early
 		default:
 			pause = min(pause*3/2, c.pace.longestPoll(waited+next))
 		}
