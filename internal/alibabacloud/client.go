@@ -57,8 +57,9 @@ type Config struct {
 type Pace struct {
 	// Attempt is how long one call may take before it counts as lost (30 s).
 	Attempt time.Duration
-	// BackoffMin and BackoffMax bound the pause before a call is made again
-	// (0.5 s, 8 s). What the service asks for in x-acs-retry-after comes on top.
+	// BackoffMin and BackoffMax are the longest pauses before the second try of a call
+	// and before any (0.5 s, 8 s). A pause is at least half as long, and as long as the
+	// service asks for in x-acs-retry-after.
 	BackoffMin, BackoffMax time.Duration
 	// Patience is how long a call is repeated that cannot reach the service at all
 	// (15 s): the connection is refused, the host name is unknown, or the source of

@@ -334,8 +334,12 @@ func adviceByKind(e *Error) string {
 	case KindCredentials:
 		return adviceKeys
 	case KindPermission:
-		return fmt.Sprintf("Grant the RAM action vpc:%s on acs:vpc:%s:{account}:virtualborderrouter/{VbrId}.",
-			e.Action, cmp.Or(e.Region, "{region}"))
+		router := "{VbrId}"
+		if strings.HasPrefix(e.Action, "Describe") {
+			router = "*" // One listing reads the objects of all routers.
+		}
+		return fmt.Sprintf("Grant the RAM action vpc:%s on acs:vpc:%s:{account}:virtualborderrouter/%s.",
+			e.Action, cmp.Or(e.Region, "{region}"), router)
 	case KindConfiguration:
 		if e.HTTPStatus != 0 {
 			return adviceEndpoint

@@ -159,6 +159,10 @@ func TestPermissionAdviceNamesActionAndResource(t *testing.T) {
 			t.Errorf("the advice %q does not name %s", got, want)
 		}
 	}
+	read := alibabacloud.Error{Kind: alibabacloud.KindPermission, Action: "DescribeBgpPeers", Region: "cn-shanghai"}
+	if want := "virtualborderrouter/*."; !strings.HasSuffix(read.Advice(), want) {
+		t.Errorf("the advice %q does not name %s", read.Advice(), want)
+	}
 }
 
 // What the service says of signing can repeat keys and tokens.

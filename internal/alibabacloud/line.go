@@ -24,7 +24,12 @@ type waiter struct {
 }
 
 // sense is 1 if the peer's address goes up, -1 if down, and 0 of a create.
-func (w *waiter) sense() int { return w.to.Compare(w.from) }
+func (w *waiter) sense() int {
+	if !w.from.IsValid() {
+		return 0
+	}
+	return w.to.Compare(w.from)
+}
 
 // newWaiter is a write that may become a waiter: the change of a peer's address, or
 // with a mover of "" a create.

@@ -138,7 +138,7 @@ func (l *limiter) learn(cuts int, failed *Error) {
 	case l.guessed: // it may have grown far beyond the rate that calls were made at
 		l.base, l.guessed = min(max(2*taken, documentedRate), rate*0.7), false
 	default:
-		l.base = min(max(taken, rate*0.7, lowestRate), rate*0.9)
+		l.base = max(min(max(taken, rate*0.7), rate*0.9), lowestRate)
 	}
 	l.cuts++
 	l.cutAt = now

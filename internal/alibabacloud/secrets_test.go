@@ -14,7 +14,7 @@ import (
 // A service that repeats what it was sent, or a proxy that does, brings no secret of
 // the request into the error or the log: neither keys nor the MD5 key of a group.
 func TestNoSecretOfTheRequestIsInItsError(t *testing.T) {
-	const key, secret, token, md5 = "LTAI-key", "the-secret", "the-token", "the-md5-key"
+	const key, secret, token, md5 = "LTAI-key", "the-secret", "the-token", "the md5+key"
 	credentials, err := alibabacloud.NewCredentials(alibabacloud.CredentialsConfig{AccessKey: key, SecretKey: secret, SecurityToken: token})
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func TestNoSecretOfTheRequestIsInItsError(t *testing.T) {
 			continue
 		}
 		advice, _ := adviceOf(err)
-		for _, hidden := range []string{key, secret, token, md5, "Signature="} {
+		for _, hidden := range []string{key, secret, token, md5, "the%20md5", "Signature="} {
 			if strings.Contains(err.Error()+advice, hidden) {
 				t.Errorf("%s: %s is in the error %q", action, hidden, err)
 			}

@@ -51,7 +51,8 @@ func Redact(text string) string {
 func Hide(text string, secrets ...string) string {
 	for _, secret := range secrets {
 		if secret != "" {
-			text = strings.NewReplacer(secret, "***", url.QueryEscape(secret), "***").Replace(text)
+			query := url.QueryEscape(secret)
+			text = strings.NewReplacer(secret, "***", query, "***", strings.ReplaceAll(query, "+", "%20"), "***").Replace(text)
 		}
 	}
 	return text
