@@ -87,8 +87,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Optional:  true,
 				Sensitive: true,
 				WriteOnly: true,
-				MarkdownDescription: "The MD5 key of the group's sessions (TCP MD5, RFC 2385), at most 80 bytes. Write-only: it is in no plan, no state and no log. " +
-					"Needs `auth_key_wo_version`. Use an ephemeral variable or resource for it: a saved plan file has a copy of the configuration and of ordinary variables. " +
+				MarkdownDescription: "The MD5 key of the group's sessions (TCP MD5, RFC 2385), at most 80 bytes. Write-only: it is in no state, no log and no planned value. " +
+					"Needs `auth_key_wo_version`. Use an ephemeral variable or resource for it, since a saved plan file has a copy of the configuration and of ordinary variables. " +
 					"Needs Terraform 1.11 or OpenTofu 1.11. With OpenTofu 1.10 the rest of the resource works.",
 				Validators: []validator.String{isKey()},
 			},

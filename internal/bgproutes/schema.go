@@ -39,7 +39,7 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 		}), "The ARM id of a BGP peering of a Route Server or virtual hub, `/subscriptions/…/resourceGroups/…/providers/Microsoft.Network/virtualHubs/…/bgpConnections/…`, "+
 			"in any letter case. Instead of a gateway."),
 		"network":     gateway.Option(validators.Checked("Not a network", "an IPv4 or IPv6 prefix", iptext.CheckPrefix), "Keep only the rows of this prefix, such as `10.50.0.0/16`. Prefixes within it do not match."),
-		"source_peer": gateway.Peer("Keep only the rows that were learned from this IP address, in any spelling. Advertised rows have no source peer."),
+		"source_peer": gateway.Peer("Keep only the rows that were learned from this IP address, in any spelling. Advertised rows have no source peer: of them, this keeps none."),
 		"origin": gateway.Option(validators.Checked("Not an origin", "an origin", func(string) error { return nil }),
 			"Keep only the rows of this origin, in any letter case: `EBgp`, `IBgp` or `Network` in learned rows, `Igp` or `Incomplete` in advertised rows. "+
 				"Any other value is taken too, since the service may have more; where no row has it, `routes` is empty."),

@@ -5,8 +5,8 @@ resource "bgp_group" "azure" {
   name      = "azure"
 }
 
-# With an MD5 key, which is in no plan and no state. An ephemeral variable keeps it
-# out of saved plan files too. A new version sends the key again.
+# With an MD5 key, which is never in the state. An ephemeral variable keeps it out of
+# saved plan files too. A new version sends the key again.
 variable "bgp_key" {
   type      = string
   ephemeral = true

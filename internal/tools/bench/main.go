@@ -155,6 +155,11 @@ func run(ctx context.Context, args []string, out, progress io.Writer) (err error
 	if b.cli, err = exec.LookPath(*cli); err != nil {
 		return err
 	}
+	for _, other := range []string{b.alicloud, b.azapi} { // An hour later would be late to find out.
+		if _, err := exec.LookPath(other); other != "" && err != nil {
+			return err
+		}
+	}
 	if b.directory, err = os.MkdirTemp("", "bgp-bench-"); err != nil {
 		return err
 	}
