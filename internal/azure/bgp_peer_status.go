@@ -25,7 +25,7 @@ type BGPPeerStatus struct {
 	ASN          *int64  // the other end's, 0 to 4294967295
 	State        *string
 	// ConnectedDuration is for how long the session has been up, as the service writes
-	// it; see [ParseTimeSpan]. It is absent or blank if the session is not up.
+	// it; see [ParseTimeSpan]. It is nil if the session is not up.
 	ConnectedDuration *string
 	RoutesReceived    *int64 // routes learned from the neighbor
 	MessagesSent      *int64
@@ -61,7 +61,7 @@ func decodePeerStatus(_ string, from *json.Decoder) (BGPPeerStatus, error) {
 		Neighbor:          row.Neighbor.value,
 		ASN:               row.ASN.value,
 		State:             row.State.value,
-		ConnectedDuration: row.ConnectedDuration.value,
+		ConnectedDuration: filled(row.ConnectedDuration),
 		RoutesReceived:    row.RoutesReceived.value,
 		MessagesSent:      row.MessagesSent.value,
 		MessagesReceived:  row.MessagesReceived.value,

@@ -35,7 +35,8 @@ func TestRows(t *testing.T) {
 		"nulls":              {`{"localAddress":null,"neighbor":null,"asn":null,"state":null,"connectedDuration":null,"routesReceived":null,"messagesSent":null,"messagesReceived":null}`, azure.BGPPeerStatus{}},
 		"not an object":      {`"row"`, azure.BGPPeerStatus{}},
 		"a state of its own": {`{"state":"Established"}`, azure.BGPPeerStatus{State: ptr("Established")}},
-		"a blank duration":   {`{"connectedDuration":" "}`, azure.BGPPeerStatus{ConnectedDuration: ptr(" ")}},
+		"an empty duration":  {`{"connectedDuration":""}`, azure.BGPPeerStatus{}},
+		"a blank duration":   {`{"connectedDuration":" "}`, azure.BGPPeerStatus{}},
 		"numbers as strings": {
 			`{"asn":"4200000001","routesReceived":" 6 ","messagesSent":"0","messagesReceived":"x"}`,
 			azure.BGPPeerStatus{ASN: ptr(int64(4200000001)), RoutesReceived: ptr(int64(6)), MessagesSent: ptr(int64(0))},

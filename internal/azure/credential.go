@@ -56,6 +56,30 @@ type CredentialConfig struct {
 	UserAgent string
 	Limits    wire.Limits // how long to try; zero fields mean the defaults
 	Logger    *slog.Logger
+
+	secrets *secrets
+}
+
+// secrets are what requests for tokens contain, and answers may repeat. Nil has none.
+type secrets struct {
+	mu    sync.Mutex
+	known []string
+}
+
+func (s *secrets) add(known ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.known = append(s.known, known...)
+}
+
+// hide returns a text without the secrets.
+func (s *secrets) hide(text string) string {
+	if s == nil {
+		return text
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return wire.Hide(text, s.known...)
 }
 
 // NewCredential returns the credential that a configuration asks for. It is the first
@@ -67,7 +91,9 @@ type CredentialConfig struct {
 // [*ConfigError]; GetToken's errors are [*CredentialError]s.
 func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 	config.Logger = loggerOrNone(config.Logger)
-	c := &credential{secrets: []string{config.ClientSecret, config.ClientCertificatePassword, config.OIDCToken, config.OIDCRequestToken}}
+	config.secrets = &secrets{}
+	config.secrets.add(config.ClientSecret, config.ClientCertificatePassword, config.OIDCToken, config.OIDCRequestToken)
+	c := &credential{secrets: config.secrets}
 	var needsTenant, needsClient bool
 	switch {
 	case config.ClientCertificate != "" || config.ClientCertificatePath != "":
@@ -138,7 +164,7 @@ func (e *ConfigError) Error() string {
 // its errors readable.
 type credential struct {
 	identity string
-	secrets  []string // the secrets that requests contain
+	secrets  *secrets
 	build    func() (azcore.TokenCredential, error)
 
 	mu    sync.Mutex
@@ -193,7 +219,7 @@ func (c *credential) get() (azcore.TokenCredential, error) {
 
 // options are those of the pipelines that request tokens.
 func (config *CredentialConfig) options() policy.ClientOptions {
-	return pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: config.Logger})
+	return pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: config.Logger, secrets: config.secrets})
 }
 
 func (config *CredentialConfig) clientSecret() (azcore.TokenCredential, error) {
@@ -205,6 +231,7 @@ func (config *CredentialConfig) clientSecret() (azcore.TokenCredential, error) {
 	if err != nil {
 		return nil, err
 	}
+	config.secrets.add(secret)
 	return azidentity.NewClientSecretCredential(config.TenantID, clientID, secret, &azidentity.ClientSecretCredentialOptions{
 		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
 	})

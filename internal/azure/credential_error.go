@@ -37,8 +37,8 @@ func (e *CredentialError) Unwrap() error { return e.Err }
 // answer's JSON, to what the answer says. failure is why the last request got no
 // answer, nil if it got one; azidentity keeps only its text. secrets are those that
 // were sent, since an answer may repeat them.
-func newCredentialError(identity string, err error, failure *wire.Failure, secrets []string) *CredentialError {
-	reason := wire.Hide(safeText(err), secrets...)
+func newCredentialError(identity string, err error, failure *wire.Failure, secrets *secrets) *CredentialError {
+	reason := secrets.hide(safeText(err))
 	e := &CredentialError{Identity: identity, Reason: reason, Err: &causeError{text: reason, err: err}}
 	if failure != nil {
 		e.Err = errors.Join(e.Err, failure)
@@ -67,7 +67,7 @@ func newCredentialError(identity string, err error, failure *wire.Failure, secre
 	if text == "" {
 		text = firstNonEmpty(excerpt(body), "no body")
 	}
-	e.Reason = fmt.Sprintf("HTTP %d %s: %s", resp.StatusCode, http.StatusText(resp.StatusCode), wire.Hide(text, secrets...))
+	e.Reason = fmt.Sprintf("HTTP %d %s: %s", resp.StatusCode, http.StatusText(resp.StatusCode), secrets.hide(text))
 	return e
 }
 

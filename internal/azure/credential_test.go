@@ -232,6 +232,20 @@ func TestTokenEndpointInTrouble(t *testing.T) {
 		})
 	}
 
+	t.Run("then a refusal", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			w := newEmulatedAzure(nil)
+			w.faults.Add(control.Fault{Action: emulated.ActionToken, Kind: control.KindDropAfter, Times: 1})
+			config := azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientSecret: "wrong-" + token}
+			_, err := newClientWith(t, config, w.transport).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
+			var failed *azure.CredentialError
+			if !errors.As(err, &failed) || !strings.HasPrefix(failed.Advice(), "Check the secret") {
+				t.Errorf("got %v\nadvice: %s", err, failed.Advice())
+			}
+		})
+	})
+
 	t.Run("to the end", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {

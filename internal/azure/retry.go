@@ -30,6 +30,7 @@ type retryPolicy struct {
 	// renewToken says that a 401 gets one more try. The token policy, which comes later
 	// in the pipeline, has dropped the refused token by then.
 	renewToken bool
+	secrets    *secrets // of requests for tokens; nil for other requests
 }
 
 // Do is azcore's policy.Policy.
@@ -70,6 +71,9 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		failed := newError(resp, err)
 		if failed.reason() == "" {
 			failed.Err = errCutShort
+		}
+		if p.secrets != nil {
+			failed.Message, failed.Details = p.secrets.hide(failed.Message), nil
 		}
 		progress := progressOf(ctx)
 		progress.failed(failed)

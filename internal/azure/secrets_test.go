@@ -1,33 +1,60 @@
 package azure_test
 
 import (
+	"bytes"
+	"context"
+	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
 )
 
 // Whoever answers a request for a token, and repeats what was sent, brings no secret
-// of it into the error.
+// of it into the error: neither one that is final, nor the last before the time runs out.
 func TestNoSecretOfATokenRequestIsInItsError(t *testing.T) {
 	t.Parallel()
 	const secret = "a+secret/of=its~own"
-	echo := control.RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.WriteHeader(http.StatusForbidden)
-		_, _ = io.WriteString(w, "blocked: "+secret+" client_secret="+url.QueryEscape(secret))
-	}))
-	config := azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientSecret: secret}
-	_, err := newClientWith(t, config, echo).BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
-	if err == nil || !strings.Contains(err.Error(), "blocked: ") {
-		t.Fatalf("the error is %v", err)
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
+		t.Fatal(err)
 	}
-	for _, hidden := range []string{secret, url.QueryEscape(secret)} {
-		if strings.Contains(err.Error(), hidden) {
-			t.Errorf("%s is in the error %q", hidden, err)
+	for name, config := range map[string]azure.CredentialConfig{
+		"a secret":    {TenantID: tenant, ClientID: clientID, ClientSecret: secret},
+		"from a file": {TenantID: tenant, ClientID: clientID, ClientSecretFilePath: file},
+	} {
+		for _, status := range []int{http.StatusForbidden, http.StatusServiceUnavailable} {
+			t.Run(fmt.Sprint(name, ", ", status), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					echo := control.RoundTripper(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+						w.WriteHeader(status)
+						_, _ = io.WriteString(w, "blocked: "+secret+" client_secret="+url.QueryEscape(secret))
+					}))
+					var log bytes.Buffer
+					config.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+					ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+					defer cancel()
+					_, err := newClientWith(t, config, echo).BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer)
+					if err == nil || !strings.Contains(err.Error(), "blocked: ") {
+						t.Fatalf("the error is %v", err)
+					}
+					for _, hidden := range []string{secret, url.QueryEscape(secret)} {
+						if strings.Contains(err.Error()+log.String(), hidden) {
+							t.Errorf("%s is in the error %q or the log %q", hidden, err, log.String())
+						}
+					}
+				})
+			})
 		}
 	}
 }

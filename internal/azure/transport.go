@@ -155,8 +155,8 @@ func (p attemptPolicy) Do(req *policy.Request) (*http.Response, error) {
 	case err == nil:
 		err = failed
 	}
+	noteFailure(ctx, err)
 	if err != nil {
-		noteFailure(ctx, err)
 		return nil, err
 	}
 	return resp, nil
@@ -189,6 +189,7 @@ func noteFailure(ctx context.Context, err error) {
 	if f, ok := ctx.Value(failureKey{}).(*failure); ok {
 		f.mu.Lock()
 		defer f.mu.Unlock()
+		f.value = nil
 		errors.As(err, &f.value)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
@@ -28,7 +27,7 @@ var columns = rows.Columns[session]{
 		func(s *session) *string { return s.State }),
 	rows.String("connected_duration", "How long the session has been up, as the service writes it: `[-][d.]hh:mm:ss[.fffffff]`, "+
 		"such as `9.01:04:53.5768637`. Null if it is not up.", func(s *session) *string { return s.ConnectedDuration }),
-	rows.Int64("connected_seconds", "`connected_duration` in whole seconds. Null if that is absent, blank or unreadable. The log reports an unreadable one.",
+	rows.Int64("connected_seconds", "`connected_duration` in whole seconds. Null if that is null or unreadable. The log reports an unreadable one.",
 		func(s *session) *int64 { return s.connectedSeconds }),
 	rows.Int64("routes_received", "The number of routes learned from this peer.", func(s *session) *int64 { return s.RoutesReceived }),
 	rows.Int64("messages_sent", "The number of BGP messages sent to this peer.", func(s *session) *int64 { return s.MessagesSent }),
@@ -45,10 +44,10 @@ func newSessions(ctx context.Context, statuses []azure.BGPPeerStatus) []session 
 	return sessions
 }
 
-// connectedSeconds is nil if the service sends no duration or a blank one, as it does
-// for sessions that are not up.
+// connectedSeconds is nil for a session that is not up, and for a duration that cannot
+// be read.
 func connectedSeconds(ctx context.Context, status *azure.BGPPeerStatus) *int64 {
-	if status.ConnectedDuration == nil || strings.TrimSpace(*status.ConnectedDuration) == "" {
+	if status.ConnectedDuration == nil {
 		return nil
 	}
 	span, err := azure.ParseTimeSpan(*status.ConnectedDuration)

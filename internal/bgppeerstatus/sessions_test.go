@@ -77,8 +77,6 @@ func TestConnectedSeconds(t *testing.T) {
 		warn bool
 	}{
 		{nil, nil, false},
-		{ptr(""), nil, false},
-		{ptr("  "), nil, false},
 		{ptr("00:00:00.9999999"), ptr(int64(0)), false},
 		{ptr("3.03:14:13.1796961"), ptr(int64(((3*24+3)*60+14)*60 + 13)), false},
 		{ptr("-00:00:01.5"), ptr(int64(-1)), false},
