@@ -56,8 +56,6 @@ type CredentialConfig struct {
 	UserAgent string
 	Limits    wire.Limits // how long to try; zero fields mean the defaults
 	Logger    *slog.Logger
-
-	secrets *secrets
 }
 
 // secrets are what requests for tokens contain, and answers may repeat. Nil has none.
@@ -91,35 +89,35 @@ func (s *secrets) hide(text string) string {
 // [*ConfigError]; GetToken's errors are [*CredentialError]s.
 func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 	config.Logger = loggerOrNone(config.Logger)
-	config.secrets = &secrets{}
-	config.secrets.add(config.ClientSecret, config.ClientCertificatePassword, config.OIDCToken, config.OIDCRequestToken)
-	c := &credential{secrets: config.secrets}
+	known := &secrets{}
+	known.add(config.ClientSecret, config.ClientCertificatePassword, config.OIDCToken, config.OIDCRequestToken)
+	b, c := &builder{config, known}, &credential{secrets: known}
 	var needsTenant, needsClient bool
 	switch {
 	case config.ClientCertificate != "" || config.ClientCertificatePath != "":
 		c.identity, needsTenant, needsClient = "the client certificate", true, true
-		c.build = config.clientCertificate
+		c.build = b.clientCertificate
 	case config.ClientSecret != "" || config.ClientSecretFilePath != "":
 		c.identity, needsTenant, needsClient = "the client secret", true, true
-		c.build = config.clientSecret
+		c.build = b.clientSecret
 	case config.UseOIDC:
 		if err := config.checkOIDC(); err != nil {
 			return nil, err
 		}
 		c.identity, needsTenant, needsClient = "the OIDC token", true, true
-		c.build = config.oidc
+		c.build = b.oidc
 	case config.UseAKSWorkloadIdentity:
 		c.identity = identityAKS
-		c.build = config.workloadIdentity
+		c.build = b.workloadIdentity
 	case config.UseMSI:
 		c.identity = "the managed identity"
 		if config.ClientID == "" && config.ClientIDFilePath == "" {
 			c.identity = "the system-assigned managed identity"
 		}
-		c.build = config.managedIdentity
+		c.build = b.managedIdentity
 	case config.UseCLI:
 		c.identity = identityCLI
-		c.build = config.azureCLI
+		c.build = b.azureCLI
 		config.ClientID, config.ClientIDFilePath = "", ""
 	default:
 		return nil, &ConfigError{Reason: "no way to authenticate is configured: set client_secret, client_certificate or its path, " +
@@ -217,62 +215,68 @@ func (c *credential) get() (azcore.TokenCredential, error) {
 	return built, nil
 }
 
-// options are those of the pipelines that request tokens.
-func (config *CredentialConfig) options() policy.ClientOptions {
-	return pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: config.Logger, secrets: config.secrets})
+// builder builds a credential of azidentity.
+type builder struct {
+	CredentialConfig
+	secrets *secrets
 }
 
-func (config *CredentialConfig) clientSecret() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+// options are those of the pipelines that request tokens.
+func (b *builder) options() policy.ClientOptions {
+	return pipelineOptions(b.Cloud, b.Transport, b.UserAgent, b.Limits, retryPolicy{logger: b.Logger, secrets: b.secrets})
+}
+
+func (b *builder) clientSecret() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
 	if err != nil {
 		return nil, err
 	}
-	secret, err := valueOrFile(config.ClientSecret, "client_secret_file_path", config.ClientSecretFilePath)
+	secret, err := valueOrFile(b.ClientSecret, "client_secret_file_path", b.ClientSecretFilePath)
 	if err != nil {
 		return nil, err
 	}
-	config.secrets.add(secret)
-	return azidentity.NewClientSecretCredential(config.TenantID, clientID, secret, &azidentity.ClientSecretCredentialOptions{
-		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
+	b.secrets.add(secret)
+	return azidentity.NewClientSecretCredential(b.TenantID, clientID, secret, &azidentity.ClientSecretCredentialOptions{
+		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 	})
 }
 
-func (config *CredentialConfig) clientCertificate() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+func (b *builder) clientCertificate() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
 	if err != nil {
 		return nil, err
 	}
-	certificates, key, err := config.readCertificate()
+	certificates, key, err := b.readCertificate()
 	if err != nil {
 		return nil, err
 	}
-	return azidentity.NewClientCertificateCredential(config.TenantID, clientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
-		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
+	return azidentity.NewClientCertificateCredential(b.TenantID, clientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
+		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 		SendCertificateChain: true, // needed where an application trusts a subject and issuer, not one certificate
 	})
 }
 
-func (config *CredentialConfig) workloadIdentity() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+func (b *builder) workloadIdentity() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
 	if err != nil {
 		return nil, err
 	}
 	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
-		TenantID: config.TenantID, ClientID: clientID, TokenFilePath: config.OIDCTokenFilePath,
+		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
+		TenantID: b.TenantID, ClientID: clientID, TokenFilePath: b.OIDCTokenFilePath,
 	})
 }
 
-func (config *CredentialConfig) managedIdentity() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+func (b *builder) managedIdentity() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
 	if err != nil {
 		return nil, err
 	}
 	// azidentity retries by itself, as the metadata service needs it.
 	options := &azidentity.ManagedIdentityCredentialOptions{
 		ClientOptions: policy.ClientOptions{
-			Cloud: config.Cloud, Transport: newHTTPClient(config.Transport),
-			PerRetryPolicies: []policy.Policy{newAttemptPolicy(config.Limits)},
+			Cloud: b.Cloud, Transport: newHTTPClient(b.Transport),
+			PerRetryPolicies: []policy.Policy{newAttemptPolicy(b.Limits)},
 		},
 	}
 	if clientID != "" {
@@ -281,8 +285,8 @@ func (config *CredentialConfig) managedIdentity() (azcore.TokenCredential, error
 	return azidentity.NewManagedIdentityCredential(options)
 }
 
-func (config *CredentialConfig) azureCLI() (azcore.TokenCredential, error) {
-	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: config.TenantID})
+func (b *builder) azureCLI() (azcore.TokenCredential, error) {
+	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: b.TenantID})
 }
 
 // valueOrFile returns value or, if that is "", the content of the argument's file. Both

@@ -63,23 +63,23 @@ func NamesServiceConnection(requestURL string) bool {
 	return false
 }
 
-func (config *CredentialConfig) oidc() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(config.ClientID, "client_id_file_path", config.ClientIDFilePath)
+func (b *builder) oidc() (azcore.TokenCredential, error) {
+	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
 	if err != nil {
 		return nil, err
 	}
-	source := func(context.Context) (string, error) { return config.OIDCToken, nil }
+	source := func(context.Context) (string, error) { return b.OIDCToken, nil }
 	switch {
-	case config.OIDCToken != "":
-	case config.OIDCTokenFilePath != "":
+	case b.OIDCToken != "":
+	case b.OIDCTokenFilePath != "":
 		source = func(context.Context) (string, error) {
-			return valueOrFile("", "oidc_token_file_path", config.OIDCTokenFilePath)
+			return valueOrFile("", "oidc_token_file_path", b.OIDCTokenFilePath)
 		}
 	default:
-		source = config.newOIDCRequest().token
+		source = b.newOIDCRequest().token
 	}
-	return azidentity.NewClientAssertionCredential(config.TenantID, clientID, source, &azidentity.ClientAssertionCredentialOptions{
-		ClientOptions: config.options(), DisableInstanceDiscovery: config.DisableInstanceDiscovery,
+	return azidentity.NewClientAssertionCredential(b.TenantID, clientID, source, &azidentity.ClientAssertionCredentialOptions{
+		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 	})
 }
 
@@ -90,13 +90,13 @@ type oidcRequest struct {
 	serviceConnectionID string
 }
 
-func (config *CredentialConfig) newOIDCRequest() *oidcRequest {
-	options := config.options()
+func (b *builder) newOIDCRequest() *oidcRequest {
+	options := b.options()
 	return &oidcRequest{
 		pipeline:            runtime.NewPipeline("azure", "", runtime.PipelineOptions{}, &options),
-		url:                 config.OIDCRequestURL,
-		requestToken:        config.OIDCRequestToken,
-		serviceConnectionID: config.OIDCServiceConnectionID,
+		url:                 b.OIDCRequestURL,
+		requestToken:        b.OIDCRequestToken,
+		serviceConnectionID: b.OIDCServiceConnectionID,
 	}
 }
 
