@@ -51,8 +51,10 @@ func checkKeyPair(key types.String, version types.Int64) (diags diag.Diagnostics
 // FromConfig takes the key, which is only in the configuration.
 func (m *model) FromConfig(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
 	var key types.String
+	var version types.Int64 // that of the plan may be the state's (ignore_changes)
 	diags := config.GetAttribute(ctx, keyPath, &key)
-	diags.Append(checkKeyPair(key, m.AuthKeyWOVersion)...)
+	diags.Append(config.GetAttribute(ctx, versionPath, &version)...)
+	diags.Append(checkKeyPair(key, version)...)
 	m.authKey = key.ValueString()
 	return diags
 }

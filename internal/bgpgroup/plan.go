@@ -20,7 +20,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		return
 	}
 	if !req.ClientCapabilities.WriteOnlyAttributesAllowed {
-		if !config.AuthKeyWO.IsNull() {
+		if !config.AuthKeyWO.IsNull() || !config.AuthKeyWOVersion.IsNull() {
 			resp.Diagnostics.AddAttributeError(versionPath, "This version cannot send an MD5 key",
 				"auth_key_wo is write-only, which needs Terraform 1.11 or OpenTofu 1.11. Use one of these, or remove auth_key_wo and auth_key_wo_version: "+
 					"everything else of bgp_group works, and a key that the group has already is left alone.")

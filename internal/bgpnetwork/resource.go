@@ -169,7 +169,9 @@ func (m *model) fill(n *alibabacloud.BGPNetwork) {
 	if shown := iptext.NewPrefix(n.DstCIDRBlock); !m.DstCIDRBlock.Same(shown) {
 		m.DstCIDRBlock = shown
 	}
-	m.VPCID = regional.NullIfEmpty(n.VPCID)
+	if n.VPCID != "" { // An answer without it is no news: a network's VPC cannot change.
+		m.VPCID = types.StringValue(n.VPCID)
+	}
 	m.Status = types.StringValue(string(n.Status))
 }
 

@@ -3,7 +3,21 @@ package bgpnetwork
 import (
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
 )
+
+// The VPC of a network cannot change, so an answer without it replaces nothing.
+func TestAnswerWithoutVPC(t *testing.T) {
+	t.Parallel()
+	m := &model{VPCID: types.StringValue("vpc-1")}
+	m.fill(&alibabacloud.BGPNetwork{RouterID: "vbr-1", DstCIDRBlock: "10.8.0.0/16"})
+	if got := m.VPCID.ValueString(); got != "vpc-1" {
+		t.Errorf("got %q", got)
+	}
+}
 
 func TestParseImportID(t *testing.T) {
 	t.Parallel()

@@ -71,7 +71,10 @@ func TestAccGroupKey(t *testing.T) {
 		}(),
 		step(groupWith("peer_asn = 65010\nname = \"again\""), update, map[string]string{"Name": "again"}, "theirs", true),
 		resource.TestStep{ResourceName: groupAddress, ImportState: true, ImportStateVerify: true},
-		step(groupWithKey("mine", 7, `name = "again"`), update, map[string]string{"AuthKey": "***"}, "mine", true),
+		// A version that Terraform is to ignore changes nothing about the key.
+		step(groupWithKey("mine", 7, "name = \"third\"\nlifecycle {\n  ignore_changes = [auth_key_wo_version]\n}"), update, map[string]string{"Name": "third"}, "theirs", true),
+		step(groupWithKey("mine", 7, `name = "third"`), update, map[string]string{"AuthKey": "***"}, "mine", true),
+		step(groupWithKey("mine", 7, `name = "again"`), update, map[string]string{"Name": "again"}, "mine", true),
 		// Removed outside where it is managed: it is sent again.
 		func() resource.TestStep {
 			s := step(groupWithKey("mine", 7, `name = "again"`), update, map[string]string{"AuthKey": "***"}, "mine", true)

@@ -170,6 +170,10 @@ func TestGroupWithoutWriteOnlySupport(t *testing.T) {
 		if said := validate(withKey, false); !strings.Contains(said, "OpenTofu 1.11") || !strings.Contains(said, "everything else of bgp_group works") || strings.Contains(said, "hunted-key") {
 			b.Errorf("it said: %s", said)
 		}
+		onlyVersion := object{"router_id": emulator.SeedVBR, "peer_asn": 65010, "auth_key_wo_version": 1}
+		if said := validate(onlyVersion, false); !strings.Contains(said, "remove auth_key_wo and auth_key_wo_version") {
+			b.Errorf("it said: %s", said)
+		}
 		if said := validate(plain, false); said != "" {
 			b.Errorf("it said: %s", said)
 		}
