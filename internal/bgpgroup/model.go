@@ -116,6 +116,27 @@ func (m *model) Difference(o *model) string {
 	return ""
 }
 
+// KeepUnsent puts into seen what the plan, m, does not change of prior.
+func (m *model) KeepUnsent(seen, prior *model) {
+	keep := func(seen *types.Int64, plan, prior types.Int64) {
+		if plan.Equal(prior) {
+			*seen = plan
+		}
+	}
+	keep(&seen.PeerASN, m.PeerASN, prior.PeerASN)
+	keep(&seen.LocalASN, m.LocalASN, prior.LocalASN)
+	keep(&seen.RouteLimit, m.RouteLimit, prior.RouteLimit)
+	if m.IsFakeASN.Equal(prior.IsFakeASN) {
+		seen.IsFakeASN = m.IsFakeASN
+	}
+	if m.Name.Equal(prior.Name) {
+		seen.Name = m.Name
+	}
+	if m.Description.Equal(prior.Description) {
+		seen.Description = m.Description
+	}
+}
+
 // ForgetUnknown turns what is still unknown into null.
 func (m *model) ForgetUnknown() {
 	regional.NullIfUnknown(&m.LocalASN, &m.RouteLimit, &m.HasAuthKey, &m.Status, &m.HoldTime, &m.KeepaliveTime)

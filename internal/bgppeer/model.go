@@ -72,6 +72,14 @@ func (m *model) Difference(o *model) string {
 	return ""
 }
 
+// KeepUnsent puts into seen what the plan, m, does not change of prior. ModifyBgpPeerAttribute
+// sends all three or none.
+func (m *model) KeepUnsent(seen, prior *model) {
+	if m.Difference(prior) == "" && !m.PeerIPAddress.IsUnknown() {
+		seen.PeerIPAddress, seen.EnableBFD, seen.BFDMultiHop = m.PeerIPAddress, m.EnableBFD, m.BFDMultiHop
+	}
+}
+
 // ForgetUnknown turns what is still unknown into null.
 func (m *model) ForgetUnknown() {
 	if m.PeerIPAddress.IsUnknown() {

@@ -180,6 +180,55 @@ func TestGroupWithoutWriteOnlySupport(t *testing.T) {
 	})
 }
 
+// What somebody else changes between the plan and the apply of an update, and the update
+// does not send, neither holds it up nor fails it. The next read shows it.
+func TestUpdateOfWhatOthersChanged(t *testing.T) {
+	t.Parallel()
+	for kind, test := range map[string]struct {
+		before, after object
+		change        func(b *bubble, id string)
+		shows         string
+		now           tftypes.Value
+	}{
+		"bgp_group": {
+			before: object{"router_id": emulator.SeedVBR, "peer_asn": 65010, "name": "first"},
+			after:  object{"router_id": emulator.SeedVBR, "peer_asn": 65010, "name": "second"},
+			change: func(b *bubble, id string) { b.Alibaba.UpdateGroup(id, func(g *emulated.Group) { g.RouteQuota = 90 }) },
+			shows:  "route_limit", now: tftypes.NewValue(tftypes.Number, 90),
+		},
+		"bgp_peer": {
+			before: object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1"},
+			after:  object{"bgp_group_id": emulator.SeedMultiCircuitGroup, "peer_ip_address": "10.3.1.1", "wait_for_established": true},
+			change: func(b *bubble, id string) {
+				b.Alibaba.UpdatePeer(id, func(p *emulated.Peer) { p.EnableBFD, p.BFDMultiHop = true, 7 })
+			},
+			shows: "bfd_multi_hop", now: tftypes.NewValue(tftypes.Number, 7),
+		},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			inBubble(t, emulator.Config{}, func(b *bubble) {
+				b.manage(kind)
+				state, said := b.apply(b.Context(), b.none(), test.before)
+				if said != "" {
+					b.Fatal(said)
+				}
+				planned, wanted := b.plan(b.Context(), state, test.after)
+				test.change(b, b.id(state))
+				started := time.Now()
+				state, said = b.applyPlanned(b.Context(), state, wanted, planned)
+				if took := time.Since(started); said != "" || took > time.Minute {
+					b.Errorf("after %s it said: %s", took, said)
+				}
+				state, said = b.read(b.Context(), state)
+				if got := b.attributes(state)[test.shows]; said != "" || !got.Equal(test.now) {
+					b.Errorf("the next read shows %s, and says: %s", got, said)
+				}
+			})
+		})
+	}
+}
+
 // The provider itself keeps the key out of every answer: Terraform is not relied on.
 func TestGroupKeyIsInNoAnswer(t *testing.T) {
 	t.Parallel()

@@ -79,7 +79,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	early := planned
 	P(&early).ForgetUnknown()
 	resp.Diagnostics.Append(save[M, P](ctx, &early, &resp.State, resp.Identity)...)
-	seen, err := r.settle(ctx, client, plan)
+	seen, err := r.settle(ctx, client, plan, nil)
 	resp.Diagnostics.Append(save[M, P](ctx, seen, &resp.State, resp.Identity)...)
 	switch {
 	case errors.Is(err, alibabacloud.ErrNotFound):
@@ -158,7 +158,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 		resp.Diagnostics.Append(diagnostics.FromError(r.cannot("update"), r.subject(state), err, r.Kind.Arguments...))
 		return
 	}
-	seen, err := r.settle(ctx, client, plan)
+	seen, err := r.settle(ctx, client, plan, &held)
 	if unready, ok := any(seen).(interface{ NotReady(prior *M) }); ok && err != nil {
 		unready.NotReady(&held)
 	}
@@ -199,11 +199,15 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // settle waits until the service shows the object as planned, and returns it as it was
-// last seen. The error is what ended the wait.
-func (r *Resource[M, P]) settle(ctx context.Context, client *alibabacloud.Client, plan P) (*M, error) {
+// last seen. The error is what ended the wait. What an update of prior did not send
+// stays as planned: if it was changed elsewhere since the plan, the next read shows that.
+func (r *Resource[M, P]) settle(ctx context.Context, client *alibabacloud.Client, plan P, prior *M) (*M, error) {
 	seen := *plan
 	err := plan.Wait(ctx, client, func(filled *M, ready bool) bool {
 		seen = *filled
+		if updated, ok := any(plan).(interface{ KeepUnsent(seen, prior *M) }); ok && prior != nil {
+			updated.KeepUnsent(&seen, prior)
+		}
 		return ready && plan.Difference(&seen) == ""
 	})
 	P(&seen).ForgetUnknown() // It may never have been seen.
