@@ -253,6 +253,14 @@ func (t *text) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
+// filled is the text; nil if it is blank.
+func filled(t text) *string {
+	if t.value == nil || strings.TrimSpace(*t.value) == "" {
+		return nil
+	}
+	return t.value
+}
+
 // integer is a whole number, which may come as a string; value is nil for anything
 // else.
 type integer struct{ value *int64 }

@@ -58,7 +58,7 @@ type CredentialConfig struct {
 	Logger    *slog.Logger
 }
 
-// secrets are what requests for tokens contain, and answers may repeat. Nil has none.
+// secrets are what requests for tokens contain, and answers may repeat.
 type secrets struct {
 	mu    sync.Mutex
 	known []string
@@ -72,9 +72,6 @@ func (s *secrets) add(known ...string) {
 
 // hide returns a text without the secrets.
 func (s *secrets) hide(text string) string {
-	if s == nil {
-		return text
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return wire.Hide(text, s.known...)

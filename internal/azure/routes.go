@@ -130,11 +130,3 @@ func decodeRoute(member string, from *json.Decoder) (Route, error) {
 	}
 	return route, err
 }
-
-// filled is the text; nil if it is blank.
-func filled(t text) *string {
-	if t.value == nil || strings.TrimSpace(*t.value) == "" {
-		return nil
-	}
-	return t.value
-}

@@ -118,23 +118,12 @@ func (m *model) Difference(o *model) string {
 
 // KeepUnsent puts into seen what the plan, m, does not change of prior.
 func (m *model) KeepUnsent(seen, prior *model) {
-	keep := func(seen *types.Int64, plan, prior types.Int64) {
-		if plan.Equal(prior) {
-			*seen = plan
-		}
-	}
-	keep(&seen.PeerASN, m.PeerASN, prior.PeerASN)
-	keep(&seen.LocalASN, m.LocalASN, prior.LocalASN)
-	keep(&seen.RouteLimit, m.RouteLimit, prior.RouteLimit)
-	if m.IsFakeASN.Equal(prior.IsFakeASN) {
-		seen.IsFakeASN = m.IsFakeASN
-	}
-	if m.Name.Equal(prior.Name) {
-		seen.Name = m.Name
-	}
-	if m.Description.Equal(prior.Description) {
-		seen.Description = m.Description
-	}
+	seen.PeerASN = regional.Unsent(m.PeerASN, prior.PeerASN, seen.PeerASN)
+	seen.LocalASN = regional.Unsent(m.LocalASN, prior.LocalASN, seen.LocalASN)
+	seen.IsFakeASN = regional.Unsent(m.IsFakeASN, prior.IsFakeASN, seen.IsFakeASN)
+	seen.Name = regional.Unsent(m.Name, prior.Name, seen.Name)
+	seen.Description = regional.Unsent(m.Description, prior.Description, seen.Description)
+	seen.RouteLimit = regional.Unsent(m.RouteLimit, prior.RouteLimit, seen.RouteLimit)
 }
 
 // ForgetUnknown turns what is still unknown into null.

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -120,6 +121,15 @@ func Known[T interface{ IsUnknown() bool }](planned, read T) T {
 		return read
 	}
 	return planned
+}
+
+// Unsent is the planned value if an update does not change the prior one, or the one that
+// was read if it does.
+func Unsent[T attr.Value](planned, prior, read T) T {
+	if planned.Equal(prior) {
+		return planned
+	}
+	return read
 }
 
 // NullIfUnknown turns unknown values into null.

@@ -99,8 +99,7 @@ provider that makes no call; the ratio is to the sum of both. (The CLI works whi
 			}
 			row := func(command string, o, idle outcome, calls int, least time.Duration) {
 				if latency == b.latencies[0] && (peers == 1 || peers == 1000) {
-					b.highlight(fmt.Sprintf("%s of %d", command, peers), inCalls(o.total(), o.took),
-						inCalls(calls, least+idle.took))
+					b.highlight(fmt.Sprintf("%s of %d", command, peers), inCalls(o.total(), o.took), inCalls(calls, least+idle.took))
 				}
 				t.row(strconv.Itoa(peers), command, fmt.Sprintf("%d: %s", o.total(), actions(o.calls)), strconv.Itoa(calls),
 					ratio(float64(o.total()), float64(calls)),

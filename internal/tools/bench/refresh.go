@@ -58,8 +58,7 @@ func (b *bench) refreshRow(ctx context.Context, t *table, peers int, latency tim
 	}
 	least := leastReading(peers, latency)
 	if latency == b.latencies[0] && (peers == 1 || peers >= 100) {
-		b.highlight(fmt.Sprintf("Refresh of %d", peers), inCalls(bgp.total(), bgp.took),
-			inCalls(leastReads(peers), least+idle.took))
+		b.highlight(fmt.Sprintf("Refresh of %d", peers), inCalls(bgp.total(), bgp.took), inCalls(leastReads(peers), least+idle.took))
 	}
 	t.row(strconv.Itoa(peers), strconv.Itoa(bgp.total()), strconv.Itoa(leastReads(peers)),
 		seconds(bgp.took), seconds(least), seconds(idle.took), ratio(bgp.took.Seconds(), (least+idle.took).Seconds()))
