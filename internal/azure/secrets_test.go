@@ -41,6 +41,7 @@ func TestNoSecretOfATokenRequestIsInItsError(t *testing.T) {
 						_, _ = io.WriteString(w, "blocked: "+secret+" client_secret="+url.QueryEscape(secret))
 					}))
 					var log bytes.Buffer
+					config := config // the two statuses share it
 					config.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 					ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 					defer cancel()
