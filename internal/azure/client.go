@@ -52,7 +52,11 @@ func NewClient(config Config) (*Client, error) {
 		return nil, err
 	}
 	logger := loggerOrNone(config.Logger)
-	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: logger, renewToken: true})
+	identity, drop := "the configured identity", func(string) {}
+	if ours, ok := config.Credential.(*credential); ok {
+		identity, drop = ours.identity, ours.drop
+	}
+	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: logger, refused: drop})
 	options.PerCallPolicies = append([]policy.Policy{ownHost}, options.PerCallPolicies...)
 	options.PerRetryPolicies = slices.Concat([]policy.Policy{startPolicy{}}, options.PerRetryPolicies, []policy.Policy{answerPolicy{}})
 	client, err := arm.NewClient("azure", "", config.Credential, &arm.ClientOptions{
@@ -62,7 +66,7 @@ func NewClient(config Config) (*Client, error) {
 	if err != nil {
 		return nil, &ConfigError{Argument: "endpoint", Reason: err.Error()}
 	}
-	return &Client{arm: client, identity: identityOf(config.Credential), logger: logger}, nil
+	return &Client{arm: client, identity: identity, logger: logger}, nil
 }
 
 // pipelineOptions are what all pipelines of this package have in common. The client and

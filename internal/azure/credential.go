@@ -164,17 +164,11 @@ type credential struct {
 
 	mu    sync.Mutex
 	built azcore.TokenCredential
+	token string // the last that was returned
 }
 
 // Identity describes the identity in words, without any secret.
 func (c *credential) Identity() string { return c.identity }
-
-func identityOf(cred azcore.TokenCredential) string {
-	if known, ok := cred.(interface{ Identity() string }); ok {
-		return known.Identity()
-	}
-	return "the configured identity"
-}
 
 // GetToken asks for an access token.
 func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
@@ -193,7 +187,21 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 		return azcore.AccessToken{}, newCredentialError(c.identity, err, failure.last(), c.secrets)
 	}
 	progress.enter(before)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.token = token.Token
 	return token, nil
+}
+
+// drop makes the next token a new one if the last is the one that was refused.
+// azidentity's credentials return a token again until it expires; a new one begins
+// without any.
+func (c *credential) drop(refused string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.token == refused {
+		c.built = nil
+	}
 }
 
 // get builds the credential once. If that fails, the next call tries again: a missing

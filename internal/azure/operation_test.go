@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // lroStyles are the styles in which an operation's result can be had, with the
@@ -385,4 +388,35 @@ func TestTokenThatExpires(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTokenThatIsRefused has a token that the service takes no longer, before it has
+// expired. All reads of it need one other token.
+func TestTokenThatIsRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := with(slow)
+		var refused atomic.Int32
+		transport := roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+			if req.Header.Get("Authorization") == "" || w.journal.Count(emulated.ActionToken) > 1 {
+				return w.transport.RoundTrip(req)
+			}
+			refused.Add(1)
+			return &http.Response{StatusCode: http.StatusUnauthorized, Body: http.NoBody, Request: req}, nil
+		})
+		client := newClient(t, transport)
+		var reads sync.WaitGroup
+		for i := range 20 {
+			reads.Go(func() {
+				_ = wire.Sleep(t.Context(), time.Duration(i)*100*time.Millisecond)
+				if rows, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer); err != nil || len(rows) != 2 {
+					t.Errorf("got %v, %v", rows, err)
+				}
+			})
+		}
+		reads.Wait()
+		if tokens := w.journal.Count(emulated.ActionToken); tokens != 2 || refused.Load() == 0 {
+			t.Errorf("%d tokens for %d refusals", tokens, refused.Load())
+		}
+	})
 }

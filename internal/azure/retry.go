@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
@@ -27,17 +28,18 @@ const (
 // of this package may be repeated: the POST of an operation only reads too.
 type retryPolicy struct {
 	logger *slog.Logger
-	// renewToken says that a 401 gets one more try. The token policy, which comes later
-	// in the pipeline, has dropped the refused token by then.
-	renewToken bool
-	secrets    *secrets // of requests for tokens; nil for other requests
+	// refused is told of the token that was answered with a 401, which gets one more try.
+	// The token policy, which comes later in the pipeline, has dropped the token by then;
+	// the credential must too. nil for requests without a token.
+	refused func(token string)
+	secrets *secrets // of requests for tokens; nil for other requests
 }
 
 // Do is azcore's policy.Policy.
 func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 	ctx := req.Raw().Context()
 	delay := firstRetryDelay
-	mayRenew := p.renewToken
+	mayRenew := p.refused != nil
 	for {
 		if err := req.RewindBody(); err != nil {
 			return nil, err
@@ -49,6 +51,7 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		}
 		if err == nil && resp.StatusCode == http.StatusUnauthorized && mayRenew {
 			mayRenew = false
+			p.refused(strings.TrimPrefix(resp.Request.Header.Get("Authorization"), "Bearer "))
 			drain(resp)
 			continue
 		}
