@@ -77,7 +77,7 @@ type Pace struct {
 	// so that what the others wait for may begin in its place.
 	Yield time.Duration
 	// Grace is how long a create, after its context has ended, looks for what it may
-	// have created (5 s; at most 0.8 s if the context was cancelled).
+	// have created (5 s; at most 0.8 s more once the context is cancelled).
 	Grace time.Duration
 }
 

@@ -125,16 +125,15 @@ func (n *creation[T]) candidates(c *Client, objects []T) (ids []string) {
 	return ids
 }
 
-// grace returns a context for a last look at what a create has made. It has time even
-// if ctx has ended: Pace.Grace, but at most 0.8 s after a cancellation, when the
+// grace returns a context for a last look at what a create has made. It has Pace.Grace,
+// even if ctx has ended or ends meanwhile, but 0.8 s after a cancellation, when the
 // operation must end within a second.
 func (c *Client) grace(ctx context.Context) (context.Context, context.CancelFunc) {
-	grace := c.pace.Grace
-	if errors.Is(ctx.Err(), context.Canceled) {
-		grace = min(grace, 800*time.Millisecond)
-	}
-	if end, limited := ctx.Deadline(); ctx.Err() != nil || limited && time.Until(end) < grace {
-		ctx = context.WithoutCancel(ctx)
-	}
-	return context.WithTimeout(ctx, grace)
+	look, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.pace.Grace)
+	stop := context.AfterFunc(ctx, func() {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			time.AfterFunc(800*time.Millisecond, cancel)
+		}
+	})
+	return look, func() { stop(); cancel() }
 }

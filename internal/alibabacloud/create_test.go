@@ -254,6 +254,34 @@ func TestCreateLooksAsLongAsThereIsGrace(t *testing.T) {
 	})
 }
 
+// A create that looks for what it has made is cancelled a second after the look began,
+// near its deadline or far from it.
+func TestCancelledLook(t *testing.T) {
+	t.Parallel()
+	for name, timeout := range map[string]time.Duration{"near": 4 * time.Second, "far": 10 * time.Minute} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			onWorkbench(t, settings{}, func(w *workbench) {
+				w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDropAfter, Times: 1})
+				w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindError, Status: 403, Code: "Forbidden.RAM"})
+				w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: time.Minute})
+				ctx, cancel := context.WithTimeout(w.Context(), timeout)
+				defer cancel()
+				var cancelled time.Time
+				time.AfterFunc(2*time.Second, func() { cancelled = time.Now(); cancel() })
+				_, err := w.client.CreateBGPPeer(ctx, newPeer)
+				var uncertain *alibabacloud.UncertainCreateError
+				if !errors.As(err, &uncertain) || uncertain.Looked {
+					w.Errorf("the error is %v", err)
+				}
+				if since := time.Since(cancelled); cancelled.IsZero() || since > time.Second {
+					w.Errorf("ended %s after the cancellation, want within a second", since)
+				}
+			})
+		})
+	}
+}
+
 // The documents' sample of an answer does not name the peer. The service has said
 // that it made it: it is the one with the address. Without an address, nothing tells
 // which it is.

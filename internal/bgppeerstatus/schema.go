@@ -31,7 +31,7 @@ func (d *DataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The BGP sessions of an Azure virtual network gateway, as the gateway reports them: one row for each " +
 			"local address and neighbor, with the session's state, age and counters (`getBgpPeerStatus` of Microsoft.Network, API version 2025-01-01).\n\n" +
-			"Every plan and apply reads them again. The read is a long-running operation of Azure, which takes some seconds. " +
+			"Every plan reads them again. The read is a long-running operation of Azure, which takes some seconds. " +
 			"Data sources that read the same gateway and peer at the same time share one operation. It changes nothing, but Azure's " +
 			"access control treats it as an action: the identity needs the permission `Microsoft.Network/virtualNetworkGateways/getBgpPeerStatus/action`, which the role Reader does not hold.\n\n" +
 			"A gateway lists more than its configured neighbors: also itself (`neighbor` equal to `local_address`, state `Unknown`) and, if it has two instances, the other " +

@@ -13,7 +13,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/validators"
 )
 
-const descriptionOfBoth = "\n\nEvery plan and apply reads them again. The read is a long-running operation of Azure, which takes about ten seconds. " +
+const descriptionOfBoth = "\n\nEvery plan reads them again. The read is a long-running operation of Azure, which takes about ten seconds. " +
 	"Data sources that read the same table at the same time share one operation. It changes nothing, but Azure's " +
 	"access control treats it as an action: the identity needs the permission "
 

@@ -82,7 +82,7 @@ func (d *DataSource[R, C, P]) Schema(_ context.Context, _ datasource.SchemaReque
 	attributes := map[string]dataschema.Attribute{"region": region, d.List: d.Columns.Attribute(d.ListOf)}
 	maps.Copy(attributes, d.Filters)
 	resp.Schema = dataschema.Schema{
-		MarkdownDescription: d.Description + "\n\nEvery plan and apply reads them again. A read may take up to 5 minutes, including retries.",
+		MarkdownDescription: d.Description + "\n\nEvery plan reads them again. A read may take up to 5 minutes, including retries.",
 		Attributes:          attributes,
 	}
 }
