@@ -365,8 +365,9 @@ func defaultChain() *chain {
 	}}
 }
 
-// chain asks its sources in order, and keeps to the first that answers. When that one
-// fails, it asks all again.
+// chain asks its sources in order, and keeps to the first that answers. It never goes on
+// to another because of a failure that may pass: that one may have keys of another
+// account, where no object is found.
 type chain struct {
 	sources []*source
 	working *source
@@ -375,14 +376,11 @@ type chain struct {
 // GetProviderName returns the chain's name, for errors.
 func (c *chain) GetProviderName() string { return "the default chain" }
 
-// GetCredentials asks the sources. Its errors are *sourceError and match
-// ErrNoCredentials.
+// GetCredentials asks the sources. Its errors are *sourceError, and match
+// ErrNoCredentials if no source has answered yet.
 func (c *chain) GetCredentials() (*providers.Credentials, error) {
 	if c.working != nil {
-		if got, err := c.working.GetCredentials(); err == nil {
-			return got, nil
-		}
-		c.working = nil
+		return c.working.GetCredentials()
 	}
 	var tried []string
 	passing := false
@@ -395,8 +393,9 @@ func (c *chain) GetCredentials() (*providers.Credentials, error) {
 		tried = append(tried, err.Error())
 		// Without the name of a role, an unreachable metadata service only means that
 		// this is not an ECS instance.
-		if s.name != "the ECS RAM role" || os.Getenv("ALIBABA_CLOUD_ECS_METADATA") != "" {
-			passing = passing || isPassing(err)
+		if isPassing(err) && (s.name != "the ECS RAM role" || os.Getenv("ALIBABA_CLOUD_ECS_METADATA") != "") {
+			passing = true
+			break
 		}
 	}
 	return nil, &sourceError{
