@@ -3,6 +3,7 @@ package alibabacloud
 import (
 	"cmp"
 	"context"
+	"net/http"
 	"net/netip"
 	"slices"
 )
@@ -110,9 +111,17 @@ func (c *Client) BGPNetwork(ctx context.Context, region, routerID, dstCIDRBlock 
 }
 
 // BGPNetworks lists all networks that the filter selects, ordered by router and
-// prefix, without those that are Deleted.
+// prefix, without those that are Deleted. The older form of the answer does not say
+// which router a network belongs to. With it, a filter without RouterID gives an error.
 func (c *Client) BGPNetworks(ctx context.Context, filter BGPNetworkFilter) ([]BGPNetwork, error) {
-	return networks.all(ctx, c, query{region: filter.Region, params: map[string]string{"RouterId": filter.RouterID}}, func() {})
+	all, err := networks.all(ctx, c, query{region: filter.Region, params: map[string]string{"RouterId": filter.RouterID}}, func() {})
+	if err == nil && slices.ContainsFunc(all, func(n BGPNetwork) bool { return n.RouterID == "" }) {
+		return nil, &Error{
+			Action: networks.describe, Region: filter.Region, Kind: KindFinal, HTTPStatus: http.StatusOK,
+			Message: "the answer does not say which router a network belongs to. Set router_id to list the networks of one router",
+		}
+	}
+	return all, err
 }
 
 // WaitBGPNetwork reads a network until it is as wanted, as WaitBGPPeer does.

@@ -318,7 +318,7 @@ func (cfg CredentialsConfig) profileSource() *source {
 	if cfg.Profile != "" {
 		name += " " + cfg.Profile
 	}
-	return &source{name: name, setBy: "sts_region of the profile", build: func() (providers.CredentialsProvider, error) {
+	return &source{name: name, setBy: "sts_region, cloud_sso_sign_in_url or oauth_site_type of the profile", build: func() (providers.CredentialsProvider, error) {
 		return profileProvider(cfg.SharedCredentialsFile, cfg.Profile)
 	}}
 }

@@ -153,6 +153,14 @@ func TestAccNetworkOldAnswers(t *testing.T) {
 		Config:            networkWith("10.8.0.0/16", ""),
 		ConfigPlanChecks:  plansAt(networkAddress, plancheck.ResourceActionCreate),
 		ConfigStateChecks: hasAt(networkAddress, map[string]knownvalue.Check{"status": exactly(""), "router_id": exactly(emulator.SeedVBR)}),
+	}, resource.TestStep{
+		Config: networkWith("10.8.0.0/16", "") + "data \"bgp_networks\" \"test\" {\n  router_id = bgp_network.test.router_id\n}\n",
+		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue("data.bgp_networks.test", tfjsonpath.New("networks"), knownvalue.ListExact([]knownvalue.Check{
+			knownvalue.ObjectPartial(map[string]knownvalue.Check{"id": exactly(emulator.SeedVBR + ":10.8.0.0/16"), "router_id": exactly(emulator.SeedVBR)}),
+		}))},
+	}, resource.TestStep{
+		Config:      networkWith("10.8.0.0/16", "") + "data \"bgp_networks\" \"test\" {}\n",
+		ExpectError: regexp.MustCompile(`(?s)does\s+not\s+say\s+which\s+router.*Set\s+router_id`),
 	})
 }
 
