@@ -93,7 +93,7 @@ func (m *model) Wait(ctx context.Context, client *alibabacloud.Client, done func
 		return done(&seen, p.Status == alibabacloud.StatusAvailable && (!established || p.SessionState == alibabacloud.SessionEstablished))
 	})
 	if errors.Is(err, context.DeadlineExceeded) && established && peer.Status == alibabacloud.StatusAvailable {
-		err = &notEstablished{state: peer.SessionState, error: err}
+		err = notEstablished(err, peer.SessionState)
 	}
 	return err
 }

@@ -1,20 +1,14 @@
 package bgppeer
 
-import "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+import (
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
+)
 
-// notEstablished is the error for a peer whose session did not come up in time.
-type notEstablished struct {
-	state alibabacloud.SessionState
-	error
-}
-
-// Unwrap returns what ended the wait.
-func (e *notEstablished) Unwrap() error { return e.error }
-
-// Advice says what the session's last state usually means.
-func (e *notEstablished) Advice() string {
-	return sessionMeaning(e.state) + " Fix that, allow more time in timeouts, or leave wait_for_established out to go on without the session. " +
-		"Where the next plan shows no change, there is no wait either: terraform plan -refresh-only shows what became of bgp_status."
+// notEstablished is the error of a wait that ended while the session was in this state.
+func notEstablished(err error, state alibabacloud.SessionState) error {
+	return diagnostics.Advised(err, sessionMeaning(state)+" Fix that, allow more time in timeouts, or leave wait_for_established out to go on without the session. "+
+		"Where the next plan shows no change, there is no wait either: terraform plan -refresh-only shows what became of bgp_status.")
 }
 
 // sessionMeaning says why a session usually stays in a state. This is general knowledge

@@ -48,20 +48,23 @@ func AtAttribute(attribute path.Path, summary string, err error) diag.Diagnostic
 }
 
 // WithAdvice returns err with a paragraph added to its own advice, if it has any.
-func WithAdvice(err error, advice string) error { return &advised{error: err, more: advice} }
+func WithAdvice(err error, advice string) error {
+	if own := adviceOf(err); own != "" {
+		advice = own + "\n\n" + advice
+	}
+	return Advised(err, advice)
+}
+
+// Advised returns err with this advice in place of its own.
+func Advised(err error, advice string) error { return &advised{err, advice} }
 
 type advised struct {
 	error
-	more string
+	advice string
 }
 
-// Advice is the error's own advice and the added one.
-func (e *advised) Advice() string {
-	if own := adviceOf(e.error); own != "" {
-		return own + "\n\n" + e.more
-	}
-	return e.more
-}
+// Advice says what to do.
+func (e *advised) Advice() string { return e.advice }
 
 // Unwrap returns the error itself.
 func (e *advised) Unwrap() error { return e.error }

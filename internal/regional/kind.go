@@ -9,9 +9,7 @@
 package regional
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -21,8 +19,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/alibabacloud"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
-	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/stateadvice"
 )
 
 // Kind is what messages and imports need of one kind of object.
@@ -42,26 +38,6 @@ type Kind struct {
 
 // short is the noun without "BGP": "peer".
 func (k *Kind) short() string { return strings.TrimPrefix(k.Noun, "BGP ") }
-
-func (k *Kind) object() stateadvice.Object {
-	return stateadvice.Object{Type: k.Type, Noun: k.short()}
-}
-
-// withStateAdvice adds to the error of a failed create how to import the object that is
-// in the way or may have been made.
-func (k *Kind) withStateAdvice(err error, region string) error {
-	var exists *alibabacloud.ExistsError
-	var uncertain *alibabacloud.UncertainCreateError
-	switch {
-	case errors.As(err, &exists) && exists.ID != "" && exists.Elsewhere == "" && exists.Status != alibabacloud.StatusDeleting:
-		return diagnostics.WithAdvice(err, k.object().Exists(region+"/"+exists.ID))
-	case !errors.As(err, &uncertain):
-		return err
-	case len(uncertain.Candidates) == 1:
-		return diagnostics.WithAdvice(err, k.object().MayBe(region+"/"+uncertain.Candidates[0]))
-	}
-	return diagnostics.WithAdvice(err, k.object().MayExist(k.Place, region+"/"+cmp.Or(uncertain.ID, "<"+k.short()+" id>")))
-}
 
 // Base is what every model has. A model embeds it.
 type Base struct {
@@ -158,41 +134,4 @@ func NullIfEmpty[S ~string](text S) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(string(text))
-}
-
-// vanished is the error for an object that was created, and deleted before it was ready.
-type vanished struct {
-	noun string // "peer"
-	error
-}
-
-// Unwrap gives what ended the wait.
-func (e *vanished) Unwrap() error { return e.error }
-
-// Advice says what becomes of it.
-func (e *vanished) Advice() string {
-	return "The " + e.noun + " was made, and then deleted by something else. The state keeps it, marked as tainted, until the next plan reads it: " +
-		"if it is gone, the plan creates it again."
-}
-
-// notAsPlanned is the error for an object that the service did not show as planned in
-// time.
-type notAsPlanned struct {
-	argument string // the first one that differs
-	noun     string // "peer"
-	error
-}
-
-// Error names what differs.
-func (e *notAsPlanned) Error() string {
-	return "the service shows another " + e.argument + " than planned: " + e.error.Error()
-}
-
-// Unwrap gives what ended the wait.
-func (e *notAsPlanned) Unwrap() error { return e.error }
-
-// Advice says what may be the reason.
-func (e *notAsPlanned) Advice() string {
-	return "The service accepted " + e.argument + " and did not show it in time. Allow more time in timeouts; " +
-		"if it stays so, look whether something else changes the " + e.noun + " too."
 }

@@ -69,7 +69,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 
 	id, err := plan.Create(ctx, client)
 	if err != nil {
-		err = r.Kind.withStateAdvice(err, plan.Common().Region.ValueString())
+		err = r.Kind.notCreated(err, plan.Common().Region.ValueString())
 		resp.Diagnostics.Append(diagnostics.FromError(r.cannot("create"), plan.Parent(), err, r.Kind.Arguments...))
 		return
 	}
@@ -81,13 +81,8 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(save[M, P](ctx, &early, &resp.State, resp.Identity)...)
 	seen, err := r.settle(ctx, client, plan, nil)
 	resp.Diagnostics.Append(save[M, P](ctx, seen, &resp.State, resp.Identity)...)
-	switch {
-	case errors.Is(err, alibabacloud.ErrNotFound):
-		err = &vanished{noun: r.Kind.object().Noun, error: err}
-	case err != nil:
-		err = diagnostics.WithAdvice(err, r.Kind.object().Tainted())
-	}
 	if err != nil {
+		err = r.Kind.notReady(err)
 		resp.Diagnostics.Append(diagnostics.FromError("The "+r.Kind.Noun+" was created and is not ready", r.subject(plan), err, r.Kind.Arguments...))
 	}
 }
@@ -211,8 +206,8 @@ func (r *Resource[M, P]) settle(ctx context.Context, client *alibabacloud.Client
 		return ready && plan.Difference(&seen) == ""
 	})
 	P(&seen).ForgetUnknown() // It may never have been seen.
-	if argument := plan.Difference(&seen); argument != "" && errors.Is(err, context.DeadlineExceeded) {
-		err = &notAsPlanned{argument: argument, noun: r.Kind.short(), error: err}
+	if argument := plan.Difference(&seen); argument != "" {
+		err = r.Kind.notAsPlanned(err, argument)
 	}
 	return &seen, err
 }

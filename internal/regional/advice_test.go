@@ -1,6 +1,7 @@
 package regional
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 
 func TestCreateErrors(t *testing.T) {
 	t.Parallel()
-	kind := Kind{Type: "bgp_peer", Noun: "BGP peer", Arguments: []string{"bgp_group_id", "peer_ip_address"}, Place: "in its BGP group"}
+	kind := Kind{Type: "bgp_peer", Noun: "BGP peer", Place: "in its BGP group"}
 	exists := &alibabacloud.Error{
 		Action: "CreateBgpPeer", Region: "cn-shanghai", Kind: alibabacloud.KindExists, HTTPStatus: 400,
 		Code: "BgpPeer.Already.Exists", Message: "bgp peer already exists.", RequestID: "06DD587E",
@@ -54,17 +55,54 @@ func TestCreateErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			detail := diagnostics.FromError("Cannot create the BGP peer", "", kind.withStateAdvice(test.err, "cn-shanghai"), kind.Arguments...).Detail()
-			for _, part := range test.says {
-				if !strings.Contains(detail, part) {
-					t.Errorf("no %q in:\n%s", part, detail)
-				}
-			}
-			for _, part := range test.not {
-				if strings.Contains(detail, part) {
-					t.Errorf("%q is in:\n%s", part, detail)
-				}
-			}
+			saysOnly(t, kind.notCreated(test.err, "cn-shanghai"), test.says, test.not)
 		})
+	}
+}
+
+func TestErrorsAfterACreate(t *testing.T) {
+	t.Parallel()
+	kind := Kind{Type: "bgp_group", Noun: "BGP group"}
+	for name, test := range map[string]struct {
+		err       error
+		says, not []string
+	}{
+		"not ready in time": {
+			err:  &alibabacloud.WaitError{Noun: "BGP group", Seen: true, Status: alibabacloud.StatusPending, Err: context.DeadlineExceeded},
+			says: []string{"still making", "The group is kept in the state", "tainted", "terraform untaint"},
+		},
+		"gone": {
+			err:  &alibabacloud.WaitError{Noun: "BGP group", Seen: true, Err: alibabacloud.ErrNotFound},
+			says: []string{"deleted by something else", "tainted"}, not: []string{"untaint"},
+		},
+		"never seen": {
+			err:  &alibabacloud.WaitError{Noun: "BGP group", Err: alibabacloud.ErrNotFound},
+			says: []string{"the service has not shown it since", "tainted"}, not: []string{"untaint", "deleted"},
+		},
+		"not as planned": {
+			err:  kind.notAsPlanned(context.DeadlineExceeded, "peer_asn"),
+			says: []string{"shows another peer_asn than planned", "changes the group too", "tainted"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			saysOnly(t, kind.notReady(test.err), test.says, test.not)
+		})
+	}
+}
+
+// saysOnly checks what the diagnostic of an error says, and does not say.
+func saysOnly(t *testing.T, err error, says, not []string) {
+	t.Helper()
+	detail := diagnostics.FromError("It failed", "", err).Detail()
+	for _, part := range says {
+		if !strings.Contains(detail, part) {
+			t.Errorf("no %q in:\n%s", part, detail)
+		}
+	}
+	for _, part := range not {
+		if strings.Contains(detail, part) {
+			t.Errorf("%q is in:\n%s", part, detail)
+		}
 	}
 }
