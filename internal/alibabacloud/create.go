@@ -80,8 +80,8 @@ func (n *creation[T]) idOf(answer *answer) string {
 // ClientToken, whose answer says whether this create made the object. It does not wait
 // for its turn among the region's calls, since there is little time left.
 func (n *creation[T]) settle(ctx context.Context, c *Client, made bool, cause error) (id string, err error) {
-	ended := ctx.Err()
-	ctx, cancel := c.grace(ctx)
+	caller := ctx
+	ctx, cancel := c.grace(caller)
 	defer cancel()
 	uncertain := &UncertainCreateError{Noun: n.kind.noun, ID: n.id, Err: cause}
 	for tries := 0; ; tries++ {
@@ -102,8 +102,8 @@ func (n *creation[T]) settle(ctx context.Context, c *Client, made bool, cause er
 				return n.idOf(answer), nil
 			case failed == nil:
 				made = true
-			case failed.Kind == KindExists && ended != nil:
-				return "", &ExistsError{Noun: n.kind.noun, ID: found[0], Err: &endedError{ctx: ended, last: failed}}
+			case failed.Kind == KindExists && caller.Err() != nil:
+				return "", &ExistsError{Noun: n.kind.noun, ID: found[0], Err: &endedError{ctx: caller.Err(), last: failed}}
 			case failed.Kind == KindExists:
 				return "", failed
 			}

@@ -254,6 +254,40 @@ func TestCreateLooksAsLongAsThereIsGrace(t *testing.T) {
 	})
 }
 
+// A create is cancelled while it looks for what it has made, and then finds that the peer
+// is another's.
+func TestCancelledLookThatFindsAnothers(t *testing.T) {
+	t.Parallel()
+	var cancel context.CancelFunc
+	var cancelled time.Time
+	cancelling := func(to http.RoundTripper) http.RoundTripper {
+		return roundTrip(func(req *http.Request) (*http.Response, error) {
+			if req.Header.Get("x-acs-action") == "DescribeBgpPeers" && cancelled.IsZero() {
+				cancelled = time.Now().Add(100 * time.Millisecond)
+				time.AfterFunc(time.Until(cancelled), cancel)
+			}
+			return to.RoundTrip(req)
+		})
+	}
+	onWorkbench(t, settings{wrap: cancelling}, func(w *workbench) {
+		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindDropBefore, Times: 1})
+		w.faults.Add(control.Fault{Action: "CreateBgpPeer", Kind: control.KindError, Status: 403, Code: "Forbidden.RAM", Times: 1})
+		w.faults.Add(control.Fault{Action: "DescribeBgpPeers", Kind: control.KindDelay, Delay: 600 * time.Millisecond})
+		w.putPeers(1)
+		var ctx context.Context
+		ctx, cancel = context.WithCancel(w.Context())
+		defer cancel()
+		_, err := w.client.CreateBGPPeer(ctx, newPeer)
+		var exists *alibabacloud.ExistsError
+		if !errors.As(err, &exists) || exists.ID != peerID(0) || !errors.Is(err, context.Canceled) {
+			w.Errorf("the error is %v", err)
+		}
+		if since := time.Since(cancelled); cancelled.IsZero() || since > time.Second {
+			w.Errorf("ended %s after the cancellation, want within a second", since)
+		}
+	})
+}
+
 // A create that looks for what it has made is cancelled a second after the look began,
 // near its deadline or far from it.
 func TestCancelledLook(t *testing.T) {
