@@ -116,29 +116,17 @@ func (m *model) Difference(o *model) string {
 	return ""
 }
 
-// KeepUnsent puts into seen what the plan, m, does not change of prior.
-func (m *model) KeepUnsent(seen, prior *model) {
-	seen.PeerASN = regional.Unsent(m.PeerASN, prior.PeerASN, seen.PeerASN)
-	seen.LocalASN = regional.Unsent(m.LocalASN, prior.LocalASN, seen.LocalASN)
-	seen.IsFakeASN = regional.Unsent(m.IsFakeASN, prior.IsFakeASN, seen.IsFakeASN)
-	seen.Name = regional.Unsent(m.Name, prior.Name, seen.Name)
-	seen.Description = regional.Unsent(m.Description, prior.Description, seen.Description)
-	seen.RouteLimit = regional.Unsent(m.RouteLimit, prior.RouteLimit, seen.RouteLimit)
-}
-
-// ForgetUnknown turns what is still unknown into null.
-func (m *model) ForgetUnknown() {
-	regional.NullIfUnknown(&m.LocalASN, &m.RouteLimit, &m.HasAuthKey, &m.Status, &m.HoldTime, &m.KeepaliveTime)
-}
-
-// keepPlanned keeps the planned values that no write of the group can change. If the
-// service shows other values, the next read shows them.
-func (m *model) keepPlanned(planned *model) {
-	m.RouterID = regional.Known(planned.RouterID, m.RouterID)
-	m.IPVersion = regional.Known(planned.IPVersion, m.IPVersion)
-	m.HoldTime = regional.Known(planned.HoldTime, m.HoldTime)
-	m.KeepaliveTime = regional.Known(planned.KeepaliveTime, m.KeepaliveTime)
-	m.HasAuthKey = regional.Known(planned.HasAuthKey, m.HasAuthKey)
+// Sent names what a write sends: what is not as in prior.
+func (m *model) Sent(prior *model) (names []string) {
+	if prior == nil {
+		prior = new(model)
+	}
+	for _, argument := range m.changeable(prior) {
+		if !argument.plan.Equal(argument.other) {
+			names = append(names, argument.name)
+		}
+	}
+	return names
 }
 
 // fill is the lenient conversion of the service's answer. An argument that the answer

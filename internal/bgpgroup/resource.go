@@ -89,11 +89,13 @@ func (m *model) Wait(ctx context.Context, client *alibabacloud.Client, done func
 	_, err := client.WaitBGPGroup(ctx, m.Region.ValueString(), m.ID.ValueString(), string(alibabacloud.StatusAvailable), func(g alibabacloud.BGPGroup) bool {
 		seen := *m
 		seen.fill(&g)
-		seen.keepPlanned(m)
 		return done(&seen, g.Status == alibabacloud.StatusAvailable)
 	})
 	return err
 }
+
+// NotReady changes nothing.
+func (m *model) NotReady(*model) {}
 
 // Delete deletes the group, and waits until it is gone.
 func (m *model) Delete(ctx context.Context, client *alibabacloud.Client) error {

@@ -113,8 +113,8 @@ func (m *model) Parent() string {
 // Difference is always "": no argument of a network can be changed.
 func (m *model) Difference(*model) string { return "" }
 
-// ForgetUnknown turns what is still unknown into null.
-func (m *model) ForgetUnknown() { regional.NullIfUnknown(&m.Status) }
+// Sent names nothing: what a network is made with identifies it, or cannot be changed.
+func (m *model) Sent(*model) []string { return nil }
 
 // Create adds the network.
 func (m *model) Create(ctx context.Context, client *alibabacloud.Client) (id string, err error) {
@@ -147,11 +147,13 @@ func (m *model) Wait(ctx context.Context, client *alibabacloud.Client, done func
 	_, err := client.WaitBGPNetwork(ctx, m.Region.ValueString(), routerID, prefix, string(alibabacloud.StatusAvailable), func(n alibabacloud.BGPNetwork) bool {
 		seen := *m
 		seen.fill(&n)
-		seen.VPCID = m.VPCID // no write changes it; if the service shows another, the next read shows that
 		return done(&seen, n.Status == alibabacloud.StatusAvailable || n.Status == "")
 	})
 	return err
 }
+
+// NotReady changes nothing.
+func (m *model) NotReady(*model) {}
 
 // Delete deletes the network, and waits until it is gone.
 func (m *model) Delete(ctx context.Context, client *alibabacloud.Client) error {

@@ -72,37 +72,12 @@ func (m *model) Difference(o *model) string {
 	return ""
 }
 
-// KeepUnsent puts into seen what the plan, m, does not change of prior. ModifyBgpPeerAttribute
-// sends all three or none.
-func (m *model) KeepUnsent(seen, prior *model) {
-	if m.Difference(prior) == "" && !m.PeerIPAddress.IsUnknown() {
-		seen.PeerIPAddress, seen.EnableBFD, seen.BFDMultiHop = m.PeerIPAddress, m.EnableBFD, m.BFDMultiHop
+// Sent names what a write sends: all three, or nothing if an update does not change any.
+func (m *model) Sent(prior *model) []string {
+	if prior != nil && m.Difference(prior) == "" {
+		return nil
 	}
-}
-
-// ForgetUnknown turns what is still unknown into null.
-func (m *model) ForgetUnknown() {
-	if m.PeerIPAddress.IsUnknown() {
-		m.PeerIPAddress = iptext.Address{}
-	}
-	regional.NullIfUnknown(&m.Status, &m.BGPStatus, &m.Name, &m.Description, &m.RouterID,
-		&m.PeerASN, &m.LocalASN, &m.HoldTime, &m.KeepaliveTime, &m.RouteLimit, &m.IsFakeASN)
-}
-
-// keepPlanned keeps the planned values that no write of the peer can change. If the
-// service shows other values, the next read shows them.
-func (m *model) keepPlanned(planned *model) {
-	m.BGPGroupID = regional.Known(planned.BGPGroupID, m.BGPGroupID)
-	m.IPVersion = regional.Known(planned.IPVersion, m.IPVersion)
-	m.Name = regional.Known(planned.Name, m.Name)
-	m.Description = regional.Known(planned.Description, m.Description)
-	m.RouterID = regional.Known(planned.RouterID, m.RouterID)
-	m.PeerASN = regional.Known(planned.PeerASN, m.PeerASN)
-	m.LocalASN = regional.Known(planned.LocalASN, m.LocalASN)
-	m.IsFakeASN = regional.Known(planned.IsFakeASN, m.IsFakeASN)
-	m.HoldTime = regional.Known(planned.HoldTime, m.HoldTime)
-	m.KeepaliveTime = regional.Known(planned.KeepaliveTime, m.KeepaliveTime)
-	m.RouteLimit = regional.Known(planned.RouteLimit, m.RouteLimit)
+	return []string{"peer_ip_address", "enable_bfd", "bfd_multi_hop"}
 }
 
 // fill is the lenient conversion of the service's answer. An argument that the answer

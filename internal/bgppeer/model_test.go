@@ -120,3 +120,29 @@ func TestFill(t *testing.T) {
 		})
 	}
 }
+
+// An update sends all arguments that can be changed, or none.
+func TestSent(t *testing.T) {
+	t.Parallel()
+	prior := model{EnableBFD: types.BoolValue(false)} // the service shows no address
+	for name, test := range map[string]struct {
+		plan  func(*model)
+		prior *model
+		sends bool
+	}{
+		"a create":              {func(*model) {}, nil, true},
+		"nothing changes":       {func(*model) {}, &prior, false},
+		"an address not chosen": {func(m *model) { m.PeerIPAddress = iptext.Address{StringValue: types.StringUnknown()} }, &prior, false},
+		"an address":            {func(m *model) { m.PeerIPAddress = iptext.NewAddress("10.0.0.1") }, &prior, true},
+		"BFD":                   {func(m *model) { m.EnableBFD = types.BoolValue(true) }, &prior, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			plan := prior
+			test.plan(&plan)
+			if sent := plan.Sent(test.prior); len(sent) != 0 != test.sends {
+				t.Errorf("sends %q", sent)
+			}
+		})
+	}
+}

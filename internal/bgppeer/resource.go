@@ -89,7 +89,6 @@ func (m *model) Wait(ctx context.Context, client *alibabacloud.Client, done func
 	peer, err := client.WaitBGPPeer(ctx, m.Region.ValueString(), m.ID.ValueString(), goal, func(p alibabacloud.BGPPeer) bool {
 		seen := *m
 		seen.fill(&p)
-		seen.keepPlanned(m)
 		return done(&seen, p.Status == alibabacloud.StatusAvailable && (!established || p.SessionState == alibabacloud.SessionEstablished))
 	})
 	if errors.Is(err, context.DeadlineExceeded) && established && peer.Status == alibabacloud.StatusAvailable {

@@ -70,17 +70,7 @@ func (r *Resource[M, P]) ImportState(ctx context.Context, req resource.ImportSta
 // that names the object.
 func (r *Resource[M, P]) fromIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, m P) (at path.Path, diags diag.Diagnostics) {
 	summary := "The identity is not one of a " + r.Kind.Noun
-	at = path.Root("id")
-	if own, ok := any(m).(interface {
-		FromIdentity(context.Context, *tfsdk.ResourceIdentity) (path.Path, diag.Diagnostics)
-	}); ok {
-		at, diags = own.FromIdentity(ctx, identity)
-	} else {
-		var who IDIdentity
-		diags = identity.Get(ctx, &who)
-		m.Common().ID, m.Common().Region = who.ID, NullIfEmpty(who.Region.ValueString())
-	}
-	if diags.HasError() {
+	if at, diags = m.FromIdentity(ctx, identity); diags.HasError() {
 		return at, diags
 	}
 	if id := m.Common().ID.ValueString(); r.Kind.CheckID(id) != nil {

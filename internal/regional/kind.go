@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -61,6 +61,9 @@ type Model[M any] interface {
 	FromConfig(context.Context, tfsdk.Config) diag.Diagnostics
 	// Identity is what identifies the object permanently, as the identity schema has it.
 	Identity() any
+	// FromIdentity takes id and region from an identity, and returns the path of the
+	// attribute that names the object.
+	FromIdentity(context.Context, *tfsdk.ResourceIdentity) (path.Path, diag.Diagnostics)
 	// Parent names what the object is made in, for messages: "BGP group bgpg-…".
 	Parent() string
 	// SameArguments reports whether a plan's arguments, region and timeouts aside, mean
@@ -72,9 +75,9 @@ type Model[M any] interface {
 	// Difference names the first argument in which other differs from the model, a plan;
 	// "" if there is none. Arguments that the service never gets do not count.
 	Difference(other *M) string
-	// ForgetUnknown turns unknown values into null, for a state that is written before
-	// the service has shown them.
-	ForgetUnknown()
+	// Sent names the arguments, of those that Difference compares, that a write of the
+	// model, a plan, sends. prior is the state before an update, nil for a create.
+	Sent(prior *M) []string
 
 	// Create creates the object and returns its id.
 	Create(context.Context, *alibabacloud.Client) (id string, err error)
@@ -87,45 +90,10 @@ type Model[M any] interface {
 	// Wait reads the object and calls seen with the model, a plan, filled with it, until
 	// that is done. ready reports whether the object has its final status.
 	Wait(ctx context.Context, client *alibabacloud.Client, seen func(filled *M, ready bool) (done bool)) error
+	// NotReady changes what goes into the state when the wait of an update of prior failed.
+	NotReady(prior *M)
 	// Delete deletes the object, and waits until it is gone.
 	Delete(context.Context, *alibabacloud.Client) error
-}
-
-// Known is the planned value, or the one that was read if the planned one is unknown.
-func Known[T interface{ IsUnknown() bool }](planned, read T) T {
-	if planned.IsUnknown() {
-		return read
-	}
-	return planned
-}
-
-// Unsent is the planned value if an update does not change the prior one, or the one that
-// was read if it does.
-func Unsent[T attr.Value](planned, prior, read T) T {
-	if planned.Equal(prior) {
-		return planned
-	}
-	return read
-}
-
-// NullIfUnknown turns unknown values into null.
-func NullIfUnknown(values ...any) {
-	for _, value := range values {
-		switch v := value.(type) {
-		case *types.String:
-			if v.IsUnknown() {
-				*v = types.StringNull()
-			}
-		case *types.Int64:
-			if v.IsUnknown() {
-				*v = types.Int64Null()
-			}
-		case *types.Bool:
-			if v.IsUnknown() {
-				*v = types.BoolNull()
-			}
-		}
-	}
 }
 
 // NullIfEmpty returns null for an empty text.

@@ -77,7 +77,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	// fail.
 	plan.Common().ID = types.StringValue(id)
 	early := planned
-	P(&early).ForgetUnknown()
+	forgetUnknown(&early)
 	resp.Diagnostics.Append(save[M, P](ctx, &early, &resp.State, resp.Identity)...)
 	seen, err := r.settle(ctx, client, plan, nil)
 	resp.Diagnostics.Append(save[M, P](ctx, seen, &resp.State, resp.Identity)...)
@@ -154,8 +154,8 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	seen, err := r.settle(ctx, client, plan, &held)
-	if unready, ok := any(seen).(interface{ NotReady(prior *M) }); ok && err != nil {
-		unready.NotReady(&held)
+	if err != nil {
+		P(seen).NotReady(&held)
 	}
 	resp.Diagnostics.Append(save[M, P](ctx, seen, &resp.State, resp.Identity)...)
 	if err != nil {
@@ -194,18 +194,15 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // settle waits until the service shows the object as planned, and returns it as it was
-// last seen. The error is what ended the wait. What an update of prior did not send
-// stays as planned: if it was changed elsewhere since the plan, the next read shows that.
+// last seen. The error is what ended the wait. prior is the state before an update.
 func (r *Resource[M, P]) settle(ctx context.Context, client *alibabacloud.Client, plan P, prior *M) (*M, error) {
 	seen := *plan
 	err := plan.Wait(ctx, client, func(filled *M, ready bool) bool {
 		seen = *filled
-		if updated, ok := any(plan).(interface{ KeepUnsent(seen, prior *M) }); ok && prior != nil {
-			updated.KeepUnsent(&seen, prior)
-		}
+		keepPlanned(&seen, plan, plan.Sent(prior))
 		return ready && plan.Difference(&seen) == ""
 	})
-	P(&seen).ForgetUnknown() // It may never have been seen.
+	forgetUnknown(&seen) // it may never have been seen
 	if argument := plan.Difference(&seen); argument != "" {
 		err = r.Kind.notAsPlanned(err, argument)
 	}

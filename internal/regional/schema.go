@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/diagnostics"
@@ -116,6 +118,14 @@ type IDIdentity struct {
 
 // Identity is the identity of an object that has an id.
 func (b *Base) Identity() any { return IDIdentity{b.ID, b.Region} }
+
+// FromIdentity takes id and region from the identity of an object that has an id.
+func (b *Base) FromIdentity(ctx context.Context, from *tfsdk.ResourceIdentity) (path.Path, diag.Diagnostics) {
+	var who IDIdentity
+	diags := from.Get(ctx, &who)
+	b.ID, b.Region = who.ID, NullIfEmpty(who.Region.ValueString())
+	return path.Root("id"), diags
+}
 
 // IdentitySchema is the schema of [IDIdentity] (Terraform 1.12 and later).
 func (k *Kind) IdentitySchema(form string) identityschema.Schema {

@@ -3,7 +3,9 @@ package regional
 import (
 	"context"
 	"iter"
+	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -62,6 +64,27 @@ func fields(model any) iter.Seq2[string, reflect.Value] {
 			if name, ok := field.Tag.Lookup("tfsdk"); ok && !yield(name, value.FieldByIndex(field.Index)) {
 				return
 			}
+		}
+	}
+}
+
+// keepPlanned puts into a model that was read what the plan knows and the write did not
+// send. If the service shows something else, the next read shows that.
+func keepPlanned(read, plan any, sent []string) {
+	known := maps.Collect(fields(plan))
+	for name, field := range fields(read) {
+		if value, ok := known[name].Interface().(attr.Value); ok && !value.IsUnknown() && !slices.Contains(sent, name) {
+			field.Set(known[name])
+		}
+	}
+}
+
+// forgetUnknown makes the unknown values of a model null, for a state that is written
+// before the service has shown them.
+func forgetUnknown(model any) {
+	for _, field := range fields(model) {
+		if value, ok := field.Interface().(attr.Value); ok && value.IsUnknown() {
+			field.SetZero()
 		}
 	}
 }

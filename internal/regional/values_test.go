@@ -87,3 +87,25 @@ func TestValues(t *testing.T) {
 		t.Errorf("a model without all attributes: got %v, and wrote %s", diags, state.Raw)
 	}
 }
+
+// A model that was read keeps what a plan knows and its write did not send.
+func TestKeepPlanned(t *testing.T) {
+	t.Parallel()
+	plan := object{
+		Base:    Base{ID: types.StringValue("bgp-1"), Region: types.StringUnknown()},
+		Address: iptext.NewAddress("10.0.0.1"), Number: types.Int64Null(), Flag: types.BoolUnknown(),
+	}
+	read := object{
+		Base:    Base{ID: types.StringValue("bgp-2"), Region: types.StringValue("cn-x")},
+		Address: iptext.NewAddress("10.0.0.2"), Version: iptext.NewVersion("ipv6"), Number: types.Int64Value(5), Flag: types.BoolUnknown(),
+	}
+	keepPlanned(&read, &plan, []string{"address"})
+	forgetUnknown(&read)
+	want := object{
+		Base:    Base{ID: types.StringValue("bgp-1"), Region: types.StringValue("cn-x")},
+		Address: iptext.NewAddress("10.0.0.2"), Number: types.Int64Null(), Flag: types.BoolNull(),
+	}
+	if diff := cmp.Diff(want, read); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
