@@ -312,6 +312,31 @@ func TestSharedReadsTellWhatWentWrong(t *testing.T) {
 	}
 }
 
+// What went wrong with a listing is not told of a later one.
+func TestSharedReadsForgetWhatWentWrong(t *testing.T) {
+	t.Parallel()
+	onWorkbench(t, settings{latency: latency}, func(w *workbench) {
+		w.putPeers(10)
+		read := func(fault control.Fault) []error {
+			fault.Action = "DescribeBgpPeers"
+			w.faults.Add(fault)
+			ctx, cancel := context.WithTimeout(w.Context(), 5*time.Second)
+			defer cancel()
+			return together(10, 10, func(i int) error {
+				_, err := w.client.BGPPeer(ctx, testRegion, peerID(i))
+				return err
+			})
+		}
+		w.must(read(control.Fault{Kind: control.KindError, Status: 503, Code: "ServiceUnavailable", Times: 2})...)
+		<-time.After(time.Minute)
+		for i, err := range read(control.Fault{Kind: control.KindDelay, Delay: time.Hour}) {
+			if !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "ServiceUnavailable") {
+				w.Errorf("%s: %v", peerID(i), err)
+			}
+		}
+	})
+}
+
 // The wrong key, region or permission never makes a peer gone.
 func TestGoneIsNotSaidLightly(t *testing.T) {
 	t.Parallel()

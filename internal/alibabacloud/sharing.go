@@ -27,9 +27,10 @@ type listings[T any] struct {
 	youngest *listing[T] // the last that began
 	pages    int         // how many pages the last one found; 0 is unknown
 	failed   *Error      // of the last try of a listing; nil if it succeeded
-	byID     int         // reads by id under way
-	single   int         // reads by id since the last whole listing, without those of waits
-	watching int         // waits under way
+	failedAt time.Time
+	byID     int // reads by id under way
+	single   int // reads by id since the last whole listing, without those of waits
+	watching int // waits under way
 }
 
 // listing is one listing, under way or done.
@@ -114,6 +115,7 @@ func (s *listings[T]) current(ctx context.Context, id string) (T, error) {
 // read reads an object, from a listing that fits or by its id, and returns when the
 // service was asked.
 func (s *listings[T]) read(ctx context.Context, look *look) (object T, asked time.Time, err error) {
+	began := time.Now()
 	l, end := s.join(ctx, look)
 	if l != nil {
 		select {
@@ -122,7 +124,7 @@ func (s *listings[T]) read(ctx context.Context, look *look) (object T, asked tim
 		}
 		s.leave(l)
 		if ctx.Err() != nil {
-			return object, time.Time{}, &endedError{ctx.Err(), s.lastFailure()}
+			return object, time.Time{}, &endedError{ctx.Err(), s.failedSince(began)}
 		}
 		if l.err == nil && l.serves(look) {
 			object, found := l.objects[look.id]
@@ -175,9 +177,14 @@ func (s *listings[T]) beginByID(look *look) (end func()) {
 	}
 }
 
-func (s *listings[T]) lastFailure() *Error {
+// failedSince returns the last failure of a listing that no success has followed; nil if there
+// is none since began.
+func (s *listings[T]) failedSince(began time.Time) *Error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.failedAt.Before(began) {
+		return nil
+	}
 	return s.failed
 }
 
@@ -237,7 +244,7 @@ func (s *listings[T]) fill(ctx context.Context, l, before *listing[T]) {
 	throttled := func(failed *Error) bool {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.failed = failed
+		s.failed, s.failedAt = failed, time.Now()
 		return failed.Kind == KindThrottled
 	}
 	first, err := s.kind.page(ctx, s.client, s.every, 1, func() {
