@@ -31,6 +31,7 @@ var groups = &kind[BGPGroup]{
 	decode:   decoder("BgpGroups", "BgpGroup", (*groupRow).group, groupID),
 	id:       groupID,
 	state:    func(g BGPGroup) (Status, *SessionState) { return g.Status, nil },
+	complete: func(g *BGPGroup, q query) { g.RegionID = q.region },
 }
 
 func groupID(g BGPGroup) string { return g.ID }
@@ -170,7 +171,7 @@ func (c *Client) BGPGroups(ctx context.Context, filter BGPGroupFilter) ([]BGPGro
 	return groups.all(ctx, c, query{region: filter.Region, id: filter.ID, params: map[string]string{
 		"RouterId":  filter.RouterID,
 		"IsDefault": formatBool(filter.IsDefault),
-	}}, func() {})
+	}})
 }
 
 // WaitBGPGroup reads a group until it is as wanted, as WaitBGPPeer does.

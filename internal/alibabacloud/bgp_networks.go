@@ -12,6 +12,7 @@ import (
 // It has no id of its own: router and prefix identify it. A string is "" where the
 // answer has no value; the older form of the answer has no Status.
 type BGPNetwork struct {
+	RegionID     string
 	RouterID     string // vbr-…
 	DstCIDRBlock string // in the service's spelling
 	VPCID        string // vpc-…
@@ -24,7 +25,9 @@ var networks = &kind[BGPNetwork]{
 	decode:   decoder("BgpNetworks", "BgpNetwork", (*networkRow).network, networkID),
 	id:       networkID,
 	state:    func(n BGPNetwork) (Status, *SessionState) { return n.Status, nil },
-	complete: func(n *BGPNetwork, q query) { n.RouterID = cmp.Or(n.RouterID, q.params["RouterId"]) },
+	complete: func(n *BGPNetwork, q query) {
+		n.RegionID, n.RouterID = q.region, cmp.Or(n.RouterID, q.params["RouterId"])
+	},
 }
 
 // NetworkID is "<router>:<prefix>", with the prefix in its canonical spelling, so
@@ -114,7 +117,7 @@ func (c *Client) BGPNetwork(ctx context.Context, region, routerID, dstCIDRBlock 
 // prefix, without those that are Deleted. The older form of the answer does not say
 // which router a network belongs to. With it, a filter without RouterID gives an error.
 func (c *Client) BGPNetworks(ctx context.Context, filter BGPNetworkFilter) ([]BGPNetwork, error) {
-	all, err := networks.all(ctx, c, query{region: filter.Region, params: map[string]string{"RouterId": filter.RouterID}}, func() {})
+	all, err := networks.all(ctx, c, query{region: filter.Region, params: map[string]string{"RouterId": filter.RouterID}})
 	if err == nil && slices.ContainsFunc(all, func(n BGPNetwork) bool { return n.RouterID == "" }) {
 		return nil, &Error{
 			Action: networks.describe, Region: filter.Region, Kind: KindFinal, HTTPStatus: http.StatusOK,

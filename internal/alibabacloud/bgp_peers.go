@@ -69,6 +69,7 @@ var peers = &kind[BGPPeer]{
 	decode:   decoder("BgpPeers", "BgpPeer", (*peerRow).peer, peerID),
 	id:       peerID,
 	state:    func(p BGPPeer) (Status, *SessionState) { return p.Status, &p.SessionState },
+	complete: func(p *BGPPeer, q query) { p.RegionID = q.region },
 }
 
 func peerID(p BGPPeer) string { return p.ID }
@@ -157,7 +158,7 @@ func (c *Client) BGPPeers(ctx context.Context, filter BGPPeerFilter) ([]BGPPeer,
 		"BgpGroupId": filter.GroupID,
 		"RouterId":   filter.RouterID,
 		"IsDefault":  formatBool(filter.IsDefault),
-	}}, func() {})
+	}})
 }
 
 // WaitBGPPeer reads a peer until until accepts it; see listings.wait.

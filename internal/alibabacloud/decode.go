@@ -85,7 +85,6 @@ type peerRow struct {
 	ID                   text    `json:"BgpPeerId"`
 	GroupID              text    `json:"BgpGroupId"`
 	RouterID             text    `json:"RouterId"`
-	RegionID             text    `json:"RegionId"`
 	Name                 text    `json:"Name"`
 	Description          text    `json:"Description"`
 	PeerIPAddress        text    `json:"PeerIpAddress"`
@@ -110,7 +109,6 @@ func (r *peerRow) peer() BGPPeer {
 		ID:                   string(r.ID),
 		GroupID:              string(r.GroupID),
 		RouterID:             string(r.RouterID),
-		RegionID:             string(r.RegionID),
 		Name:                 string(r.Name),
 		Description:          string(r.Description),
 		PeerIPAddress:        string(r.PeerIPAddress),
@@ -136,7 +134,6 @@ func (r *peerRow) peer() BGPPeer {
 type groupRow struct {
 	ID            text     `json:"BgpGroupId"`
 	RouterID      text     `json:"RouterId"`
-	RegionID      text     `json:"RegionId"`
 	Name          text     `json:"Name"`
 	Description   text     `json:"Description"`
 	IPVersion     text     `json:"IpVersion"`
@@ -154,7 +151,6 @@ func (r *groupRow) group() BGPGroup {
 	return BGPGroup{
 		ID:            string(r.ID),
 		RouterID:      string(r.RouterID),
-		RegionID:      string(r.RegionID),
 		Name:          string(r.Name),
 		Description:   string(r.Description),
 		IPVersion:     canonical(r.IPVersion, "IPv4", "IPv6"),

@@ -24,7 +24,7 @@ func TestDecodePeers(t *testing.T) {
 	}{
 		"newer": {body: newerPage, want: page[BGPPeer]{rows: 1, total: 10, counted: true, objects: []BGPPeer{{
 			ID: "bgp-2ze3un0ft1jd1xd****", GroupID: "bgpg-2zev8h2wo414sfh****", RouterID: "vbr-2zecmmvg5gvu8i4te****",
-			RegionID: "cn-shanghai", Name: "test", Description: "test", PeerIPAddress: "116.62.XX.XX", IPVersion: "IPv4",
+			Name: "test", Description: "test", PeerIPAddress: "116.62.XX.XX", IPVersion: "IPv4",
 			Status: StatusAvailable, SessionState: SessionConnect,
 			PeerASN: new(int64(65515)), LocalASN: new(int64(45104)), IsFakeASN: new(true),
 			EnableBFD: new(true), BFDMultiHop: new(int64(3)), HoldTime: new(int64(30)), KeepaliveTime: new(int64(10)),
@@ -33,7 +33,7 @@ func TestDecodePeers(t *testing.T) {
 		}}}},
 		"older": {body: olderPage, want: page[BGPPeer]{rows: 1, total: 2, counted: true, objects: []BGPPeer{{
 			ID: "bgp-2ze3un0ft1jd1xxxxxxxx", GroupID: "bgpg-2zev8h2wo414sxxxxxxxx", RouterID: "vbr-2zecmmvg5gvu8xxxxxxxx",
-			RegionID: "cn-beijing", PeerIPAddress: "11.11.xx.xx", Status: StatusAvailable,
+			PeerIPAddress: "11.11.xx.xx", Status: StatusAvailable,
 			PeerASN: new(int64(234)), LocalASN: new(int64(45104)), IsFakeASN: new(true),
 			HoldTime: new(int64(30)), KeepaliveTime: new(int64(10)), RouteLimit: new(int64(99)),
 		}}}},

@@ -34,7 +34,7 @@ type kind[T any] struct {
 	decode   func([]byte, func(*T)) (page[T], error) // reads an answer of describe
 	id       func(T) string                          // identifies an object in a listing
 	state    func(T) (Status, *SessionState)         // the session state is nil where the kind has no sessions
-	complete func(*T, query)                         // adds what the query has and the answer may lack; nil adds nothing
+	complete func(*T, query)                         // adds what the query has and the answer may lack
 }
 
 // isDeleted reports whether an object is gone although the service still shows it.

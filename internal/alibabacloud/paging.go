@@ -52,11 +52,7 @@ func (k *kind[T]) pageOnce(ctx context.Context, c *Client, q query, number int) 
 	if failed != nil {
 		return page[T]{}, failed
 	}
-	got, err := k.decode(answer.body, func(object *T) {
-		if k.complete != nil {
-			k.complete(object, q)
-		}
-	})
+	got, err := k.decode(answer.body, func(object *T) { k.complete(object, q) })
 	switch {
 	case err != nil:
 	case number == 1 && got.rows == 0 && got.total > 0:
@@ -151,10 +147,10 @@ func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(co
 // they have as many objects as their total says, or the same ones twice. If that never
 // happens, or no object ever comes, the result is an error rather than a list with
 // holes.
-func (k *kind[T]) all(ctx context.Context, c *Client, q query, started func()) ([]T, error) {
+func (k *kind[T]) all(ctx context.Context, c *Client, q query) ([]T, error) {
 	var before []T
 	for range 5 {
-		objects, err := k.allPages(ctx, c, q, started)
+		objects, err := k.allPages(ctx, c, q, func() {})
 		if err != nil && !errors.Is(err, errShifted) {
 			return nil, err
 		}
@@ -227,10 +223,10 @@ func (k *kind[T]) ordered(objects []T) []T {
 // one reads one object by a call of its own or, if the API has no filter for its id,
 // from a listing of all that match q.params. A listing that counts more objects than
 // it has does not say that the object is gone: it is read again, for Pace.Patience.
-// Neither does one listing of several pages; see listing.shows.
+// Neither does one listing of several pages; see shows.
 func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (found T, err error) {
 	first := time.Now()
-	lacking := 0 // how many whole listings lacked it
+	lacking := 0 // how many whole listings in a row lacked it
 	for tries := 0; ; tries++ {
 		var objects []T
 		if k.filter == "" {
@@ -245,10 +241,10 @@ func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (
 		case i >= 0:
 			return objects[i], nil
 		case err == nil:
-			if lacking++; lacking < 2 && k.filter == "" && len(objects) >= smallestPage {
-				continue
+			if lacking++; k.filter != "" || shows(len(objects), lacking) {
+				return found, k.gone(q.region, q.id)
 			}
-			return found, k.gone(q.region, q.id)
+			continue
 		case !errors.Is(err, errShifted):
 			return found, err
 		}
@@ -261,3 +257,9 @@ func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (
 		}
 	}
 }
+
+// shows reports whether whole listings of so many objects, so many in a row, show that an
+// object is gone which they lack. One of several pages does not: if an object goes and
+// another comes while they are read, they have as many as they count, and lack one that
+// exists. Two in a row do.
+func shows(objects, inARow int) bool { return objects < smallestPage || inARow > 1 }

@@ -88,18 +88,15 @@ func (l *listing[T]) serves(look *look) bool {
 	return l.event == 0 || l.event > look.after && look.fits(l.event, l.at)
 }
 
-// shows reports whether a whole listing that lacks an object shows that it is gone. One
-// of several pages does not: if an object goes and another comes while they are read,
-// they have as many as they count, and lack one that exists. Two in a row do.
-func (l *listing[T]) shows(gone *look) bool {
-	if gone.ends || len(l.objects) < smallestPage {
-		return true
+// showsGone reports whether a whole listing that lacks an object shows that it is gone.
+func (l *listing[T]) showsGone(look *look) bool {
+	inARow := 1
+	if l.earlier != nil && look.fits(l.earlier.event, l.earlier.at) {
+		if _, found := l.earlier.objects[look.id]; !found {
+			inARow++
+		}
 	}
-	if l.earlier == nil || !gone.fits(l.earlier.event, l.earlier.at) {
-		return false
-	}
-	_, found := l.earlier.objects[gone.id]
-	return !found
+	return look.ends || shows(len(l.objects), inARow)
 }
 
 // current reads an object as it is now. Changes that others made within Pace.Freshness
@@ -131,7 +128,7 @@ func (s *listings[T]) read(ctx context.Context, look *look) (object T, asked tim
 			switch {
 			case found && !s.kind.isDeleted(object):
 				return object, l.at, nil
-			case l.whole && s.kind.filter == "" && l.shows(look):
+			case l.whole && s.kind.filter == "" && l.showsGone(look):
 				return object, l.at, s.kind.gone(s.every.region, look.id)
 			case l.whole && s.kind.filter == "":
 				again := *look

@@ -29,16 +29,12 @@ func NewDataSource() datasource.DataSource {
 		ListOf:  "The groups, ordered by id.",
 		Columns: columns,
 		Get: func(ctx context.Context, client *alibabacloud.Client, config *dataModel) ([]row, error) {
-			groups, err := client.BGPGroups(ctx, alibabacloud.BGPGroupFilter{
+			return client.BGPGroups(ctx, alibabacloud.BGPGroupFilter{
 				Region:    config.Region.ValueString(),
 				ID:        config.BGPGroupID.ValueString(),
 				RouterID:  config.RouterID.ValueString(),
 				IsDefault: config.IsDefault.ValueBoolPointer(),
 			})
-			for i := range groups {
-				groups[i].RegionID = config.Region.ValueString()
-			}
-			return groups, err
 		},
 	}
 }

@@ -100,7 +100,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"has_auth_key": schema.BoolAttribute{
 				Computed: true,
 				MarkdownDescription: "Whether the service has an MD5 key for the group. If a managed key was removed outside Terraform, " +
-					"the next plan adds `auth_key_wo_version` again, and the apply sends the key. Null if the service does not say.",
+					"the next plan adds `auth_key_wo_version` again, and the apply sends the key. Null if the service has never said.",
 			},
 			"status": schema.StringAttribute{
 				Computed:            true,

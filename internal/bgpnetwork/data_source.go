@@ -27,12 +27,7 @@ func NewDataSource() datasource.DataSource {
 		ListOf:  "The networks, ordered by id.",
 		Columns: columns,
 		Get: func(ctx context.Context, client *alibabacloud.Client, config *dataModel) ([]row, error) {
-			networks, err := client.BGPNetworks(ctx, alibabacloud.BGPNetworkFilter{Region: config.Region.ValueString(), RouterID: config.RouterID.ValueString()})
-			found := make([]row, len(networks))
-			for i, network := range networks {
-				found[i] = row{network, config.Region.ValueString()}
-			}
-			return found, err
+			return client.BGPNetworks(ctx, alibabacloud.BGPNetworkFilter{Region: config.Region.ValueString(), RouterID: config.RouterID.ValueString()})
 		},
 	}
 }
@@ -45,15 +40,12 @@ type dataModel struct {
 }
 
 // row is one network of the result.
-type row struct {
-	alibabacloud.BGPNetwork
-	region string
-}
+type row = alibabacloud.BGPNetwork
 
 // columns are what a row of bgp_networks has.
 var columns = rows.Columns[row]{
 	rows.String("id", "`<router_id>:<dst_cidr_block>`.", func(n *row) *string { return new(alibabacloud.NetworkID(n.RouterID, n.DstCIDRBlock)) }),
-	rows.String("region", "The network's region.", func(n *row) *string { return &n.region }),
+	rows.String("region", "The network's region.", func(n *row) *string { return &n.RegionID }),
 	rows.String("router_id", "The id of the virtual border router, `vbr-…`.", func(n *row) *string { return rows.OrNull(n.RouterID) }),
 	rows.String("dst_cidr_block", "The prefix that the router advertises.", func(n *row) *string { return &n.DstCIDRBlock }),
 	rows.String("vpc_id", "The id of the VPC that the prefix leads to, `vpc-…`.", func(n *row) *string { return rows.OrNull(n.VPCID) }),

@@ -30,17 +30,13 @@ func NewDataSource() datasource.DataSource {
 		ListOf:  "The peers, ordered by id.",
 		Columns: columns,
 		Get: func(ctx context.Context, client *alibabacloud.Client, config *dataModel) ([]row, error) {
-			peers, err := client.BGPPeers(ctx, alibabacloud.BGPPeerFilter{
+			return client.BGPPeers(ctx, alibabacloud.BGPPeerFilter{
 				Region:    config.Region.ValueString(),
 				ID:        config.BGPPeerID.ValueString(),
 				GroupID:   config.BGPGroupID.ValueString(),
 				RouterID:  config.RouterID.ValueString(),
 				IsDefault: config.IsDefault.ValueBoolPointer(),
 			})
-			for i := range peers {
-				peers[i].RegionID = config.Region.ValueString()
-			}
-			return peers, err
 		},
 	}
 }
