@@ -68,26 +68,30 @@ func (k *kind[T]) pageOnce(ctx context.Context, c *Client, q query, number int) 
 
 var errOthers = errors.New("the answer has others than the one asked for")
 
-// page reads one page. It calls started before every try; again decides whether there
-// is another one.
-func (k *kind[T]) page(ctx context.Context, c *Client, q query, number int, started func(), again func(*Error) bool) (got page[T], err error) {
-	err = c.repeat(ctx, k.describe, q.region, again, func(ctx context.Context) (failed *Error) {
-		started()
-		got, failed = k.pageOnce(ctx, c, q, number)
-		return failed
-	})
-	return got, err
+// getPage reads the page of a number, which is 1 or more.
+type getPage[T any] func(ctx context.Context, number int) (page[T], error)
+
+// repeating returns what reads a page in as many tries as again allows. It calls started
+// before every try of the first page.
+func (k *kind[T]) repeating(c *Client, q query, started func(), again func(*Error) bool) getPage[T] {
+	return func(ctx context.Context, number int) (got page[T], err error) {
+		err = c.repeat(ctx, k.describe, q.region, again, func(ctx context.Context) (failed *Error) {
+			if number == 1 {
+				started()
+			}
+			got, failed = k.pageOnce(ctx, c, q, number)
+			return failed
+		})
+		return got, err
+	}
 }
 
 var errShifted = errors.New("the pages shifted while they were read")
 
 // otherPages reads all pages but the first. If all pages together have fewer objects
-// than their total, the error is errShifted, and the objects are returned
-// nevertheless.
-func (k *kind[T]) otherPages(ctx context.Context, c *Client, q query, first page[T], again func(*Error) bool) ([]T, error) {
-	get := func(ctx context.Context, number int) (page[T], error) {
-		return k.page(ctx, c, q, number, func() {}, again)
-	}
+// than their total, the error is errShifted. With an error it also returns what it could
+// read.
+func (k *kind[T]) otherPages(ctx context.Context, first page[T], get getPage[T]) (objects []T, err error) {
 	if !first.counted {
 		return k.uncountedPages(ctx, first, get)
 	}
@@ -100,25 +104,22 @@ func (k *kind[T]) otherPages(ctx context.Context, c *Client, q query, first page
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var objects []T
+	err = group.Wait()
 	total := first.total
 	for _, p := range pages {
 		objects = append(objects, p.objects...)
 		total = max(total, p.total)
 	}
-	if int64(len(first.objects)+len(objects)) < total {
-		return objects, errShifted
+	if err == nil && int64(len(first.objects)+len(objects)) < total {
+		err = errShifted
 	}
-	return objects, nil
+	return objects, err
 }
 
 // uncountedPages reads all pages but the first where nothing says how many there are:
 // one after the other, as long as each is full and has something new. If a page has
 // rows without an id, the error is errShifted.
-func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(context.Context, int) (page[T], error)) (objects []T, err error) {
+func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get getPage[T]) (objects []T, err error) {
 	seen := map[string]bool{}
 	unreadable := false
 	last := first
@@ -133,7 +134,7 @@ func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(co
 			break
 		}
 		if last, err = get(ctx, number); err != nil {
-			return nil, err
+			return objects, err
 		}
 		objects = append(objects, last.objects...)
 	}
@@ -150,7 +151,7 @@ func (k *kind[T]) uncountedPages(ctx context.Context, first page[T], get func(co
 func (k *kind[T]) all(ctx context.Context, c *Client, q query) ([]T, error) {
 	var before []T
 	for range 5 {
-		objects, err := k.allPages(ctx, c, q, func() {})
+		objects, err := k.allPages(ctx, k.repeating(c, q, func() {}, (*Error).temporary))
 		if err != nil && !errors.Is(err, errShifted) {
 			return nil, err
 		}
@@ -163,14 +164,14 @@ func (k *kind[T]) all(ctx context.Context, c *Client, q query) ([]T, error) {
 	return nil, k.shifted(q, errShifted.Error()+" each time")
 }
 
-// allPages reads all pages. If they do not have as many objects as they say, the
-// error is errShifted, and they are given nevertheless.
-func (k *kind[T]) allPages(ctx context.Context, c *Client, q query, started func()) ([]T, error) {
-	first, err := k.page(ctx, c, q, 1, started, (*Error).temporary)
+// allPages reads all pages. If they do not have as many objects as they say, the error
+// is errShifted. With an error it also returns what it could read.
+func (k *kind[T]) allPages(ctx context.Context, get getPage[T]) ([]T, error) {
+	first, err := get(ctx, 1)
 	if err != nil {
 		return nil, err
 	}
-	others, err := k.otherPages(ctx, c, q, first, (*Error).temporary)
+	others, err := k.otherPages(ctx, first, get)
 	return k.ordered(append(first.objects, others...)), err
 }
 
@@ -184,33 +185,14 @@ func (k *kind[T]) shifted(q query, message string) *Error {
 
 // allOnce reads all pages, each in one try and without waiting for its turn among the
 // region's calls. With an error it also returns what it could read.
-func (k *kind[T]) allOnce(ctx context.Context, c *Client, q query) (objects []T, err error) {
-	get := func(ctx context.Context, number int) (page[T], error) {
+func (k *kind[T]) allOnce(ctx context.Context, c *Client, q query) ([]T, error) {
+	return k.allPages(ctx, func(ctx context.Context, number int) (page[T], error) {
 		got, failed := k.pageOnce(ctx, c, q, number)
 		if failed != nil {
-			return page[T]{}, failed
+			return got, failed
 		}
 		return got, nil
-	}
-	first, err := get(ctx, 1)
-	objects = first.objects
-	switch {
-	case err != nil:
-	case first.counted:
-		for number := 2; number <= first.pages() && err == nil; number++ {
-			var next page[T]
-			next, err = get(ctx, number)
-			objects = append(objects, next.objects...)
-		}
-	default:
-		var others []T
-		others, err = k.uncountedPages(ctx, first, get)
-		objects = append(objects, others...)
-	}
-	if err == nil && first.counted && int64(len(objects)) < first.total {
-		err = errShifted
-	}
-	return k.ordered(objects), err
+	})
 }
 
 // ordered sorts by id, and drops what is Deleted or was on two pages.
@@ -230,10 +212,10 @@ func (k *kind[T]) one(ctx context.Context, c *Client, q query, started func()) (
 	for tries := 0; ; tries++ {
 		var objects []T
 		if k.filter == "" {
-			objects, err = k.allPages(ctx, c, query{region: q.region, params: q.params}, started)
+			objects, err = k.allPages(ctx, k.repeating(c, query{region: q.region, params: q.params}, started, (*Error).temporary))
 		} else {
 			var only page[T]
-			only, err = k.page(ctx, c, q, 1, started, (*Error).temporary)
+			only, err = k.repeating(c, q, started, (*Error).temporary)(ctx, 1)
 			objects = only.objects
 		}
 		i := slices.IndexFunc(objects, func(o T) bool { return k.id(o) == q.id && !k.isDeleted(o) })

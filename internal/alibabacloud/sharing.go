@@ -244,11 +244,12 @@ func (s *listings[T]) fill(ctx context.Context, l, before *listing[T]) {
 		s.failed, s.failedAt = failed, time.Now()
 		return failed.Kind == KindThrottled
 	}
-	first, err := s.kind.page(ctx, s.client, s.every, 1, func() {
+	get := s.kind.repeating(s.client, s.every, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		l.event, l.at = s.changes.next(), time.Now()
 	}, throttled)
+	first, err := get(ctx, 1)
 	objects, pages := first.objects, first.pages()
 
 	s.mu.Lock()
@@ -263,7 +264,7 @@ func (s *listings[T]) fill(ctx context.Context, l, before *listing[T]) {
 	s.mu.Unlock()
 	if err == nil && whole {
 		var others []T
-		if others, err = s.kind.otherPages(ctx, s.client, s.every, first, throttled); errors.Is(err, errShifted) {
+		if others, err = s.kind.otherPages(ctx, first, get); errors.Is(err, errShifted) {
 			err, whole = nil, false // readers ask by id for what is missing
 		}
 		objects = append(objects, others...)
