@@ -127,6 +127,7 @@ type ExistsError struct {
 	Status Status // of what is in the way
 	// Elsewhere is the group that it is in, if it is not the one that was asked for.
 	Elsewhere string
+	MadeHere  bool  // a create of this process has made what is in the way
 	Beside    int   // how many other writes of this process waited in vain at that time
 	Changes   bool  // the write changes an object, to which another one is in the way
 	Err       error // the refusal, or what ended the wait
@@ -151,13 +152,17 @@ func (e *ExistsError) Advice() string {
 	var refusal *Error
 	switch {
 	case e.Beside > 0:
-		advice := fmt.Sprintf("%d more of this apply waited like this one. Terraform works on a limited number of objects at a time (-parallelism, 10 by default), "+
+		waited := fmt.Sprintf("%d more of this apply waited like this one. Terraform works on a limited number of objects at a time (-parallelism, 10 by default), "+
 			"and may not have come to what they waited for. If the plan changes or deletes %s too, apply again, until there is no error; "+
 			"or set -parallelism to as many as the plan adds, changes and destroys.", e.Beside, e.ID)
-		if e.Noun == peers.noun {
-			advice += " Otherwise choose another address, or free this one first."
+		alone := *e
+		alone.Beside = 0
+		if otherwise := alone.Advice(); otherwise != "" {
+			waited += "\n\nIf it does not: " + otherwise
 		}
-		return advice
+		return waited
+	case e.MadeHere && !e.Status.moves():
+		return "This apply has just made " + e.ID + " for another resource, as this one asks for it too. Remove one of the two, or let them differ."
 	case e.Elsewhere != "":
 		return "A virtual border router can have only one peer with an address. Delete that peer first, or choose another address."
 	case e.Status == StatusDeleting:

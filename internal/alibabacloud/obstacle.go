@@ -54,6 +54,7 @@ func (o *obstacle[T]) waitOut(ctx context.Context, write func() error) error {
 			seen = time.Now()
 			there.ID, there.Elsewhere = o.shared.kind.id(object), o.elsewhere(object)
 			there.Status, _ = o.shared.kind.state(object)
+			there.MadeHere = changes.madeHere(there.ID)
 		}
 		switch {
 		case ctx.Err() != nil: // nothing is waited for any more

@@ -53,6 +53,20 @@ var frees = map[string]struct {
 	}},
 }
 
+// Two peers of one apply with the same address: nothing that is to be imported.
+func TestPeerThatThisApplyHasMade(t *testing.T) {
+	t.Parallel()
+	onWorkbench(t, settings{emulated: slowly, latency: latency}, func(w *workbench) {
+		id, err := w.client.CreateBGPPeer(w.Context(), newPeer)
+		w.must(err)
+		_, err = w.client.CreateBGPPeer(w.Context(), newPeer)
+		var exists *alibabacloud.ExistsError
+		if !errors.As(err, &exists) || exists.ID != id || !exists.MadeHere || !strings.HasPrefix(exists.Advice(), "This apply has just made "+id) {
+			w.Errorf("the error is %v", err)
+		}
+	})
+}
+
 // An address that is freed while a create or a change waits for it, by whomever, is
 // taken then. One that is not is said to be in use, with the peer that has it.
 func TestWritesWaitForTheirAddress(t *testing.T) {

@@ -16,7 +16,7 @@ func (k *Kind) notCreated(err error, region string) error {
 	var exists *alibabacloud.ExistsError
 	var uncertain *alibabacloud.UncertainCreateError
 	switch {
-	case errors.As(err, &exists) && exists.ID != "" && exists.Elsewhere == "" && exists.Status != alibabacloud.StatusDeleting:
+	case errors.As(err, &exists) && exists.ID != "" && exists.Elsewhere == "" && !exists.MadeHere && exists.Status != alibabacloud.StatusDeleting:
 		return diagnostics.WithAdvice(err, fmt.Sprintf("To manage the existing %s, import it:\n\n%s\n\n"+
 			"If the state has it already, under another name or key, use a moved block instead. "+
 			"If this apply deletes it, apply again, without create_before_destroy.", k.short(), k.importBlock(region, exists.ID)))

@@ -48,6 +48,14 @@ func TestCreateErrors(t *testing.T) {
 			err:  &alibabacloud.UncertainCreateError{Noun: "BGP network", ID: "vbr-1:10.0.0.0/8", Err: lost},
 			says: []string{`id = "cn-shanghai/vbr-1:10.0.0.0/8"`}, not: []string{"<peer id>"},
 		},
+		"a peer that this apply has made": {
+			err:  &alibabacloud.ExistsError{Noun: "BGP peer", ID: "bgp-1", MadeHere: true, Err: exists},
+			says: []string{"already there, as bgp-1", "just made bgp-1 for another resource"}, not: []string{"import"},
+		},
+		"a peer, when others waited too": {
+			err:  &alibabacloud.ExistsError{Noun: "BGP peer", ID: "bgp-1", Beside: 1, Err: exists},
+			says: []string{"1 more of this apply waited", "-parallelism", "If it does not: A virtual border router", "choose another address", "import {"},
+		},
 		"a change to another peer's address": {
 			err: &alibabacloud.ExistsError{Noun: "BGP peer", ID: "bgp-1", Changes: true, Err: exists}, says: []string{"bgp-1 is in the way"}, not: []string{"already there"},
 		},
