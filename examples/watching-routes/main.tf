@@ -54,7 +54,7 @@ data "bgp_learned_routes" "uplink" {
 # Checks only warn, and plan and apply go on. The prefix is learned, with this path only.
 check "learned" {
   assert {
-    condition     = local.paths != [] && alltrue([for path in local.paths : path == var.as_path])
+    condition     = length(local.paths) > 0 && alltrue([for path in local.paths : path == var.as_path])
     error_message = "${var.network} is learned by the AS paths ${jsonencode(local.paths)}, not by ${jsonencode(var.as_path)}."
   }
 }

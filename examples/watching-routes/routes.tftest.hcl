@@ -31,6 +31,16 @@ run "another_path_is_noticed" {
   expect_failures = [check.learned]
 }
 
+run "a_network_that_is_not_learned_is_noticed" {
+  command = plan
+
+  variables {
+    network = "10.99.0.0/16"
+  }
+
+  expect_failures = [check.learned]
+}
+
 run "a_network_that_is_not_advertised_is_noticed" {
   command = plan
 

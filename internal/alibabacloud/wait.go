@@ -50,7 +50,8 @@ func (e *WaitError) Advice() string {
 	case e.Status == StatusModifying:
 		return "The service is still changing the " + e.Noun + ". Allow more time in timeouts; if it stays Modifying, look at it in the console."
 	case e.Status == StatusDeleting && e.end:
-		return "The service is still deleting the " + e.Noun + ". Allow more time in timeouts; the next apply goes on waiting until it is gone."
+		return "The service is still deleting the " + e.Noun + ". Allow more time in timeouts, and destroy again to wait until it is gone. " +
+			"An apply that is to keep it does not wait: the plan after it is gone creates it again."
 	case e.Status == StatusDeleting:
 		return "Something else is deleting the " + e.Noun + ". Find out what, and apply again when it is gone."
 	}

@@ -155,7 +155,7 @@ func azureSchema() schema.Attribute {
 				},
 			},
 			"disable_instance_discovery": flag(clouds.AzureDisableInstanceDiscovery,
-				"Whether to trust the authority without checking it at `https://login.microsoft.com`: "+
+				"Whether to trust the authority without checking it at `https://login.microsoftonline.com`: "+
 					"for disconnected clouds, private clouds such as Azure Stack, and emulators. Defaults to `false`."),
 		},
 	}

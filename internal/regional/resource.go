@@ -114,9 +114,24 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 		// that knows no identities has sent none along.
 		resp.Diagnostics.Append(resp.Identity.Set(ctx, state.Identity())...)
 		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.AddWarning("A "+r.Kind.Noun+" is gone",
+			fmt.Sprintf("The service has no %s in %s, so it leaves the state. Somebody has deleted it; or else these credentials belong to another account.",
+				r.subject(state), state.Common().Region.ValueString()))
 	default:
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
 		resp.Diagnostics.Append(save[M, P](ctx, &held, &resp.State, resp.Identity)...)
+		r.warnOfDeletion(ctx, state, resp)
+	}
+}
+
+// warnOfDeletion says that an object is being deleted. The plan shows no change then, and
+// only the one after the object is gone creates it again.
+func (r *Resource[M, P]) warnOfDeletion(ctx context.Context, m P, resp *resource.ReadResponse) {
+	var status types.String
+	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("status"), &status)...)
+	if status.ValueString() == string(alibabacloud.StatusDeleting) {
+		resp.Diagnostics.AddWarning("A "+r.Kind.Noun+" is being deleted",
+			r.subject(m)+" still exists, with status Deleting. When it is gone, the next plan creates it again. A destroy waits until it is gone.")
 	}
 }
 
