@@ -41,7 +41,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Required:            true,
 				MarkdownDescription: "The prefix, without host bits: `10.0.0.0/8`. Two spellings of one IPv6 prefix are the same value.",
 				Validators: []validator.String{
-					validators.Required(validators.Checked("Not a prefix to advertise", "a prefix such as 10.0.0.0/8", iptext.CheckPrefix)),
+					validators.Required(validators.Checked("Not a prefix to advertise", "a prefix such as 10.0.0.0/8", iptext.CheckUnicastPrefix)),
 				},
 				PlanModifiers: []planmodifier.String{iptext.PrefixType{}.KeepSpelling(), stringplanmodifier.RequiresReplace()},
 			},

@@ -41,10 +41,19 @@ func ParseAddress(text string) (netip.Addr, error) {
 	return netip.Addr{}, fmt.Errorf("%q is not an IPv4 or IPv6 address", text)
 }
 
-// CheckAddress returns the error of ParseAddress.
+// CheckAddress checks the address of one host. Its error is that of ParseAddress, or says
+// what the address stands for.
 func CheckAddress(text string) error {
-	_, err := ParseAddress(text)
-	return err
+	addr, err := ParseAddress(text)
+	switch {
+	case err != nil:
+		return err
+	case addr.IsUnspecified():
+		return fmt.Errorf("%q stands for any address: write that of the host", text)
+	case addr.IsMulticast(), addr == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return fmt.Errorf("%q stands for many hosts: write the address of one", text)
+	}
+	return nil
 }
 
 // CheckPrefix checks an IPv4 or IPv6 prefix, which must have no host bits. Its error
@@ -64,6 +73,17 @@ func CheckPrefix(text string) error {
 			text, netip.PrefixFrom(addr, addr.BitLen()))
 	}
 	return fmt.Errorf("%q is not an IPv4 or IPv6 prefix, such as 10.0.0.0/8", text)
+}
+
+// CheckUnicastPrefix checks a prefix as CheckPrefix does, and that it is not multicast.
+func CheckUnicastPrefix(text string) error {
+	if err := CheckPrefix(text); err != nil {
+		return err
+	}
+	if netip.MustParsePrefix(text).Addr().IsMulticast() {
+		return fmt.Errorf("%q is multicast, and only unicast prefixes can be advertised", text)
+	}
+	return nil
 }
 
 // CheckVersion accepts IPv4 and IPv6, in any letter case.

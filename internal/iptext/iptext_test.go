@@ -82,6 +82,11 @@ func TestChecks(t *testing.T) {
 			"10.3.1.256":         `is not an IPv4 or IPv6 address`,
 			"10.3.1.1/33":        `is not an IPv4 or IPv6 address`,
 			"":                   `is not an IPv4 or IPv6 address`,
+			"0.0.0.0":            `stands for any address`,
+			"::":                 `stands for any address`,
+			"224.0.0.1":          `stands for many hosts`,
+			"ff02::1":            `stands for many hosts`,
+			"255.255.255.255":    `stands for many hosts`,
 		}},
 		"prefix": {CheckPrefix, map[string]string{
 			"10.0.0.0/8": "", "0.0.0.0/0": "", "2001:DB8::/32": "", "10.3.1.1/32": "",
@@ -93,6 +98,12 @@ func TestChecks(t *testing.T) {
 			"10.0.0.0/33":  `is not an IPv4 or IPv6 prefix`,
 			"10.0.0.0/":    `is not an IPv4 or IPv6 prefix`,
 			"default":      `is not an IPv4 or IPv6 prefix`,
+		}},
+		"unicast prefix": {CheckUnicastPrefix, map[string]string{
+			"10.0.0.0/8": "", "0.0.0.0/0": "", "2001:db8::/32": "",
+			"10.3.1.1":    `is an address without a length`,
+			"224.0.0.0/8": `is multicast, and only unicast prefixes can be advertised`,
+			"ff00::/8":    `is multicast`,
 		}},
 		"version": {CheckVersion, map[string]string{"IPv4": "", "ipv6": "", "IPV4": "", "4": "must be IPv4 or IPv6", "": "must be IPv4 or IPv6"}},
 	} {
