@@ -3,6 +3,7 @@ package azure
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
@@ -75,6 +77,14 @@ func (s *secrets) hide(text string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return wire.Hide(text, s.known...)
+}
+
+// hideIn hides the secrets in an answer, before its text is decoded or cut.
+func (s *secrets) hideIn(resp *http.Response) {
+	if body, err := runtime.Payload(resp); err == nil {
+		resp.Body = io.NopCloser(strings.NewReader(s.hide(string(body))))
+		_, _ = runtime.Payload(resp) // keeps the body for those who read it after MSAL
+	}
 }
 
 // NewCredential returns the credential that a configuration asks for. It is the first

@@ -49,6 +49,9 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 			drain(resp)
 			return nil, ctx.Err()
 		}
+		if err == nil && resp.StatusCode != http.StatusOK && p.secrets != nil {
+			p.secrets.hideIn(resp)
+		}
 		if err == nil && resp.StatusCode == http.StatusUnauthorized && mayRenew {
 			mayRenew = false
 			p.refused(strings.TrimPrefix(resp.Request.Header.Get("Authorization"), "Bearer "))
@@ -75,8 +78,9 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		if failed.reason() == "" {
 			failed.Err = errCutShort
 		}
-		if p.secrets != nil {
-			failed.Message, failed.Details = p.secrets.hide(failed.Message), nil
+		if p.secrets != nil { // decoding may have brought some back
+			failed.Code, failed.Message, failed.Target = p.secrets.hide(failed.Code), p.secrets.hide(failed.Message), p.secrets.hide(failed.Target)
+			failed.Details = nil
 		}
 		progress := progressOf(ctx)
 		progress.failed(failed)
