@@ -183,7 +183,7 @@ func (c *credential) Identity() string { return c.identity }
 // GetToken asks for an access token.
 func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	progress := progressOf(ctx)
-	before := progress.enter(PhaseToken)
+	progress.enter(PhaseToken)
 	cred, err := c.get()
 	ctx, failure := withFailure(ctx)
 	var token azcore.AccessToken
@@ -196,7 +196,7 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 		}
 		return azcore.AccessToken{}, newCredentialError(c.identity, err, failure.last(), c.secrets)
 	}
-	progress.enter(before)
+	progress.answered(PhaseToken)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.token = token.Token

@@ -18,6 +18,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -264,6 +265,53 @@ func TestTokenEndpointInTrouble(t *testing.T) {
 				}
 			}
 		})
+	})
+}
+
+// TestReadsWaitForOneToken has two reads, of which only the first asks for the token.
+func TestReadsWaitForOneToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newEmulatedAzure(nil)
+		w.faults.Add(control.Fault{Action: emulated.ActionToken, Kind: control.KindDelay, Delay: time.Hour})
+		client := newClient(t, w.transport)
+		var reads sync.WaitGroup
+		for _, read := range []struct {
+			peer           netip.Addr
+			after, timeout time.Duration
+		}{
+			{everyPeer, 0, 25 * time.Second},
+			{onePeer, time.Second, 15 * time.Second},
+		} {
+			reads.Go(func() {
+				<-time.After(read.after)
+				ctx, cancel := context.WithTimeout(t.Context(), read.timeout)
+				defer cancel()
+				_, err := client.BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), read.peer)
+				var failed *azure.Error
+				if !errors.As(err, &failed) || failed.Phase != azure.PhaseToken {
+					t.Errorf("%s: got %v", read.peer, err)
+				}
+			})
+		}
+		reads.Wait()
+	})
+}
+
+// TestWhatComesAfterAToken has a token in trouble, and then a start that hangs: what
+// happened to the token is over.
+func TestWhatComesAfterAToken(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newEmulatedAzure(nil)
+		w.faults.Add(control.Fault{Action: emulated.ActionToken, Kind: control.KindThrottle, RetryAfter: time.Second, Times: 1})
+		w.faults.Add(control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindDelay, Delay: time.Hour})
+		ctx, cancel := context.WithTimeout(t.Context(), 25*time.Second)
+		defer cancel()
+		_, err := newClient(t, w.transport).BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer)
+		if err == nil || !strings.HasSuffix(err.Error(), ": timed out while starting the operation") {
+			t.Errorf("got %v", err)
+		}
 	})
 }
 

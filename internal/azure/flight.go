@@ -147,15 +147,14 @@ func progressOf(ctx context.Context) *progress {
 	return p
 }
 
-// enter records that phase begins, and returns the one before it.
-func (p *progress) enter(phase Phase) (before Phase) {
+// enter records that phase begins.
+func (p *progress) enter(phase Phase) {
 	if p == nil {
-		return ""
+		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	before, p.phase = p.phase, phase
-	return before
+	p.phase = phase
 }
 
 // failed records a failure that will be retried.
@@ -224,17 +223,22 @@ func (p *progress) gather(ctx context.Context) error {
 	}
 }
 
-// startPolicy gathers reads each time before the start of an operation is sent. It comes
-// after the policy that gets the token, which may take long.
+// startPolicy records what a request is for, and gathers reads each time before the
+// start of an operation is sent. It comes after the policy that gets the token, which may
+// take long.
 type startPolicy struct{}
 
 // Do is azcore's policy.Policy.
 func (startPolicy) Do(req *policy.Request) (*http.Response, error) {
 	ctx := req.Raw().Context()
-	if p := progressOf(ctx); p != nil && req.Raw().Method == http.MethodPost {
-		if err := p.gather(ctx); err != nil {
-			return nil, err
-		}
+	p := progressOf(ctx)
+	if req.Raw().Method != http.MethodPost {
+		p.enter(PhasePoll)
+		return req.Next()
+	}
+	p.enter(PhaseStart)
+	if err := p.gather(ctx); err != nil {
+		return nil, err
 	}
 	return req.Next()
 }

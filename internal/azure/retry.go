@@ -44,6 +44,9 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		if err := req.RewindBody(); err != nil {
 			return nil, err
 		}
+		if p.refused != nil { // the policy that gets the token comes next, and may wait for another read's
+			progressOf(ctx).enter(PhaseToken)
+		}
 		resp, err := req.Clone(ctx).Next()
 		if ctx.Err() != nil {
 			drain(resp)
