@@ -287,13 +287,12 @@ func (b *builder) managedIdentity() (azcore.TokenCredential, error) {
 	if err != nil {
 		return nil, err
 	}
-	// azidentity retries by itself, as the metadata service needs it.
-	options := &azidentity.ManagedIdentityCredentialOptions{
-		ClientOptions: policy.ClientOptions{
-			Cloud: b.Cloud, Transport: newHTTPClient(b.Transport),
-			PerRetryPolicies: []policy.Policy{newAttemptPolicy(b.Limits)},
-		},
-	}
+	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: b.options()}
+	options.Transport = newHTTPClient(b.Transport) // for Service Fabric it must be an http.Client
+	// retryPolicy does the rest. These two pass at the metadata service of virtual machines.
+	options.Retry = policy.RetryOptions{ShouldRetry: func(resp *http.Response, err error) bool {
+		return err == nil && runtime.HasStatusCode(resp, http.StatusNotFound, http.StatusGone)
+	}}
 	if clientID != "" {
 		options.ID = azidentity.ClientID(clientID)
 	}

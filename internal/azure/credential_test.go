@@ -718,6 +718,43 @@ func TestManagedIdentity(t *testing.T) {
 	}
 }
 
+// TestManagedIdentityInTrouble has faults of an identity endpoint that pass. It is not
+// parallel, and has audiences of its own, as TestManagedIdentity.
+func TestManagedIdentityInTrouble(t *testing.T) {
+	t.Setenv("IDENTITY_ENDPOINT", "http://127.0.0.1/token")
+	t.Setenv("IDENTITY_HEADER", "right")
+	for name, fault := range map[string]http.HandlerFunc{
+		"429 after 90 s": answer(http.StatusTooManyRequests, "", "Retry-After", "90"),
+		"404":            answer(http.StatusNotFound, ""),
+		"no answer":      func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newEmulatedAzure(nil)
+				access := w.accessToken(t)
+				asked := 0
+				endpoint := control.RoundTripper(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+					if asked++; asked == 1 {
+						fault(rw, r)
+						return
+					}
+					_, _ = fmt.Fprintf(rw, `{"access_token":%q,"expires_on":"%d","token_type":"Bearer"}`, access, time.Now().Add(time.Hour).Unix())
+				}))
+				config := azure.CredentialConfig{UseMSI: true, Cloud: cloudWith(t, rand.Text())}
+				client := newClientWith(t, config, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+					if req.URL.Hostname() == "127.0.0.1" {
+						return endpoint.RoundTrip(req)
+					}
+					return w.transport.RoundTrip(req)
+				}))
+				if _, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer); err != nil || asked != 2 {
+					t.Errorf("got %v after %d requests", err, asked)
+				}
+			})
+		})
+	}
+}
+
 // TestWorkloadIdentity has what the webhook of AKS puts into a pod.
 func TestWorkloadIdentity(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "token")
