@@ -113,7 +113,7 @@ func (e *Error) Advice() string {
 	case errors.As(e.Err, &credential):
 		return credential.Advice()
 	case errors.As(e.Err, &failure) && !failure.Sent:
-		return failure.Advice("azure.endpoint.resource_manager_endpoint")
+		return failure.Advice(failure.Endpoint)
 	}
 	object := "gateway"
 	if e.isConnection {
@@ -143,15 +143,10 @@ func (e *Error) Arguments() []string {
 // Advice is what to do about a credential that gave no token.
 func (e *CredentialError) Advice() string {
 	var failure *wire.Failure
-	switch {
-	case !errors.As(e.Err, &failure):
-		return adviceFor(credentialRemedies, e)
-	case strings.Contains(e.Reason, requestForOIDCToken):
-		return failure.Advice("azure.oidc_request_url")
-	case strings.Contains(e.Identity, "managed identity"):
-		return failure.Advice("IDENTITY_ENDPOINT")
+	if errors.As(e.Err, &failure) {
+		return failure.Advice(failure.Endpoint)
 	}
-	return failure.Advice("azure.endpoint.active_directory_authority_host")
+	return adviceFor(credentialRemedies, e)
 }
 
 // principal is who an identity is, without what it shows for it: "client 0000…" of

@@ -236,9 +236,12 @@ type builder struct {
 	secrets *secrets
 }
 
-// options are those of the pipelines that request tokens.
-func (b *builder) options() policy.ClientOptions {
-	return pipelineOptions(b.Cloud, b.Transport, b.UserAgent, b.Limits, retryPolicy{logger: b.Logger, secrets: b.secrets})
+// authorityHost is the argument with the address that issues tokens.
+const authorityHost = "azure.endpoint.active_directory_authority_host"
+
+// options are those of the pipelines that request tokens. endpoint sets where from.
+func (b *builder) options(endpoint string) policy.ClientOptions {
+	return pipelineOptions(b.Cloud, b.Transport, b.UserAgent, newAttemptPolicy(b.Limits, endpoint), retryPolicy{logger: b.Logger, secrets: b.secrets})
 }
 
 func (b *builder) clientSecret() (azcore.TokenCredential, error) {
@@ -252,7 +255,7 @@ func (b *builder) clientSecret() (azcore.TokenCredential, error) {
 	}
 	b.secrets.add(secret)
 	return azidentity.NewClientSecretCredential(b.TenantID, clientID, secret, &azidentity.ClientSecretCredentialOptions{
-		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
+		ClientOptions: b.options(authorityHost), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 	})
 }
 
@@ -266,7 +269,7 @@ func (b *builder) clientCertificate() (azcore.TokenCredential, error) {
 		return nil, err
 	}
 	return azidentity.NewClientCertificateCredential(b.TenantID, clientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
-		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
+		ClientOptions: b.options(authorityHost), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 		SendCertificateChain: true, // needed where an application trusts a subject and issuer, not one certificate
 	})
 }
@@ -277,7 +280,7 @@ func (b *builder) workloadIdentity() (azcore.TokenCredential, error) {
 		return nil, err
 	}
 	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
+		ClientOptions: b.options(authorityHost), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 		TenantID: b.TenantID, ClientID: clientID, TokenFilePath: b.OIDCTokenFilePath,
 	})
 }
@@ -287,7 +290,7 @@ func (b *builder) managedIdentity() (azcore.TokenCredential, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: b.options()}
+	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: b.options("IDENTITY_ENDPOINT")}
 	options.Transport = newHTTPClient(b.Transport) // for Service Fabric it must be an http.Client
 	// retryPolicy does the rest. These two pass at the metadata service of virtual machines.
 	options.Retry = policy.RetryOptions{ShouldRetry: func(resp *http.Response, err error) bool {
