@@ -131,14 +131,17 @@ func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, pee
 			lost, forbidden = 0, time.Time{}
 		case !errors.As(err, &failed):
 		case failed.lacksPermission():
+			lost = 0
 			if forbidden.IsZero() {
 				forbidden = time.Now()
 			}
 			again = time.Since(forbidden) < assignmentTime
 		case failed.isLost():
+			forbidden = time.Time{}
 			lost++
 			again = lost < maxLost
 		default:
+			lost, forbidden = 0, time.Time{}
 			again = failed.cameToNothing()
 		}
 		if !again {

@@ -98,6 +98,44 @@ func TestWaitOutlastsOperations(t *testing.T) {
 	}
 }
 
+// TestWaitCountsInARow has failures that would end the wait if they came in a row, with
+// others between them.
+func TestWaitCountsInARow(t *testing.T) {
+	t.Parallel()
+	connected := answer(http.StatusOK, `{"value":[{"neighbor":"10.1.0.254","state":"Connected"}]}`)
+	failed := answer(http.StatusOK, `{"status":"Failed"}`)
+	lost := answer(http.StatusNotFound, `{"error":{"code":"OperationNotFound"}}`)
+	forbidden := answer(http.StatusForbidden, `{"error":{"code":"AuthorizationFailed"}}`)
+	for name, tt := range map[string]struct {
+		first, second http.HandlerFunc // take turns
+	}{
+		"lost, failed":      {lost, failed},
+		"lost, forbidden":   {lost, forbidden},
+		"forbidden, failed": {forbidden, failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began, polls := time.Now(), 0
+				client, _ := served(t, http.Header{"Location": {"https://" + host + "/1"}}, http.StatusAccepted, func(w http.ResponseWriter, r *http.Request) {
+					polls++
+					switch {
+					case time.Since(began) > 20*time.Minute:
+						connected(w, r)
+					case polls%2 == 1:
+						tt.first(w, r)
+					default:
+						tt.second(w, r)
+					}
+				})
+				if rows, err := client.WaitConnected(t.Context(), gatewayID(t, gatewayOf.ID()), onePeer); err != nil || len(rows) != 1 {
+					t.Errorf("got %v, %v after %d polls", rows, err, polls)
+				}
+			})
+		})
+	}
+}
+
 // TestWaitOutlastsARoleAssignment has the permission given minutes after the wait
 // began, as it is when a role is assigned in the same apply.
 func TestWaitOutlastsARoleAssignment(t *testing.T) {
