@@ -123,8 +123,6 @@ func (c *Client) run(ctx context.Context, o *operation) error {
 	var last *http.Response // the answer to the latest request
 	ctx = policy.WithCaptureResponse(ctx, &last)
 
-	progress := progressOf(ctx)
-	progress.enter(PhaseStart)
 	start, err := c.start(ctx, o) //nolint:bodyclose // the pipeline has read and closed it
 	if err != nil {
 		return inPhase(PhaseStart, err)
@@ -140,9 +138,10 @@ func (c *Client) run(ctx context.Context, o *operation) error {
 		return inPhase(PhaseStart, o.pollerError(err, last))
 	}
 
-	phase := PhaseStart
+	phase, progress := PhaseStart, progressOf(ctx)
 	for begin := time.Now(); !poller.Done(); {
-		phase = progress.answered(PhasePoll)
+		phase = PhasePoll
+		progress.answered(phase)
 		wait := retryAfter(last)
 		if wait <= 0 {
 			wait = pollDelay(time.Since(begin))

@@ -265,3 +265,25 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 		})
 	}
 }
+
+// TestRetryAfterOfADay has a service that asks for a pause that no operation has time
+// for: its refusal is not lost.
+func TestRetryAfterOfADay(t *testing.T) {
+	t.Parallel()
+	for name, action := range map[string]string{"token": emulated.ActionToken, "start": emulated.ActionBGPStatus, "poll": emulated.ActionPoll} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newEmulatedAzure(nil)
+				w.faults.Add(control.Fault{Action: action, Kind: control.KindThrottle, RetryAfter: 25 * time.Hour, Times: 1})
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+				defer cancel()
+				_, err := newClient(t, w.transport).BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer)
+				var failed *azure.Error
+				if !errors.As(err, &failed) || !strings.Contains(err.Error(), "no time is left") || !strings.Contains(err.Error(), "HTTP 429") || failed.Advice() == "" {
+					t.Errorf("got %v", err)
+				}
+			})
+		})
+	}
+}
