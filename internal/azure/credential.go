@@ -205,7 +205,8 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 
 // drop makes the next token a new one if the last is the one that was refused.
 // azidentity's credentials return a token again until it expires; a new one begins
-// without any.
+// without any. A managed identity's token stays: the library keeps it for the whole
+// process, and Azure keeps it too.
 func (c *credential) drop(refused string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
