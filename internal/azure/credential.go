@@ -99,48 +99,56 @@ func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 	known := &secrets{}
 	known.add(config.ClientSecret, config.ClientCertificatePassword, config.OIDCToken, config.OIDCRequestToken)
 	b, c := &builder{config, known}, &credential{secrets: known}
-	var needsTenant, needsClient bool
+	var build func(clientID string) (azcore.TokenCredential, error)
+	var principal bool // it needs a tenant and a client
 	switch {
 	case config.ClientCertificate != "" || config.ClientCertificatePath != "":
-		c.identity, needsTenant, needsClient = "the client certificate", true, true
-		c.build = b.clientCertificate
+		c.identity, principal = "the client certificate", true
+		build = b.clientCertificate
 	case config.ClientSecret != "" || config.ClientSecretFilePath != "":
-		c.identity, needsTenant, needsClient = "the client secret", true, true
-		c.build = b.clientSecret
+		c.identity, principal = "the client secret", true
+		build = b.clientSecret
 	case config.UseOIDC:
 		if err := config.checkOIDC(); err != nil {
 			return nil, err
 		}
-		c.identity, needsTenant, needsClient = "the OIDC token", true, true
-		c.build = b.oidc
+		c.identity, principal = "the OIDC token", true
+		build = b.oidc
 	case config.UseAKSWorkloadIdentity:
 		c.identity = identityAKS
-		c.build = b.workloadIdentity
+		build = b.workloadIdentity
 	case config.UseMSI:
 		c.identity = "the managed identity"
 		if config.ClientID == "" && config.ClientIDFilePath == "" {
 			c.identity = "the system-assigned managed identity"
 		}
-		c.build = b.managedIdentity
+		build = b.managedIdentity
 	case config.UseCLI:
 		c.identity = identityCLI
-		c.build = b.azureCLI
-		config.ClientID, config.ClientIDFilePath = "", ""
+		build = b.azureCLI
+		b.ClientID, b.ClientIDFilePath = "", ""
 	default:
 		return nil, &ConfigError{Reason: "no way to authenticate is configured: set client_secret, client_certificate or its path, " +
 			"use_oidc, use_aks_workload_identity, use_msi or use_cli"}
 	}
-	if needsTenant && config.TenantID == "" {
+	if principal && b.TenantID == "" {
 		return nil, &ConfigError{Argument: "tenant_id", Reason: "needed to authenticate with " + c.identity}
 	}
-	if needsClient && config.ClientID == "" && config.ClientIDFilePath == "" {
+	if principal && b.ClientID == "" && b.ClientIDFilePath == "" {
 		return nil, &ConfigError{Argument: "client_id", Reason: "needed to authenticate with " + c.identity}
 	}
 	switch {
-	case config.ClientID != "":
-		c.identity += " of client " + config.ClientID
-	case config.ClientIDFilePath != "":
-		c.identity += " of the client in " + config.ClientIDFilePath
+	case b.ClientID != "":
+		c.identity += " of client " + b.ClientID
+	case b.ClientIDFilePath != "":
+		c.identity += " of the client in " + b.ClientIDFilePath
+	}
+	c.build = func() (azcore.TokenCredential, error) {
+		clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
+		if err != nil {
+			return nil, err
+		}
+		return build(clientID)
 	}
 	return c, nil
 }
@@ -245,11 +253,7 @@ func (b *builder) options(endpoint string) policy.ClientOptions {
 	return pipelineOptions(b.Cloud, b.Transport, b.UserAgent, newAttemptPolicy(b.Limits, endpoint), retryPolicy{logger: b.Logger, secrets: b.secrets})
 }
 
-func (b *builder) clientSecret() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) clientSecret(clientID string) (azcore.TokenCredential, error) {
 	secret, err := valueOrFile(b.ClientSecret, "client_secret_file_path", b.ClientSecretFilePath)
 	if err != nil {
 		return nil, err
@@ -260,11 +264,7 @@ func (b *builder) clientSecret() (azcore.TokenCredential, error) {
 	})
 }
 
-func (b *builder) clientCertificate() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) clientCertificate(clientID string) (azcore.TokenCredential, error) {
 	certificates, key, err := b.readCertificate()
 	if err != nil {
 		return nil, err
@@ -275,22 +275,14 @@ func (b *builder) clientCertificate() (azcore.TokenCredential, error) {
 	})
 }
 
-func (b *builder) workloadIdentity() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) workloadIdentity(clientID string) (azcore.TokenCredential, error) {
 	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
 		ClientOptions: b.options(authorityHost), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 		TenantID: b.TenantID, ClientID: clientID, TokenFilePath: b.OIDCTokenFilePath,
 	})
 }
 
-func (b *builder) managedIdentity() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) managedIdentity(clientID string) (azcore.TokenCredential, error) {
 	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: b.options("IDENTITY_ENDPOINT")}
 	options.Transport = newHTTPClient(b.Transport) // for Service Fabric it must be an http.Client
 	// retryPolicy does the rest. These two pass at the metadata service of virtual machines.
@@ -303,7 +295,7 @@ func (b *builder) managedIdentity() (azcore.TokenCredential, error) {
 	return azidentity.NewManagedIdentityCredential(options)
 }
 
-func (b *builder) azureCLI() (azcore.TokenCredential, error) {
+func (b *builder) azureCLI(string) (azcore.TokenCredential, error) {
 	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: b.TenantID})
 }
 

@@ -811,7 +811,7 @@ func TestAzureCLI(t *testing.T) {
 	checkCredentialError(t, read(azure.CredentialConfig{}), who, "unexpected end of JSON input")
 
 	stub(fmt.Sprintf("echo '{\"accessToken\":\"%s\",\"expires_on\":%d}'", w.accessToken(t), time.Now().Add(time.Hour).Unix()))
-	if err := read(azure.CredentialConfig{TenantID: tenant}); err != nil {
+	if err := read(azure.CredentialConfig{TenantID: tenant, ClientIDFilePath: filepath.Join(folder, "missing")}); err != nil { // it needs no client
 		t.Error(err)
 	}
 	got, err := os.ReadFile(arguments) //nolint:gosec // the test's own

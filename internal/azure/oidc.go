@@ -63,11 +63,7 @@ func NamesServiceConnection(requestURL string) bool {
 	return false
 }
 
-func (b *builder) oidc() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) oidc(clientID string) (azcore.TokenCredential, error) {
 	source := func(context.Context) (string, error) { return b.OIDCToken, nil }
 	switch {
 	case b.OIDCToken != "":
