@@ -92,7 +92,7 @@ func read[T any](ctx context.Context, c *Client, o operation, decode func(member
 	describe := func(err error) error {
 		e := *newError(nil, err) // a copy: the error is shared with other callers
 		e.Action, e.ResourceID, e.Peer, e.Identity = o.action, o.on.String(), peer, c.identity
-		e.permission, e.isConnection = o.permission, isBGPConnection(o.on)
+		e.permission = o.permission
 		return &e
 	}
 	if err := ctx.Err(); err != nil {
