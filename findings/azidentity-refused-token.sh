@@ -7,7 +7,8 @@
 # the same one from the cache of its own. No request of that credential brings another
 # before the old one expires; only a challenge with claims makes it ask again.
 # Why it matters here: whoever tries once more after a 401 repeats the refusal. Another
-# token takes a new credential: each has a cache to itself.
+# token takes a new credential: each has a cache to itself. Managed identities are an
+# exception, which this program does not show: all of a process share one cache.
 # Seen: 2026-11-28, azidentity v1.15.0, azcore v1.24.0.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

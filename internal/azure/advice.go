@@ -40,12 +40,12 @@ var remedies = []Remedy[*Error]{
 			"It is an action, not a read: the role Reader does not hold it; Network Contributor, or a custom role with this one action, does." + assignmentAdvice},
 	{"`HTTP 403` … `while polling the operation`", func(e *Error) bool { return e.HTTPStatus == http.StatusForbidden },
 		"Starting the operation was allowed, following it was not: give {identity} the permission that the message names, too." + assignmentAdvice},
-	{"`SubscriptionNotFound`, for a Route Server", func(e *Error) bool { return e.isConnection && e.Phase == PhaseStart && e.Code == codeNoSubscription },
+	{"`SubscriptionNotFound`, for a Route Server", func(e *Error) bool { return e.isConnection() && e.Phase == PhaseStart && e.Code == codeNoSubscription },
 		"Check the subscription in bgp_connection_id."},
 	{"`SubscriptionNotFound`, for a gateway", func(e *Error) bool { return e.Phase == PhaseStart && e.Code == codeNoSubscription },
 		"Check the gateway's subscription. If neither virtual_network_gateway_id nor subscription_id is set, it is the provider's azure.subscription_id."},
 	{"`HTTP 404`, for a Route Server", func(e *Error) bool {
-		return e.isConnection && e.Phase == PhaseStart && e.HTTPStatus == http.StatusNotFound
+		return e.isConnection() && e.Phase == PhaseStart && e.HTTPStatus == http.StatusNotFound
 	},
 		"Check bgp_connection_id: the subscription, the resource group, the Route Server and the name of its peering."},
 	{"`HTTP 404`, for a gateway", func(e *Error) bool { return e.Phase == PhaseStart && e.HTTPStatus == http.StatusNotFound },
@@ -64,7 +64,7 @@ var remedies = []Remedy[*Error]{
 	{"`no list of peers in the answer`, `no list of routes in the answer`", func(e *Error) bool { return errors.Is(e.Err, ErrNoResult) },
 		"The answer is not one that the API documents, so it is not used. Try again. " +
 			"If it happens again, look at the {object}'s health in the portal, or make a support request with the request id."},
-	{"`the operation ended as Failed` or `Canceled`, for a Route Server", func(e *Error) bool { return e.State != "" && e.isConnection },
+	{"`the operation ended as Failed` or `Canceled`, for a Route Server", func(e *Error) bool { return e.State != "" && e.isConnection() },
 		"The Route Server did not carry out the operation. Check that it and the peering are provisioned, then try again."},
 	{"… for a gateway", func(e *Error) bool { return e.State != "" },
 		"The gateway did not carry out the operation. Check that it is provisioned and that BGP is enabled on it, then try again."},
@@ -113,14 +113,17 @@ func (e *Error) Advice() string {
 	case errors.As(e.Err, &credential):
 		return credential.Advice()
 	case errors.As(e.Err, &failure) && !failure.Sent:
-		return failure.Advice("azure.endpoint.resource_manager_endpoint")
+		return failure.Advice(failure.Endpoint)
 	}
 	object := "gateway"
-	if e.isConnection {
+	if e.isConnection() {
 		object = "Route Server"
 	}
 	return adviceFor(remedies, e, "{identity}", principal(e.Identity), "{permission}", e.permission, "{object}", object)
 }
+
+// isConnection reports whether the read is of a Route Server's peering, not of a gateway.
+func (e *Error) isConnection() bool { return strings.HasPrefix(e.permission, connectionType) }
 
 // timedOut reports whether the caller's deadline ended the read.
 func (e *Error) timedOut() bool { return errors.Is(e.Ended, context.DeadlineExceeded) }
@@ -143,15 +146,10 @@ func (e *Error) Arguments() []string {
 // Advice is what to do about a credential that gave no token.
 func (e *CredentialError) Advice() string {
 	var failure *wire.Failure
-	switch {
-	case !errors.As(e.Err, &failure):
-		return adviceFor(credentialRemedies, e)
-	case strings.Contains(e.Reason, requestForOIDCToken):
-		return failure.Advice("azure.oidc_request_url")
-	case strings.Contains(e.Identity, "managed identity"):
-		return failure.Advice("IDENTITY_ENDPOINT")
+	if errors.As(e.Err, &failure) {
+		return failure.Advice(failure.Endpoint)
 	}
-	return failure.Advice("azure.endpoint.active_directory_authority_host")
+	return adviceFor(credentialRemedies, e)
 }
 
 // principal is who an identity is, without what it shows for it: "client 0000…" of

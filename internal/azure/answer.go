@@ -54,16 +54,6 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// rowReader gets the rows of an operation's answers.
-type rowReader interface {
-	// begin drops the rows of an earlier answer.
-	begin()
-	// takes reports whether an array of this name holds rows.
-	takes(member string) bool
-	// row reads one element of it.
-	row(member string, from *json.Decoder) error
-}
-
 // answerPolicy reads the answers to an operation's requests. It decodes the rows of a
 // 200 once, as they come in. Azcore's poller and judge, which parse the answer several
 // times, get it with empty arrays in place of the rows.
@@ -100,7 +90,7 @@ func (o *operation) withoutRows(resp *http.Response) ([]byte, error) {
 		return io.ReadAll(buffered)
 	}
 	head = bytes.Clone(head)
-	rest, err := readObject(json.NewDecoder(buffered), o.rows)
+	rest, err := o.readObject(json.NewDecoder(buffered))
 	var syntax *json.SyntaxError
 	switch {
 	case err == nil:
@@ -132,10 +122,10 @@ func (r *endNoted) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readObject reads one JSON object, passes its rows to rows, and returns it with empty
-// arrays in place of the rows.
-func readObject(from *json.Decoder, rows rowReader) ([]byte, error) {
-	rows.begin()
+// readObject reads one JSON object, keeps its rows, and returns it with empty arrays in
+// place of the rows.
+func (o *operation) readObject(from *json.Decoder) ([]byte, error) {
+	o.begin()
 	from.UseNumber()
 	if _, err := from.Token(); err != nil { // {
 		return nil, err
@@ -157,7 +147,7 @@ func readObject(from *json.Decoder, rows rowReader) ([]byte, error) {
 		}
 		rest.Write(name)
 		rest.WriteByte(':')
-		value, err := readMember(from, member, rows)
+		value, err := o.readMember(from, member)
 		if err != nil {
 			return nil, err
 		}
@@ -173,9 +163,9 @@ func readObject(from *json.Decoder, rows rowReader) ([]byte, error) {
 	return rest.Bytes(), nil
 }
 
-func readMember(from *json.Decoder, member string, rows rowReader) ([]byte, error) {
+func (o *operation) readMember(from *json.Decoder, member string) ([]byte, error) {
 	var raw json.RawMessage
-	if !rows.takes(member) {
+	if !o.takes(member) {
 		err := from.Decode(&raw)
 		return raw, err
 	}
@@ -186,7 +176,7 @@ func readMember(from *json.Decoder, member string, rows rowReader) ([]byte, erro
 	switch token {
 	case json.Delim('['):
 		for from.More() {
-			if err := rows.row(member, from); err != nil {
+			if err := o.row(member, from); err != nil {
 				return nil, err
 			}
 		}
@@ -210,27 +200,6 @@ func readMember(from *json.Decoder, member string, rows rowReader) ([]byte, erro
 		return json.Marshal(members)
 	}
 	return json.Marshal(token)
-}
-
-// rowsOf are the rows of the latest answer to an operation's requests.
-type rowsOf[T any] struct {
-	arrays func(member string) bool
-	decode func(member string, from *json.Decoder) (T, error)
-	rows   []T
-}
-
-func (r *rowsOf[T]) begin()                   { r.rows = []T{} }
-func (r *rowsOf[T]) takes(member string) bool { return r.arrays(member) }
-
-// row is lenient: a value of another type than documented counts as absent.
-func (r *rowsOf[T]) row(member string, from *json.Decoder) error {
-	row, err := r.decode(member, from)
-	var otherType *json.UnmarshalTypeError
-	if err != nil && !errors.As(err, &otherType) {
-		return err
-	}
-	r.rows = append(r.rows, row)
-	return nil
 }
 
 // text is a string; value is nil for anything else.

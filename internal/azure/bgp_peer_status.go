@@ -39,7 +39,7 @@ type BGPPeerStatus struct {
 //
 // API: VirtualNetworkGateways getBgpPeerStatus of Microsoft.Network, 2025-01-01.
 func (c *Client) BGPPeerStatus(ctx context.Context, gateway *arm.ResourceID, peer netip.Addr) ([]BGPPeerStatus, error) {
-	return read(ctx, c, gatewayOperation(gateway, "getBgpPeerStatus", peer, "list of peers"), isValue, decodePeerStatus)
+	return read(ctx, c, gatewayOperation(gateway, "getBgpPeerStatus", peer, "list of peers"), decodePeerStatus)
 }
 
 // decodePeerStatus reads one BgpPeerStatus. It is lenient: a number may come as a

@@ -56,7 +56,8 @@ func NewClient(config Config) (*Client, error) {
 	if ours, ok := config.Credential.(*credential); ok {
 		identity, drop = ours.identity, ours.drop
 	}
-	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent, config.Limits, retryPolicy{logger: logger, refused: drop})
+	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent,
+		newAttemptPolicy(config.Limits, "azure.endpoint.resource_manager_endpoint"), retryPolicy{logger: logger, refused: drop})
 	options.PerCallPolicies = append([]policy.Policy{ownHost}, options.PerCallPolicies...)
 	options.PerRetryPolicies = slices.Concat([]policy.Policy{startPolicy{}}, options.PerRetryPolicies, []policy.Policy{answerPolicy{}})
 	client, err := arm.NewClient("azure", "", config.Credential, &arm.ClientOptions{
@@ -71,14 +72,14 @@ func NewClient(config Config) (*Client, error) {
 
 // pipelineOptions are what all pipelines of this package have in common. The client and
 // the credentials use the same transport, and retry in the same way.
-func pipelineOptions(c cloud.Configuration, transport http.RoundTripper, userAgent string, limits wire.Limits, retry retryPolicy) policy.ClientOptions {
+func pipelineOptions(c cloud.Configuration, transport http.RoundTripper, userAgent string, attempt attemptPolicy, retry retryPolicy) policy.ClientOptions {
 	return policy.ClientOptions{
 		Cloud:            c,
 		Transport:        boundedTransporter{newHTTPClient(transport)},
 		Retry:            policy.RetryOptions{MaxRetries: -1},     // retryPolicy does it
 		Telemetry:        policy.TelemetryOptions{Disabled: true}, // userAgentPolicy says more
 		PerCallPolicies:  []policy.Policy{userAgentPolicy(userAgent), retry},
-		PerRetryPolicies: []policy.Policy{newAttemptPolicy(limits)},
+		PerRetryPolicies: []policy.Policy{attempt},
 	}
 }
 

@@ -3,6 +3,7 @@ package azure
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
+	"github.com/Azure/azure-sdk-for-go/sdk/azcore/runtime"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
 
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
@@ -77,6 +79,14 @@ func (s *secrets) hide(text string) string {
 	return wire.Hide(text, s.known...)
 }
 
+// hideIn hides the secrets in an answer, before its text is decoded or cut.
+func (s *secrets) hideIn(resp *http.Response) {
+	if body, err := runtime.Payload(resp); err == nil {
+		resp.Body = io.NopCloser(strings.NewReader(s.hide(string(body))))
+		_, _ = runtime.Payload(resp) // keeps the body for those who read it after MSAL
+	}
+}
+
 // NewCredential returns the credential that a configuration asks for. It is the first
 // of these whose arguments are set, in azurerm's order: client certificate, client
 // secret, OIDC, AKS workload identity, managed identity, Azure CLI. If that one fails,
@@ -89,48 +99,56 @@ func NewCredential(config CredentialConfig) (azcore.TokenCredential, error) {
 	known := &secrets{}
 	known.add(config.ClientSecret, config.ClientCertificatePassword, config.OIDCToken, config.OIDCRequestToken)
 	b, c := &builder{config, known}, &credential{secrets: known}
-	var needsTenant, needsClient bool
+	var build func(clientID string) (azcore.TokenCredential, error)
+	var principal bool // it needs a tenant and a client
 	switch {
 	case config.ClientCertificate != "" || config.ClientCertificatePath != "":
-		c.identity, needsTenant, needsClient = "the client certificate", true, true
-		c.build = b.clientCertificate
+		c.identity, principal = "the client certificate", true
+		build = b.clientCertificate
 	case config.ClientSecret != "" || config.ClientSecretFilePath != "":
-		c.identity, needsTenant, needsClient = "the client secret", true, true
-		c.build = b.clientSecret
+		c.identity, principal = "the client secret", true
+		build = b.clientSecret
 	case config.UseOIDC:
 		if err := config.checkOIDC(); err != nil {
 			return nil, err
 		}
-		c.identity, needsTenant, needsClient = "the OIDC token", true, true
-		c.build = b.oidc
+		c.identity, principal = "the OIDC token", true
+		build = b.oidc
 	case config.UseAKSWorkloadIdentity:
 		c.identity = identityAKS
-		c.build = b.workloadIdentity
+		build = b.workloadIdentity
 	case config.UseMSI:
 		c.identity = "the managed identity"
 		if config.ClientID == "" && config.ClientIDFilePath == "" {
 			c.identity = "the system-assigned managed identity"
 		}
-		c.build = b.managedIdentity
+		build = b.managedIdentity
 	case config.UseCLI:
 		c.identity = identityCLI
-		c.build = b.azureCLI
-		config.ClientID, config.ClientIDFilePath = "", ""
+		build = b.azureCLI
+		b.ClientID, b.ClientIDFilePath = "", ""
 	default:
 		return nil, &ConfigError{Reason: "no way to authenticate is configured: set client_secret, client_certificate or its path, " +
 			"use_oidc, use_aks_workload_identity, use_msi or use_cli"}
 	}
-	if needsTenant && config.TenantID == "" {
+	if principal && b.TenantID == "" {
 		return nil, &ConfigError{Argument: "tenant_id", Reason: "needed to authenticate with " + c.identity}
 	}
-	if needsClient && config.ClientID == "" && config.ClientIDFilePath == "" {
+	if principal && b.ClientID == "" && b.ClientIDFilePath == "" {
 		return nil, &ConfigError{Argument: "client_id", Reason: "needed to authenticate with " + c.identity}
 	}
 	switch {
-	case config.ClientID != "":
-		c.identity += " of client " + config.ClientID
-	case config.ClientIDFilePath != "":
-		c.identity += " of the client in " + config.ClientIDFilePath
+	case b.ClientID != "":
+		c.identity += " of client " + b.ClientID
+	case b.ClientIDFilePath != "":
+		c.identity += " of the client in " + b.ClientIDFilePath
+	}
+	c.build = func() (azcore.TokenCredential, error) {
+		clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
+		if err != nil {
+			return nil, err
+		}
+		return build(clientID)
 	}
 	return c, nil
 }
@@ -173,7 +191,7 @@ func (c *credential) Identity() string { return c.identity }
 // GetToken asks for an access token.
 func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOptions) (azcore.AccessToken, error) {
 	progress := progressOf(ctx)
-	before := progress.enter(PhaseToken)
+	progress.enter(PhaseToken)
 	cred, err := c.get()
 	ctx, failure := withFailure(ctx)
 	var token azcore.AccessToken
@@ -186,7 +204,7 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 		}
 		return azcore.AccessToken{}, newCredentialError(c.identity, err, failure.last(), c.secrets)
 	}
-	progress.enter(before)
+	progress.answered(PhaseToken)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.token = token.Token
@@ -195,7 +213,8 @@ func (c *credential) GetToken(ctx context.Context, options policy.TokenRequestOp
 
 // drop makes the next token a new one if the last is the one that was refused.
 // azidentity's credentials return a token again until it expires; a new one begins
-// without any.
+// without any. A managed identity's token stays: the library keeps it for the whole
+// process, and Azure keeps it too.
 func (c *credential) drop(refused string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -226,71 +245,57 @@ type builder struct {
 	secrets *secrets
 }
 
-// options are those of the pipelines that request tokens.
-func (b *builder) options() policy.ClientOptions {
-	return pipelineOptions(b.Cloud, b.Transport, b.UserAgent, b.Limits, retryPolicy{logger: b.Logger, secrets: b.secrets})
+// authorityHost is the argument with the address that issues tokens.
+const authorityHost = "azure.endpoint.active_directory_authority_host"
+
+// options are those of the pipelines that request tokens. endpoint sets where from.
+func (b *builder) options(endpoint string) policy.ClientOptions {
+	return pipelineOptions(b.Cloud, b.Transport, b.UserAgent, newAttemptPolicy(b.Limits, endpoint), retryPolicy{logger: b.Logger, secrets: b.secrets})
 }
 
-func (b *builder) clientSecret() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) clientSecret(clientID string) (azcore.TokenCredential, error) {
 	secret, err := valueOrFile(b.ClientSecret, "client_secret_file_path", b.ClientSecretFilePath)
 	if err != nil {
 		return nil, err
 	}
 	b.secrets.add(secret)
 	return azidentity.NewClientSecretCredential(b.TenantID, clientID, secret, &azidentity.ClientSecretCredentialOptions{
-		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
+		ClientOptions: b.options(authorityHost), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 	})
 }
 
-func (b *builder) clientCertificate() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) clientCertificate(clientID string) (azcore.TokenCredential, error) {
 	certificates, key, err := b.readCertificate()
 	if err != nil {
 		return nil, err
 	}
 	return azidentity.NewClientCertificateCredential(b.TenantID, clientID, certificates, key, &azidentity.ClientCertificateCredentialOptions{
-		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
+		ClientOptions: b.options(authorityHost), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 		SendCertificateChain: true, // needed where an application trusts a subject and issuer, not one certificate
 	})
 }
 
-func (b *builder) workloadIdentity() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) workloadIdentity(clientID string) (azcore.TokenCredential, error) {
 	return azidentity.NewWorkloadIdentityCredential(&azidentity.WorkloadIdentityCredentialOptions{
-		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
+		ClientOptions: b.options(authorityHost), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 		TenantID: b.TenantID, ClientID: clientID, TokenFilePath: b.OIDCTokenFilePath,
 	})
 }
 
-func (b *builder) managedIdentity() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
-	// azidentity retries by itself, as the metadata service needs it.
-	options := &azidentity.ManagedIdentityCredentialOptions{
-		ClientOptions: policy.ClientOptions{
-			Cloud: b.Cloud, Transport: newHTTPClient(b.Transport),
-			PerRetryPolicies: []policy.Policy{newAttemptPolicy(b.Limits)},
-		},
-	}
+func (b *builder) managedIdentity(clientID string) (azcore.TokenCredential, error) {
+	options := &azidentity.ManagedIdentityCredentialOptions{ClientOptions: b.options("IDENTITY_ENDPOINT")}
+	options.Transport = newHTTPClient(b.Transport) // for Service Fabric it must be an http.Client
+	// retryPolicy does the rest. These two pass at the metadata service of virtual machines.
+	options.Retry = policy.RetryOptions{ShouldRetry: func(resp *http.Response, err error) bool {
+		return err == nil && runtime.HasStatusCode(resp, http.StatusNotFound, http.StatusGone)
+	}}
 	if clientID != "" {
 		options.ID = azidentity.ClientID(clientID)
 	}
 	return azidentity.NewManagedIdentityCredential(options)
 }
 
-func (b *builder) azureCLI() (azcore.TokenCredential, error) {
+func (b *builder) azureCLI(string) (azcore.TokenCredential, error) {
 	return azidentity.NewAzureCLICredential(&azidentity.AzureCLICredentialOptions{TenantID: b.TenantID})
 }
 

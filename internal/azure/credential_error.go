@@ -17,12 +17,11 @@ import (
 type CredentialError struct {
 	Identity string // which credential was tried, such as "the client secret of client 0000…"
 	Reason   string // why it failed, on one line and without secrets
-	// HTTPStatus, Code and CorrelationID come from the token endpoint's answer, if there
-	// was one. Code is one of OAuth 2.0, such as "invalid_client".
-	HTTPStatus    int
-	Code          string
-	CorrelationID string
-	Err           error
+	// HTTPStatus and Code come from the token endpoint's answer, if there was one. Code is
+	// one of OAuth 2.0, such as "invalid_client".
+	HTTPStatus int
+	Code       string
+	Err        error
 }
 
 // Error says which credential failed and why.
@@ -56,13 +55,12 @@ func newCredentialError(identity string, err error, failure *wire.Failure, secre
 	// The error response of OAuth 2.0 (RFC 6749, section 5.2), with Entra's
 	// additions.
 	var answer struct {
-		Error         string `json:"error"`
-		Description   string `json:"error_description"`
-		CorrelationID string `json:"correlation_id"`
-		Message       string `json:"message"`
+		Error       string `json:"error"`
+		Description string `json:"error_description"`
+		Message     string `json:"message"`
 	}
 	_ = json.Unmarshal(body, &answer) // another form leaves the fields empty
-	e.Code, e.CorrelationID = safeString(answer.Error), safeString(answer.CorrelationID)
+	e.Code = safeString(answer.Error)
 	text := safeString(strings.Trim(answer.Error+": "+firstNonEmpty(answer.Description, answer.Message), ": "))
 	if text == "" {
 		text = firstNonEmpty(excerpt(body), "no body")

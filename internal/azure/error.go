@@ -44,8 +44,7 @@ type Error struct {
 	Target     string
 	Details    []Detail
 
-	RequestID     string // x-ms-request-id
-	CorrelationID string // x-ms-correlation-request-id
+	RequestID string // x-ms-request-id
 
 	// Ended is the error of the caller's context where its end is what ended
 	// the read; the other fields then tell the last real failure, if any.
@@ -54,8 +53,7 @@ type Error struct {
 	// [*CredentialError], [ErrNoResult], …
 	Err error
 
-	permission   string // the action that a role must hold for the read
-	isConnection bool   // of a Route Server's peering, not of a gateway
+	permission string // the action that a role must hold for the read
 }
 
 // Detail is one of the details of a CloudError, which nest.
@@ -207,11 +205,7 @@ func newError(resp *http.Response, err error) *Error {
 		}
 		return &Error{Err: &causeError{text: safeText(err), err: err}}
 	}
-	e := &Error{
-		HTTPStatus:    resp.StatusCode,
-		RequestID:     resp.Header.Get("X-Ms-Request-Id"),
-		CorrelationID: resp.Header.Get("X-Ms-Correlation-Request-Id"),
-	}
+	e := &Error{HTTPStatus: resp.StatusCode, RequestID: resp.Header.Get("X-Ms-Request-Id")}
 	body, err := runtime.Payload(resp)
 	if err != nil {
 		return e

@@ -85,7 +85,7 @@ func (f *flights) join(ctx context.Context, key flightKey, read func(context.Con
 	}
 	own := &flight{waiting: 1, progress: newProgress(), done: make(chan struct{})}
 	ctx, own.cancel = context.WithTimeout(context.WithoutCancel(ctx), flightLimit)
-	ctx = withProgress(ctx, own.progress)
+	ctx = context.WithValue(ctx, progressKey{}, own.progress)
 	if f.running == nil {
 		f.running = map[flightKey]*flight{}
 	}
@@ -119,7 +119,7 @@ func (f *flights) forget(key flightKey, own *flight) {
 }
 
 // progress is how far an operation has got, for the callers that wait for it or want to
-// join. The methods of a nil progress record nothing.
+// join.
 type progress struct {
 	mu            sync.Mutex
 	phase         Phase
@@ -138,31 +138,24 @@ func newProgress() *progress {
 
 type progressKey struct{}
 
-func withProgress(ctx context.Context, p *progress) context.Context {
-	return context.WithValue(ctx, progressKey{}, p)
-}
-
+// progressOf returns the progress of the operation that a request belongs to. A token may
+// be asked for without one.
 func progressOf(ctx context.Context) *progress {
-	p, _ := ctx.Value(progressKey{}).(*progress)
-	return p
+	if p, ok := ctx.Value(progressKey{}).(*progress); ok {
+		return p
+	}
+	return newProgress()
 }
 
-// enter records that phase begins, and returns the one before it.
-func (p *progress) enter(phase Phase) (before Phase) {
-	if p == nil {
-		return ""
-	}
+// enter records that phase begins.
+func (p *progress) enter(phase Phase) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	before, p.phase = p.phase, phase
-	return before
+	p.phase = phase
 }
 
 // failed records a failure that will be retried.
 func (p *progress) failed(err *Error) {
-	if p == nil {
-		return
-	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.last = err
@@ -171,16 +164,15 @@ func (p *progress) failed(err *Error) {
 	}
 }
 
-// pause pauses the operation. Callers without the time for that leave at once.
+// pause pauses the operation. Callers without the time for that leave at once, and the
+// last to leave ends it.
 func (p *progress) pause(ctx context.Context, d time.Duration) error {
-	if p != nil {
-		p.mu.Lock()
-		p.until = time.Now().Add(d)
-		close(p.changed)
-		p.changed = make(chan struct{})
-		p.mu.Unlock()
-	}
-	return wire.SleepWithin(ctx, d)
+	p.mu.Lock()
+	p.until = time.Now().Add(d)
+	close(p.changed)
+	p.changed = make(chan struct{})
+	p.mu.Unlock()
+	return wire.Sleep(ctx, d)
 }
 
 // pausing returns when the latest pause ends, and a channel that is closed when another
@@ -224,17 +216,22 @@ func (p *progress) gather(ctx context.Context) error {
 	}
 }
 
-// startPolicy gathers reads each time before the start of an operation is sent. It comes
-// after the policy that gets the token, which may take long.
+// startPolicy records what a request is for, and gathers reads each time before the
+// start of an operation is sent. It comes after the policy that gets the token, which may
+// take long.
 type startPolicy struct{}
 
 // Do is azcore's policy.Policy.
 func (startPolicy) Do(req *policy.Request) (*http.Response, error) {
 	ctx := req.Raw().Context()
-	if p := progressOf(ctx); p != nil && req.Raw().Method == http.MethodPost {
-		if err := p.gather(ctx); err != nil {
-			return nil, err
-		}
+	p := progressOf(ctx)
+	if req.Raw().Method != http.MethodPost {
+		p.enter(PhasePoll)
+		return req.Next()
+	}
+	p.enter(PhaseStart)
+	if err := p.gather(ctx); err != nil {
+		return nil, err
 	}
 	return req.Next()
 }
@@ -252,11 +249,8 @@ func (p *progress) ended(err error) *Error {
 }
 
 // answered records a good answer of the service, and that phase begins or goes on.
-func (p *progress) answered(phase Phase) Phase {
-	if p != nil {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.phase, p.last = phase, nil
-	}
-	return phase
+func (p *progress) answered(phase Phase) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.phase, p.last = phase, nil
 }

@@ -63,11 +63,7 @@ func NamesServiceConnection(requestURL string) bool {
 	return false
 }
 
-func (b *builder) oidc() (azcore.TokenCredential, error) {
-	clientID, err := valueOrFile(b.ClientID, "client_id_file_path", b.ClientIDFilePath)
-	if err != nil {
-		return nil, err
-	}
+func (b *builder) oidc(clientID string) (azcore.TokenCredential, error) {
 	source := func(context.Context) (string, error) { return b.OIDCToken, nil }
 	switch {
 	case b.OIDCToken != "":
@@ -79,7 +75,7 @@ func (b *builder) oidc() (azcore.TokenCredential, error) {
 		source = b.newOIDCRequest().token
 	}
 	return azidentity.NewClientAssertionCredential(b.TenantID, clientID, source, &azidentity.ClientAssertionCredentialOptions{
-		ClientOptions: b.options(), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
+		ClientOptions: b.options(authorityHost), DisableInstanceDiscovery: b.DisableInstanceDiscovery,
 	})
 }
 
@@ -91,7 +87,7 @@ type oidcRequest struct {
 }
 
 func (b *builder) newOIDCRequest() *oidcRequest {
-	options := b.options()
+	options := b.options("azure.oidc_request_url")
 	return &oidcRequest{
 		pipeline:            runtime.NewPipeline("azure", "", runtime.PipelineOptions{}, &options),
 		url:                 b.OIDCRequestURL,
@@ -99,9 +95,6 @@ func (b *builder) newOIDCRequest() *oidcRequest {
 		serviceConnectionID: b.OIDCServiceConnectionID,
 	}
 }
-
-// requestForOIDCToken begins the texts of failed requests.
-const requestForOIDCToken = "the request for an OIDC token to"
 
 // token requests a token. For GitHub Actions that is a GET with an audience, and the
 // token comes as "value". With a service connection it is the POST of Azure DevOps, and
@@ -132,19 +125,19 @@ func (r *oidcRequest) token(ctx context.Context) (string, error) {
 
 	resp, err := r.pipeline.Do(req) //nolint:bodyclose // the pipeline has read and closed it
 	if err != nil {
-		return "", fmt.Errorf(requestForOIDCToken+" %s failed: %w", req.Raw().URL.Host, err)
+		return "", fmt.Errorf("the request for an OIDC token to %s failed: %w", req.Raw().URL.Host, err)
 	}
 	body, err := runtime.Payload(resp)
 	if err != nil {
 		return "", err
 	}
 	if resp.StatusCode >= http.StatusMultipleChoices {
-		return "", fmt.Errorf(requestForOIDCToken+" %s was answered with HTTP %d %s: %s",
+		return "", fmt.Errorf("the request for an OIDC token to %s was answered with HTTP %d %s: %s",
 			req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode), firstNonEmpty(excerpt(body), "no body"))
 	}
 	// From here on the body may have a token, so no error shows it.
 	if resp.StatusCode != http.StatusOK {
-		return "", fmt.Errorf(requestForOIDCToken+" %s was answered with HTTP %d %s", req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode))
+		return "", fmt.Errorf("the request for an OIDC token to %s was answered with HTTP %d %s", req.Raw().URL.Host, resp.StatusCode, http.StatusText(resp.StatusCode))
 	}
 	var answer map[string]json.RawMessage
 	var token string

@@ -44,12 +44,15 @@ type operation struct {
 	permission string
 	// result names the result, such as "list of peers".
 	result string
+	// takes reports whether an array of this name holds rows.
+	takes func(member string) bool
 	// check says what is wrong with the members of a finished operation's answer, from
 	// which the rows have been taken; "" if nothing is.
 	check func(members map[string]json.RawMessage) string
 
-	rows rowReader // gets the rows
-	turn *turn     // set while the operation is under way
+	begin func()                                        // drops the rows of an earlier answer
+	row   func(member string, from *json.Decoder) error // reads a row
+	turn  *turn                                         // set while the operation is under way
 }
 
 // gatewayOperation is an operation of a virtual network gateway, whose rows are the
@@ -58,6 +61,7 @@ func gatewayOperation(gateway *arm.ResourceID, action string, peer netip.Addr, r
 	return operation{
 		on: gateway, owner: gateway.String(), action: action, peer: peer,
 		permission: gatewayType + "/" + action + "/action", result: result, check: hasValue,
+		takes: func(member string) bool { return member == "value" },
 	}
 }
 
@@ -66,11 +70,9 @@ func connectionOperation(connection *arm.ResourceID, action string) operation {
 	return operation{
 		on: connection, owner: connection.Parent.String(), action: action,
 		permission: connectionType + "/" + action + "/action", result: listOfRoutes, check: hasInstances,
+		takes: func(string) bool { return true },
 	}
 }
-
-func isValue(member string) bool { return member == "value" }
-func isAnything(string) bool     { return true }
 
 type operationKey struct{}
 
@@ -80,8 +82,9 @@ func operationOf(ctx context.Context) *operation {
 }
 
 // read carries out an operation, or shares one with callers that ask for the same, and
-// returns its rows. Errors are [*Error]s.
-func read[T any](ctx context.Context, c *Client, o operation, arrays func(member string) bool, decode func(member string, from *json.Decoder) (T, error)) ([]T, error) {
+// returns its rows. It is lenient: a value of another type than documented counts as
+// absent. Errors are [*Error]s.
+func read[T any](ctx context.Context, c *Client, o operation, decode func(member string, from *json.Decoder) (T, error)) ([]T, error) {
 	peer := ""
 	if o.peer.IsValid() {
 		peer = o.peer.String()
@@ -89,7 +92,7 @@ func read[T any](ctx context.Context, c *Client, o operation, arrays func(member
 	describe := func(err error) error {
 		e := *newError(nil, err) // a copy: the error is shared with other callers
 		e.Action, e.ResourceID, e.Peer, e.Identity = o.action, o.on.String(), peer, c.identity
-		e.permission, e.isConnection = o.permission, isBGPConnection(o.on)
+		e.permission = o.permission
 		return &e
 	}
 	if err := ctx.Err(); err != nil {
@@ -99,14 +102,23 @@ func read[T any](ctx context.Context, c *Client, o operation, arrays func(member
 	result, err := c.reads.do(ctx, key, func(ctx context.Context) (any, error) {
 		log := c.logger.With("action", o.action, "of", o.on.String(), "peer", peer)
 		log.DebugContext(ctx, "starting an operation of Azure")
-		rows := &rowsOf[T]{arrays: arrays, decode: decode}
-		o.rows = rows
+		var rows []T
+		o.begin = func() { rows = []T{} }
+		o.row = func(member string, from *json.Decoder) error {
+			row, err := decode(member, from)
+			var otherType *json.UnmarshalTypeError
+			if err != nil && !errors.As(err, &otherType) {
+				return err
+			}
+			rows = append(rows, row)
+			return nil
+		}
 		if err := c.run(context.WithValue(ctx, operationKey{}, &o), &o); err != nil {
 			log.DebugContext(ctx, "the operation of Azure failed", "error", err.Error())
 			return nil, err
 		}
-		log.DebugContext(ctx, "the operation of Azure ended", "rows", len(rows.rows))
-		return rows.rows, nil
+		log.DebugContext(ctx, "the operation of Azure ended", "rows", len(rows))
+		return rows, nil
 	})
 	if err != nil {
 		return nil, describe(err)
@@ -115,7 +127,7 @@ func read[T any](ctx context.Context, c *Client, o operation, arrays func(member
 	return slices.Clone(rows), nil
 }
 
-// run carries out an operation. Its rowReader gets the rows of the final 200.
+// run carries out an operation. The rows that it has read last are those of the final 200.
 //
 // It handles every form that the reference, the specification and recordings show:
 // Location only, Azure-AsyncOperation only, both, and an immediate 200.
@@ -123,8 +135,6 @@ func (c *Client) run(ctx context.Context, o *operation) error {
 	var last *http.Response // the answer to the latest request
 	ctx = policy.WithCaptureResponse(ctx, &last)
 
-	progress := progressOf(ctx)
-	progress.enter(PhaseStart)
 	start, err := c.start(ctx, o) //nolint:bodyclose // the pipeline has read and closed it
 	if err != nil {
 		return inPhase(PhaseStart, err)
@@ -140,9 +150,10 @@ func (c *Client) run(ctx context.Context, o *operation) error {
 		return inPhase(PhaseStart, o.pollerError(err, last))
 	}
 
-	phase := PhaseStart
+	phase, progress := PhaseStart, progressOf(ctx)
 	for begin := time.Now(); !poller.Done(); {
-		phase = progress.answered(PhasePoll)
+		phase = PhasePoll
+		progress.answered(phase)
 		wait := retryAfter(last)
 		if wait <= 0 {
 			wait = pollDelay(time.Since(begin))

@@ -41,12 +41,14 @@ func TestUnreachableHosts(t *testing.T) {
 	for name, tt := range map[string]struct {
 		reads      int
 		credential bool // the authority is what cannot be reached
+		timeout    time.Duration
 		want       string
 		advice     string
 	}{
-		"Resource Manager, 40 reads":   {40, false, "vgw-%d: cannot reach management.azure.test: dial tcp: connection refused", "resource_manager_endpoint"},
-		"Resource Manager, 1000 reads": {1000, false, "vgw-%d: cannot reach management.azure.test: dial tcp: connection refused", "resource_manager_endpoint"},
-		"authority, 1000 reads":        {1000, true, "cannot reach management.azure.test: dial tcp: connection refused", "active_directory_authority_host"},
+		"Resource Manager, 40 reads":   {40, false, 5 * time.Minute, "vgw-%d: cannot reach management.azure.test: dial tcp: connection refused", "resource_manager_endpoint"},
+		"Resource Manager, 1000 reads": {1000, false, 5 * time.Minute, "vgw-%d: cannot reach management.azure.test: dial tcp: connection refused", "resource_manager_endpoint"},
+		"authority, 1000 reads":        {1000, true, 5 * time.Minute, "cannot reach management.azure.test: dial tcp: connection refused", "active_directory_authority_host"},
+		"authority, given up early":    {1, true, 10 * time.Second, "cannot reach management.azure.test: dial tcp: connection refused", "active_directory_authority_host"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +66,7 @@ func TestUnreachableHosts(t *testing.T) {
 				group.SetLimit(10)
 				for i := range tt.reads {
 					group.Go(func() error {
-						ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+						ctx, cancel := context.WithTimeout(t.Context(), tt.timeout)
 						defer cancel()
 						id := gatewayID(t, strings.Replace(gatewayOf.ID(), "vgw-hub", fmt.Sprintf("vgw-%d", i), 1))
 						_, err := client.BGPPeerStatus(ctx, id, everyPeer)
@@ -91,25 +93,43 @@ func TestUnreachableHosts(t *testing.T) {
 	}
 }
 
-// TestUnreachableOIDCService has a pipeline's service that does not speak TLS.
+// TestUnreachableOIDCService has a pipeline's service that does not speak TLS, or is not
+// there.
 func TestUnreachableOIDCService(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client := newClientWith(t, azure.CredentialConfig{
-			TenantID: tenant, ClientID: clientID, UseOIDC: true, OIDCRequestURL: "https://pipelines.test/token", OIDCRequestToken: token,
-		}, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
-			if req.Host != "pipelines.test" {
-				return newEmulatedAzure(nil).transport.RoundTrip(req)
-			}
-			return nil, http.ErrSchemeMismatch
-		}))
-		_, err := client.BGPPeerStatus(t.Context(), gatewayID(t, gatewayOf.ID()), everyPeer)
-		checkCredentialError(t, err, "the OIDC token of client "+clientID, "cannot reach pipelines.test: http: server gave HTTP response to HTTPS client")
-		var failed *azure.Error
-		if !errors.As(err, &failed) || !strings.Contains(failed.Advice(), "azure.oidc_request_url") {
-			t.Errorf("got %v", err)
-		}
-	})
+	for name, tt := range map[string]struct {
+		err   error
+		want  string
+		final bool
+	}{
+		"no TLS":  {http.ErrSchemeMismatch, "cannot reach pipelines.test: http: server gave HTTP response to HTTPS client", true},
+		"refused": {&net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}, "cannot reach pipelines.test: dial tcp: connection refused", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newEmulatedAzure(nil)
+				client := newClientWith(t, azure.CredentialConfig{
+					TenantID: tenant, ClientID: clientID, UseOIDC: true, OIDCRequestURL: "https://pipelines.test/token", OIDCRequestToken: token,
+				}, roundTripperFunc(func(req *http.Request) (*http.Response, error) {
+					if req.Host != "pipelines.test" {
+						return w.transport.RoundTrip(req)
+					}
+					return nil, tt.err
+				}))
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				_, err := client.BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer)
+				if tt.final {
+					checkCredentialError(t, err, "the OIDC token of client "+clientID, tt.want)
+				}
+				var failed *azure.Error
+				if !errors.As(err, &failed) || !strings.Contains(err.Error(), tt.want) || !strings.Contains(failed.Advice(), "azure.oidc_request_url") {
+					t.Errorf("got %v\nadvice %s", err, failed.Advice())
+				}
+			})
+		})
+	}
 }
 
 // TestBrokenStream has an answer to the start that breaks off, as HTTP/2 breaks it
@@ -240,6 +260,28 @@ func TestRetryAfterBeyondTheDeadline(t *testing.T) {
 				all.Wait()
 				if diff := cmp.Diff(1, w.counts().Start-map[bool]int{true: 1}[action == emulated.ActionBGPStatus]); diff != "" {
 					t.Errorf("starts (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// TestRetryAfterOfADay has a service that asks for a pause that no operation has time
+// for: its refusal is not lost.
+func TestRetryAfterOfADay(t *testing.T) {
+	t.Parallel()
+	for name, action := range map[string]string{"token": emulated.ActionToken, "start": emulated.ActionBGPStatus, "poll": emulated.ActionPoll} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w := newEmulatedAzure(nil)
+				w.faults.Add(control.Fault{Action: action, Kind: control.KindThrottle, RetryAfter: 25 * time.Hour, Times: 1})
+				ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+				defer cancel()
+				_, err := newClient(t, w.transport).BGPPeerStatus(ctx, gatewayID(t, gatewayOf.ID()), everyPeer)
+				var failed *azure.Error
+				if !errors.As(err, &failed) || !strings.Contains(err.Error(), "no time is left") || !strings.Contains(err.Error(), "HTTP 429") || failed.Advice() == "" {
+					t.Errorf("got %v", err)
 				}
 			})
 		})

@@ -66,10 +66,6 @@ func parseID(text, what, resourceType, form string) (*arm.ResourceID, error) {
 	return arm.ParseResourceID(written.String())
 }
 
-func isBGPConnection(id *arm.ResourceID) bool {
-	return strings.EqualFold(id.ResourceType.String(), connectionType)
-}
-
 // CheckSubscriptionID checks the form of a subscription's id, which the REST
 // reference says must be a UUID.
 func CheckSubscriptionID(id string) error {

@@ -3,7 +3,6 @@ package azure
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"strconv"
@@ -44,15 +43,19 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		if err := req.RewindBody(); err != nil {
 			return nil, err
 		}
-		resp, err := req.Clone(ctx).Next()
+		if p.refused != nil { // the policy that gets the token comes next, and may wait for another read's
+			progressOf(ctx).enter(PhaseToken)
+		}
+		resp, err := req.Clone(ctx).Next() // its body has been read and closed
 		if ctx.Err() != nil {
-			drain(resp)
 			return nil, ctx.Err()
+		}
+		if err == nil && resp.StatusCode != http.StatusOK && p.secrets != nil {
+			p.secrets.hideIn(resp)
 		}
 		if err == nil && resp.StatusCode == http.StatusUnauthorized && mayRenew {
 			mayRenew = false
 			p.refused(strings.TrimPrefix(resp.Request.Header.Get("Authorization"), "Bearer "))
-			drain(resp)
 			continue
 		}
 		if !passing(req.Raw().Method, resp, err) {
@@ -75,14 +78,14 @@ func (p retryPolicy) Do(req *policy.Request) (*http.Response, error) {
 		if failed.reason() == "" {
 			failed.Err = errCutShort
 		}
-		if p.secrets != nil {
-			failed.Message, failed.Details = p.secrets.hide(failed.Message), nil
+		if p.secrets != nil { // decoding may have brought some back
+			failed.Code, failed.Message, failed.Target = p.secrets.hide(failed.Code), p.secrets.hide(failed.Message), p.secrets.hide(failed.Target)
+			failed.Details = nil
 		}
 		progress := progressOf(ctx)
 		progress.failed(failed)
 		p.logger.DebugContext(ctx, "waiting before another try at Azure",
 			"method", req.Raw().Method, "host", req.Raw().URL.Host, "error", failed.Error(), "wait", wait.String())
-		drain(resp)
 		if err := progress.pause(ctx, wait); err != nil {
 			return nil, err
 		}
@@ -164,12 +167,4 @@ func retryAfter(resp *http.Response) time.Duration {
 		}
 	}
 	return 0
-}
-
-// drain reads an answer that nobody needs, so that its connection can be used again.
-func drain(resp *http.Response) {
-	if resp != nil && resp.Body != nil {
-		_, _ = io.Copy(io.Discard, resp.Body)
-		_ = resp.Body.Close()
-	}
 }

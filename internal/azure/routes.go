@@ -57,7 +57,7 @@ func (r *Route) ASNs() (asns []int64, ok bool) {
 //
 // API: VirtualNetworkGateways getLearnedRoutes of Microsoft.Network, 2025-01-01.
 func (c *Client) LearnedRoutes(ctx context.Context, gateway *arm.ResourceID) ([]Route, error) {
-	return read(ctx, c, gatewayOperation(gateway, "getLearnedRoutes", netip.Addr{}, listOfRoutes), isValue, decodeRoute)
+	return read(ctx, c, gatewayOperation(gateway, "getLearnedRoutes", netip.Addr{}, listOfRoutes), decodeRoute)
 }
 
 // AdvertisedRoutes reads the routes that a gateway advertises to one BGP peer; see
@@ -65,7 +65,7 @@ func (c *Client) LearnedRoutes(ctx context.Context, gateway *arm.ResourceID) ([]
 //
 // API: VirtualNetworkGateways getAdvertisedRoutes of Microsoft.Network, 2025-01-01.
 func (c *Client) AdvertisedRoutes(ctx context.Context, gateway *arm.ResourceID, peer netip.Addr) ([]Route, error) {
-	return read(ctx, c, gatewayOperation(gateway, "getAdvertisedRoutes", peer, listOfRoutes), isValue, decodeRoute)
+	return read(ctx, c, gatewayOperation(gateway, "getAdvertisedRoutes", peer, listOfRoutes), decodeRoute)
 }
 
 // ConnectionLearnedRoutes reads the routes that each instance of a Route Server, or of a
@@ -74,7 +74,7 @@ func (c *Client) AdvertisedRoutes(ctx context.Context, gateway *arm.ResourceID, 
 //
 // API: VirtualHubBgpConnections ListLearnedRoutes of Microsoft.Network, 2025-01-01.
 func (c *Client) ConnectionLearnedRoutes(ctx context.Context, connection *arm.ResourceID) ([]Route, error) {
-	return read(ctx, c, connectionOperation(connection, "learnedRoutes"), isAnything, decodeRoute)
+	return read(ctx, c, connectionOperation(connection, "learnedRoutes"), decodeRoute)
 }
 
 // ConnectionAdvertisedRoutes reads the routes that each instance advertises to one
@@ -82,7 +82,7 @@ func (c *Client) ConnectionLearnedRoutes(ctx context.Context, connection *arm.Re
 //
 // API: VirtualHubBgpConnections ListAdvertisedRoutes of Microsoft.Network, 2025-01-01.
 func (c *Client) ConnectionAdvertisedRoutes(ctx context.Context, connection *arm.ResourceID) ([]Route, error) {
-	return read(ctx, c, connectionOperation(connection, "advertisedRoutes"), isAnything, decodeRoute)
+	return read(ctx, c, connectionOperation(connection, "advertisedRoutes"), decodeRoute)
 }
 
 const listOfRoutes = "list of routes"

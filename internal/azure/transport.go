@@ -122,13 +122,14 @@ func (p userAgentPolicy) Do(req *policy.Request) (*http.Response, error) {
 // enough, requests to it fail without being sent. It comes after the policy that gets
 // the token, which has its own host and takes its own time.
 type attemptPolicy struct {
-	limits wire.Limits
-	ways   *wire.Circuits // by host
+	limits   wire.Limits
+	endpoint string         // what sets the address, for advice
+	ways     *wire.Circuits // by host
 }
 
-func newAttemptPolicy(limits wire.Limits) attemptPolicy {
+func newAttemptPolicy(limits wire.Limits, endpoint string) attemptPolicy {
 	limits = limits.WithDefaults()
-	return attemptPolicy{limits, wire.NewCircuits(limits.Patience)}
+	return attemptPolicy{limits, endpoint, wire.NewCircuits(limits.Patience)}
 }
 
 // Do is azcore's policy.Policy.
@@ -142,7 +143,10 @@ func (p attemptPolicy) Do(req *policy.Request) (*http.Response, error) {
 			return err
 		})
 		var failure *wire.Failure
-		if errors.As(failed, &failure) && (failure.Unreached() && !failure.Cause.Misconfigured() || ctx.Err() != nil) {
+		if errors.As(failed, &failure) {
+			failure.Endpoint = p.endpoint // before the circuit shares it
+		}
+		if failure != nil && (failure.Unreached() && !failure.Cause.Misconfigured() || ctx.Err() != nil) {
 			return failure
 		}
 		return nil

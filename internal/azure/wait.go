@@ -63,7 +63,10 @@ func (e *WaitError) Error() string {
 	var failed *Error
 	if !errors.As(e.Err, &failed) || failed.Ended != nil && failed.reason() == "" { // nothing failed
 		why = "the wait was canceled"
-		if errors.Is(e.Err, context.DeadlineExceeded) {
+		switch {
+		case failed != nil && failed.tooLong() != nil:
+			why = fmt.Sprintf("no time is left for another request, which was due in %s", failed.tooLong().Due())
+		case errors.Is(e.Err, context.DeadlineExceeded):
 			why = "the wait timed out"
 		}
 	}
@@ -80,10 +83,10 @@ func (e *WaitError) Advice() string {
 	switch {
 	case isError && failed.Ended == nil:
 		return failed.Advice()
-	case e.Last == nil && isError && failed.reason() != "":
-		return failed.Advice()
 	case e.Failed != nil && (e.Last == nil || e.Failed.lacksPermission()):
 		return e.Failed.Advice()
+	case e.Last == nil && isError:
+		return failed.Advice()
 	}
 	return "Check that the other end is configured: its address and ASN, the addresses and ASN of the gateway there, and that the two reach each other on TCP port 179. " +
 		"Give the read a longer timeout if the session only needs more time."
@@ -128,14 +131,17 @@ func (c *Client) WaitConnected(ctx context.Context, gateway *arm.ResourceID, pee
 			lost, forbidden = 0, time.Time{}
 		case !errors.As(err, &failed):
 		case failed.lacksPermission():
+			lost = 0
 			if forbidden.IsZero() {
 				forbidden = time.Now()
 			}
 			again = time.Since(forbidden) < assignmentTime
 		case failed.isLost():
+			forbidden = time.Time{}
 			lost++
 			again = lost < maxLost
 		default:
+			lost, forbidden = 0, time.Time{}
 			again = failed.cameToNothing()
 		}
 		if !again {

@@ -98,6 +98,44 @@ func TestWaitOutlastsOperations(t *testing.T) {
 	}
 }
 
+// TestWaitCountsInARow has failures that would end the wait if they came in a row, with
+// others between them.
+func TestWaitCountsInARow(t *testing.T) {
+	t.Parallel()
+	connected := answer(http.StatusOK, `{"value":[{"neighbor":"10.1.0.254","state":"Connected"}]}`)
+	failed := answer(http.StatusOK, `{"status":"Failed"}`)
+	lost := answer(http.StatusNotFound, `{"error":{"code":"OperationNotFound"}}`)
+	forbidden := answer(http.StatusForbidden, `{"error":{"code":"AuthorizationFailed"}}`)
+	for name, tt := range map[string]struct {
+		first, second http.HandlerFunc // take turns
+	}{
+		"lost, failed":      {lost, failed},
+		"lost, forbidden":   {lost, forbidden},
+		"forbidden, failed": {forbidden, failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began, polls := time.Now(), 0
+				client, _ := served(t, http.Header{"Location": {"https://" + host + "/1"}}, http.StatusAccepted, func(w http.ResponseWriter, r *http.Request) {
+					polls++
+					switch {
+					case time.Since(began) > 20*time.Minute:
+						connected(w, r)
+					case polls%2 == 1:
+						tt.first(w, r)
+					default:
+						tt.second(w, r)
+					}
+				})
+				if rows, err := client.WaitConnected(t.Context(), gatewayID(t, gatewayOf.ID()), onePeer); err != nil || len(rows) != 1 {
+					t.Errorf("got %v, %v after %d polls", rows, err, polls)
+				}
+			})
+		})
+	}
+}
+
 // TestWaitOutlastsARoleAssignment has the permission given minutes after the wait
 // began, as it is when a role is assigned in the same apply.
 func TestWaitOutlastsARoleAssignment(t *testing.T) {
@@ -171,8 +209,8 @@ func TestWaitThatEnds(t *testing.T) {
 		{"never up", []emulated.Row{
 			{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnected)},
 			{LocalAddress: "10.0.0.5", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnecting)},
-		}, control.Fault{}, "last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connected; 10.0.0.5 with 10.1.0.254 (ASN 65010) is Connecting; the wait timed out", 2, true, "the other end", ""},
-		{"never there", nil, control.Fault{}, "the gateway listed no session with it; the wait timed out", 0, true, "the other end", ""},
+		}, control.Fault{}, "last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connected; 10.0.0.5 with 10.1.0.254 (ASN 65010) is Connecting; no time is left for another request, which was due in 10s", 2, true, "the other end", ""},
+		{"never there", nil, control.Fault{}, "the gateway listed no session with it; no time is left for another request, which was due in 10s", 0, true, "the other end", ""},
 		{"refused", nil, control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
 			"no read succeeded; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
 		{"refused later", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", JSON: []byte(`{"neighbor":"10.1.0.254"}`)}},
@@ -220,6 +258,29 @@ func TestWaitThatEnds(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWaitWithoutTimeForARead has a service that is slower than the wait: who waits
+// learns at once that nothing was read, and why.
+func TestWaitWithoutTimeForARead(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newEmulatedAzure(func(c *emulated.Config) { c.RetryAfter = time.Minute })
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		started := time.Now()
+		_, err := newClient(t, w.transport).WaitConnected(ctx, gatewayID(t, gatewayOf.ID()), onePeer)
+		if took := time.Since(started); took > 2*time.Second {
+			t.Errorf("took %s", took)
+		}
+		var ended *azure.WaitError
+		if !errors.As(err, &ended) || !strings.HasSuffix(err.Error(), "no read succeeded; no time is left for another request, which was due in 1m0s") {
+			t.Fatalf("got %v", err)
+		}
+		if advice := ended.Advice(); !strings.Contains(advice, "a longer timeout") || strings.Contains(advice, "other end") {
+			t.Errorf("advice: %s", advice)
+		}
+	})
 }
 
 // TestWaitThatIsInterrupted ends in the middle of a read and between two: who ends

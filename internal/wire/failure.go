@@ -54,6 +54,9 @@ type Failure struct {
 	// was no connection to send it over.
 	Sent bool
 	Err  error // for Ended, the context's error
+	// Endpoint is the argument or variable that sets the address of the service, if the
+	// caller of [Try] has set it.
+	Endpoint string
 
 	limit time.Duration // for NoAnswer: the limit that ended the attempt
 }
