@@ -81,6 +81,10 @@ var credentialRemedies = []Remedy[*CredentialError]{
 	{"`unauthorized_client`, `invalid_request`, `invalid_tenant`, `invalid tenantID`", func(e *CredentialError) bool {
 		return e.Code == "unauthorized_client" || e.Code == "invalid_request" || e.Code == "invalid_tenant" || strings.Contains(e.Reason, "invalid tenantID")
 	}, "Check tenant_id and client_id: the client must exist in that tenant."},
+	{"`invalid_resource`", func(e *CredentialError) bool { return e.Code == "invalid_resource" },
+		"The tenant knows no service of that name. Check azure.environment, and azure.endpoint.resource_manager_audience if it is set."},
+	{"`openid configuration`", func(e *CredentialError) bool { return strings.Contains(e.Reason, "openid configuration") },
+		"The authority did not answer as Microsoft Entra does. Check azure.endpoint.active_directory_authority_host, if it is set, and the proxy, if there is one."},
 	{"`the identity signed in to the Azure CLI`", func(e *CredentialError) bool { return e.Identity == identityCLI },
 		"Nothing else is set to authenticate with, so the login of the Azure CLI is used: install it and run az login, " +
 			"or set client_secret, client_certificate, use_oidc, use_aks_workload_identity or use_msi."},
@@ -143,13 +147,22 @@ func (e *Error) Arguments() []string {
 	return nil
 }
 
+// discoveryHost is where the library asks whether an authority that it does not know can be
+// trusted.
+const discoveryHost = "login.microsoftonline.com"
+
 // Advice is what to do about a credential that gave no token.
 func (e *CredentialError) Advice() string {
 	var failure *wire.Failure
-	if errors.As(e.Err, &failure) {
-		return failure.Advice(failure.Endpoint)
+	if !errors.As(e.Err, &failure) {
+		return adviceFor(credentialRemedies, e)
 	}
-	return adviceFor(credentialRemedies, e)
+	advice := failure.Advice(failure.Endpoint)
+	if failure.Host == discoveryHost {
+		advice += " If azure.endpoint.active_directory_authority_host names a private authority, " +
+			"set azure.disable_instance_discovery = true: then this host is not asked."
+	}
+	return advice
 }
 
 // principal is who an identity is, without what it shows for it: "client 0000…" of

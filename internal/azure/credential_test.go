@@ -34,6 +34,7 @@ import (
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/azure"
 	emulated "github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/azure"
 	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/emulator/control"
+	"github.com/terraform-provider-bgp/terraform-provider-bgp/internal/wire"
 )
 
 // TestWhichCredential has the arguments that choose a credential, and those
@@ -163,6 +164,7 @@ func TestSecretThatIsRefused(t *testing.T) {
 		"wrong secret":   {azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientSecret: "wrong-" + token}, "HTTP 401 Unauthorized: invalid_client: AADSTS7000215: Invalid client secret provided.", "invalid_client", "Check the secret"},
 		"unknown client": {azure.CredentialConfig{TenantID: tenant, ClientID: "99999999-9999-4999-8999-999999999999", ClientSecret: secret}, "HTTP 400 Bad Request: unauthorized_client: AADSTS700016:", "unauthorized_client", "Check tenant_id and client_id"},
 		"unknown tenant": {azure.CredentialConfig{TenantID: "99999999-9999-4999-8999-999999999999", ClientID: clientID, ClientSecret: secret}, "AADSTS90002:", "", "Check tenant_id"},
+		"wrong audience": {azure.CredentialConfig{TenantID: tenant, ClientID: clientID, ClientSecret: secret, Cloud: cloudWith(t, "https://other.test")}, "AADSTS500011", "invalid_resource", "The tenant knows no service of that name"},
 		"no tenant id":   {azure.CredentialConfig{TenantID: "not a tenant", ClientID: clientID, ClientSecret: secret}, "invalid tenantID", "", "Check tenant_id"},
 	}
 	for name, tt := range tests {
@@ -194,6 +196,7 @@ func TestAdviceByIdentity(t *testing.T) {
 		"no Azure CLI":           {"the identity signed in to the Azure CLI", "executable not found on path", "run az login"},
 		"no pod":                 {"the AKS workload identity of client 1", "no token file specified", "AZURE_FEDERATED_TOKEN_FILE"},
 		"a token file not there": {identity, "ClientAssertionCredential: oidc_token_file_path: open x: no such file", "the file that it names"},
+		"no Microsoft Entra":     {identity, "authorize endpoint was not found in the openid configuration", "active_directory_authority_host"},
 		"anything else":          {identity, "it cannot be said", "the arguments that are set"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -202,6 +205,10 @@ func TestAdviceByIdentity(t *testing.T) {
 				t.Errorf("advice: %s\nwant: … %s …", got, tt.advice)
 			}
 		})
+	}
+	failure := &wire.Failure{Host: "login.microsoftonline.com", Cause: wire.CauseOf(errors.New("no route to host"))}
+	if got := (&azure.CredentialError{Err: failure}).Advice(); !strings.Contains(got, "disable_instance_discovery") {
+		t.Errorf("advice where the library looks up authorities: %s", got)
 	}
 }
 

@@ -87,6 +87,9 @@ func (e *WaitError) Advice() string {
 		return e.Failed.Advice()
 	case e.Last == nil && isError:
 		return failed.Advice()
+	case len(e.Last) == 0:
+		return "The gateway has no such neighbor. Check peer, and that BGP is enabled on the gateway, and on the connection to this peer, with this address. " +
+			"Give the read a longer timeout if the connection is only being made."
 	}
 	return "Check that the other end is configured: its address and ASN, the addresses and ASN of the gateway there, and that the two reach each other on TCP port 179. " +
 		"Give the read a longer timeout if the session only needs more time."

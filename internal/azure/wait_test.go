@@ -210,7 +210,7 @@ func TestWaitThatEnds(t *testing.T) {
 			{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnected)},
 			{LocalAddress: "10.0.0.5", Neighbor: "10.1.0.254", ASN: 65010, Life: emulated.Steady(emulated.StateConnecting)},
 		}, control.Fault{}, "last seen: 10.0.0.4 with 10.1.0.254 (ASN 65010) is Connected; 10.0.0.5 with 10.1.0.254 (ASN 65010) is Connecting; no time is left for another request, which was due in 10s", 2, true, "the other end", ""},
-		{"never there", nil, control.Fault{}, "the gateway listed no session with it; no time is left for another request, which was due in 10s", 0, true, "the other end", ""},
+		{"never there", nil, control.Fault{}, "the gateway listed no session with it; no time is left for another request, which was due in 10s", 0, true, "no such neighbor", ""},
 		{"refused", nil, control.Fault{Action: emulated.ActionBGPStatus, Kind: control.KindError, Status: http.StatusForbidden, Code: "AuthorizationFailed"},
 			"no read succeeded; the wait ended with: getBgpPeerStatus of ", 0, false, "permission", ""},
 		{"refused later", []emulated.Row{{LocalAddress: "10.0.0.4", Neighbor: "10.1.0.254", JSON: []byte(`{"neighbor":"10.1.0.254"}`)}},
