@@ -79,7 +79,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 			return
 		}
 	}
-	client, err := d.clouds.Azure(ctx)
+	client, err := d.clouds.Azure()
 	var statuses []azure.BGPPeerStatus
 	switch {
 	case err != nil:

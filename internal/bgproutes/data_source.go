@@ -76,7 +76,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, err := d.clouds.Azure(ctx)
+	client, err := d.clouds.Azure()
 	var routes []azure.Route
 	if err == nil {
 		routes, err = d.read(ctx, client, &data, id, peer)

@@ -1,7 +1,6 @@
 package clouds
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -42,14 +41,14 @@ func New(config Config) *Clouds {
 // AlibabaCloud returns the client of Alibaba Cloud. Its error is a
 // [*SettingError] wherever one argument is at fault. No request is made here:
 // credentials are fetched with the client's first call.
-func (c *Clouds) AlibabaCloud(_ context.Context) (*alibabacloud.Client, error) {
+func (c *Clouds) AlibabaCloud() (*alibabacloud.Client, error) {
 	return c.alibabaCloud.get(c.newAlibabaCloud)
 }
 
 // Azure returns the client of Azure. Its error is a [*SettingError] wherever
 // one argument is at fault. No request is made here: tokens are fetched with the
 // client's first call.
-func (c *Clouds) Azure(_ context.Context) (*azure.Client, error) {
+func (c *Clouds) Azure() (*azure.Client, error) {
 	return c.azure.get(c.newAzure)
 }
 

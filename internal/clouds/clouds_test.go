@@ -87,7 +87,7 @@ func TestOneCloudWithoutTheOther(t *testing.T) {
 				for setting, value := range alibabaCloudValues {
 					values[setting] = value
 				}
-				if _, err := New(Config{Values: values, Getenv: j.getenv}).AlibabaCloud(t.Context()); err != nil {
+				if _, err := New(Config{Values: values, Getenv: j.getenv}).AlibabaCloud(); err != nil {
 					t.Error(err)
 				}
 				if read := j.variablesOf(Azure); len(read) > 0 {
@@ -104,7 +104,7 @@ func TestOneCloudWithoutTheOther(t *testing.T) {
 				for setting, value := range azureValues {
 					values[setting] = value
 				}
-				if _, err := New(Config{Values: values, Getenv: j.getenv}).Azure(t.Context()); err != nil {
+				if _, err := New(Config{Values: values, Getenv: j.getenv}).Azure(); err != nil {
 					t.Error(err)
 				}
 				if read := j.variablesOf(AlibabaCloud); len(read) > 0 {
@@ -132,8 +132,8 @@ func TestAClientIsMadeOnce(t *testing.T) {
 		errs         [2 * callers]error
 	)
 	for i := range callers {
-		wait.Go(func() { alibabaCloud[i], errs[2*i] = c.AlibabaCloud(t.Context()) })
-		wait.Go(func() { azureClients[i], errs[2*i+1] = c.Azure(t.Context()) })
+		wait.Go(func() { alibabaCloud[i], errs[2*i] = c.AlibabaCloud() })
+		wait.Go(func() { azureClients[i], errs[2*i+1] = c.Azure() })
 	}
 	wait.Wait()
 	if err := errors.Join(errs[:]...); err != nil {
@@ -197,8 +197,8 @@ func TestDefaults(t *testing.T) {
 }
 
 func TestClientErrorsNameTheArgument(t *testing.T) {
-	alibabaCloud := func(c *Clouds) error { _, err := c.AlibabaCloud(t.Context()); return err }
-	azureClient := func(c *Clouds) error { _, err := c.Azure(t.Context()); return err }
+	alibabaCloud := func(c *Clouds) error { _, err := c.AlibabaCloud(); return err }
+	azureClient := func(c *Clouds) error { _, err := c.Azure(); return err }
 	tests := map[string]struct {
 		ask         func(*Clouds) error
 		values      Values
@@ -340,7 +340,7 @@ func TestServiceConnections(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			variables["ARM_USE_OIDC"], variables["ARM_TENANT_ID"], variables["ARM_CLIENT_ID"] = "true", "tenant", "client"
 			variables["ARM_OIDC_REQUEST_TOKEN"] = "token"
-			if _, err := New(Config{Getenv: environment(variables)}).Azure(t.Context()); err != nil {
+			if _, err := New(Config{Getenv: environment(variables)}).Azure(); err != nil {
 				t.Error(err)
 			}
 		})
@@ -348,7 +348,7 @@ func TestServiceConnections(t *testing.T) {
 }
 
 func TestNoWayToAuthenticateToAzure(t *testing.T) {
-	_, err := New(Config{Values: Values{AzureUseCLI: {Text: "false"}}, Getenv: environment(nil)}).Azure(t.Context())
+	_, err := New(Config{Values: Values{AzureUseCLI: {Text: "false"}}, Getenv: environment(nil)}).Azure()
 	if err == nil || !strings.Contains(err.Error(), "azure") || !strings.Contains(err.Error(), "client_secret") {
 		t.Errorf("got error %v, want one that names the ways", err)
 	}

@@ -261,7 +261,7 @@ func TestMetadataServicesAreNotAskedThroughAProxy(t *testing.T) {
 			before := proxied.Load()
 			clouds := New(Config{Values: test.values, Getenv: environment(nil), Transport: transport, Pace: alibabacloud.Pace{Patience: time.Millisecond}})
 			if test.values[AzureUseMSI].Text == "" {
-				client, err := clouds.AlibabaCloud(t.Context())
+				client, err := clouds.AlibabaCloud()
 				if err != nil {
 					t.Fatal(err)
 				}

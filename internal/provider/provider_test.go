@@ -203,7 +203,7 @@ func TestConfigure(t *testing.T) {
 	if region, known, err := c.DefaultRegion(); region != "cn-shanghai" || !known || err != nil {
 		t.Errorf("the region is %q, known %t, error %v", region, known, err)
 	}
-	if _, err := c.AlibabaCloud(t.Context()); err != nil {
+	if _, err := c.AlibabaCloud(); err != nil {
 		t.Error(err)
 	}
 	if id, err := c.KnownSubscriptionID(); id != "" || !errors.Is(err, clouds.ErrUnknown) {
@@ -216,10 +216,10 @@ func TestConfigureLooksAtNothing(t *testing.T) {
 		"ca_certificate_file": "/does/not/exist.pem",
 		"alibaba_cloud":       unknown{},
 	})
-	if _, err := c.AlibabaCloud(t.Context()); !errors.Is(err, clouds.ErrUnknown) {
+	if _, err := c.AlibabaCloud(); !errors.Is(err, clouds.ErrUnknown) {
 		t.Errorf("Alibaba Cloud gave error %v, want ErrUnknown", err)
 	}
-	if _, err := c.Azure(t.Context()); err == nil || !strings.Contains(err.Error(), "ARM_ENVIRONMENT") {
+	if _, err := c.Azure(); err == nil || !strings.Contains(err.Error(), "ARM_ENVIRONMENT") {
 		t.Errorf("Azure gave error %v, want one of ARM_ENVIRONMENT", err)
 	}
 }
@@ -251,14 +251,14 @@ func TestUserAgentAndCertificates(t *testing.T) {
 		},
 	})
 
-	alibabaCloud, err := c.AlibabaCloud(t.Context())
+	alibabaCloud, err := c.AlibabaCloud()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := alibabaCloud.BGPPeer(t.Context(), "cn-shanghai", "bgp-1"); err == nil {
 		t.Error("a server that knows nothing gave a peer")
 	}
-	azure, err := c.Azure(t.Context())
+	azure, err := c.Azure()
 	if err != nil {
 		t.Fatal(err)
 	}

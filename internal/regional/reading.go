@@ -34,7 +34,7 @@ func read(ctx context.Context, c *clouds.Clouds, region *types.String, nouns str
 		}
 		*region = types.StringValue(name)
 	}
-	client, err := c.AlibabaCloud(ctx)
+	client, err := c.AlibabaCloud()
 	if err == nil {
 		err = get(ctx, client)
 	}

@@ -61,7 +61,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, err := r.Clouds.AlibabaCloud(ctx)
+	client, err := r.Clouds.AlibabaCloud()
 	if err != nil {
 		resp.Diagnostics.Append(diagnostics.FromError(r.cannot("create"), "", err))
 		return
@@ -160,7 +160,7 @@ func (r *Resource[M, P]) Update(ctx context.Context, req resource.UpdateRequest,
 		}
 		plan.Common().Region = state.Common().Region
 	}
-	client, err := r.Clouds.AlibabaCloud(ctx)
+	client, err := r.Clouds.AlibabaCloud()
 	if err == nil {
 		err = plan.Modify(ctx, client, &held)
 	}
@@ -199,7 +199,7 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 			return
 		}
 	}
-	client, err := r.Clouds.AlibabaCloud(ctx)
+	client, err := r.Clouds.AlibabaCloud()
 	if err == nil {
 		err = state.Delete(ctx, client)
 	}
@@ -230,7 +230,7 @@ func (r *Resource[M, P]) find(ctx context.Context, summary string, m P, moved bo
 	if diags = r.place(m); diags.HasError() {
 		return false, diags
 	}
-	client, err := r.Clouds.AlibabaCloud(ctx)
+	client, err := r.Clouds.AlibabaCloud()
 	if err == nil {
 		diags, err = m.Read(ctx, client)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -49,7 +50,8 @@ func Redact(text string) string {
 // what was sent. It finds them in the encoding of a query or a form too. Empty secrets
 // are ignored.
 func Hide(text string, secrets ...string) string {
-	for _, secret := range secrets {
+	longestFirst := func(a, b string) int { return len(b) - len(a) } // one may be part of another
+	for _, secret := range slices.SortedFunc(slices.Values(secrets), longestFirst) {
 		if secret != "" {
 			query := url.QueryEscape(secret)
 			text = strings.NewReplacer(secret, "***", query, "***", strings.ReplaceAll(query, "+", "%20"), "***").Replace(text)

@@ -153,3 +153,12 @@ func TestCircuit(t *testing.T) {
 		}
 	})
 }
+
+// A secret may be a part of another, or stand in a query.
+func TestHide(t *testing.T) {
+	t.Parallel()
+	const text = "abc abcdef a%2Bb a+b x%20y x+y"
+	if got := wire.Hide(text, "", "abc", "abcdef", "a+b", "x y"); got != "*** *** *** *** *** ***" {
+		t.Errorf("got %q", got)
+	}
+}
