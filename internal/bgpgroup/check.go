@@ -38,6 +38,11 @@ func isText(text string, most int) bool {
 const (
 	ownASN = 45104 // Alibaba Cloud's
 	maxASN = 1<<32 - 1
+
+	// What is allowed, for messages.
+	peerASNs    = "1 to 4294967295"
+	localASNs   = "45104 (Alibaba Cloud's own), 64512 to 65534 without 65025, which is reserved, or 4200000000 to 4294967294"
+	routeLimits = "1 to 2147483647"
 )
 
 func checkPeerASN(asn int64) error {
@@ -45,7 +50,7 @@ func checkPeerASN(asn int64) error {
 	case asn == ownASN:
 		return errors.New("45104 is Alibaba Cloud's own ASN: give that of the neighbor")
 	case asn < 1 || asn > maxASN:
-		return fmt.Errorf("must be 1 to %d, and is %d", int64(maxASN), asn)
+		return fmt.Errorf("must be %s, and is %d", peerASNs, asn)
 	}
 	return nil
 }
@@ -55,12 +60,12 @@ func checkLocalASN(asn int64) error {
 	case asn == ownASN, asn >= 64512 && asn <= 65534 && asn != 65025, asn >= 4200000000 && asn <= 4294967294:
 		return nil
 	}
-	return fmt.Errorf("must be 45104 (Alibaba Cloud's own), 64512 to 65534 without 65025, which is reserved, or 4200000000 to 4294967294, and is %d", asn)
+	return fmt.Errorf("must be %s, and is %d", localASNs, asn)
 }
 
 func checkRouteLimit(limit int64) error {
 	if limit < 1 || limit > 1<<31-1 {
-		return fmt.Errorf("must be 1 to %d, and is %d", 1<<31-1, limit)
+		return fmt.Errorf("must be %s, and is %d", routeLimits, limit)
 	}
 	return nil
 }

@@ -36,13 +36,15 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"peer_asn": schema.Int64Attribute{
+				CustomType:          validators.ASN(peerASNs),
 				Required:            true,
 				MarkdownDescription: "The neighbor's autonomous system number (ASN), 1–4294967295, but not Alibaba Cloud's own, 45104. Changed in place.",
 				Validators:          []validator.Int64{validators.CheckedInt64("Not the ASN of a neighbor", "an ASN", checkPeerASN)},
 			},
 			"local_asn": schema.Int64Attribute{
-				Optional: true,
-				Computed: true,
+				CustomType: validators.ASN(localASNs),
+				Optional:   true,
+				Computed:   true,
 				MarkdownDescription: "The ASN on the Alibaba Cloud side: 45104, 64512–65534 except 65025, or 4200000000–4294967294. " +
 					"The service's default is 45104. Changed in place. If you remove it later, the ASN stays as it is.",
 				Validators:    []validator.Int64{validators.CheckedInt64("Not an ASN of this side", "an ASN", checkLocalASN)},
@@ -76,8 +78,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Validators:          []validator.String{validators.Checked("Not the description of a BGP group", "a description", checkDescription)},
 			},
 			"route_limit": schema.Int64Attribute{
-				Optional: true,
-				Computed: true,
+				CustomType: validators.WholeNumber{Range: routeLimits},
+				Optional:   true,
+				Computed:   true,
 				MarkdownDescription: "The most routes that a peer of the group may have. The service's default is 110; the VBR's quota is the upper limit. " +
 					"Changed in place. If you remove it later, the limit stays as it is.",
 				Validators:    []validator.Int64{validators.CheckedInt64("Not a number of routes", "a number", checkRouteLimit)},
@@ -93,7 +96,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				Validators: []validator.String{isKey()},
 			},
 			"auth_key_wo_version": schema.Int64Attribute{
-				Optional: true,
+				CustomType: validators.WholeNumber{Range: "-9223372036854775808 to 9223372036854775807"},
+				Optional:   true,
 				MarkdownDescription: "The version of `auth_key_wo`, any number. The provider manages the key while this is set. Another number sends the key again. " +
 					"Removing both arguments clears the group's key. A group that never had a version here, such as an imported one, keeps its key.",
 			},
@@ -107,11 +111,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "The group's life-cycle status at the last read: `Pending`, `Available`, `Modifying` or `Deleting`.",
 			},
 			"hold_time": schema.Int64Attribute{
+				CustomType:          validators.WholeNumber{},
 				Computed:            true,
 				MarkdownDescription: "The hold time in seconds: how long a session survives without a keepalive. The service sets it.",
 				PlanModifiers:       keepNumber,
 			},
 			"keepalive_time": schema.Int64Attribute{
+				CustomType:          validators.WholeNumber{},
 				Computed:            true,
 				MarkdownDescription: "The interval between keepalives in seconds. The service sets it.",
 				PlanModifiers:       keepNumber,

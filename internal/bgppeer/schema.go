@@ -64,7 +64,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				MarkdownDescription: "Whether Bidirectional Forwarding Detection (BFD) watches the session. Default `false`. Changed in place.",
 			},
 			"bfd_multi_hop": schema.Int64Attribute{
-				Optional: true,
+				CustomType: validators.WholeNumber{Range: "1 to 255"},
+				Optional:   true,
 				MarkdownDescription: "The BFD hop count, 1–255: the most network devices that a packet may cross between source and destination. " +
 					"Required with `enable_bfd = true`, not allowed without it. Changed in place.",
 				Validators: []validator.Int64{int64validator.Between(1, 255)},
@@ -101,11 +102,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"peer_asn": schema.Int64Attribute{
+				CustomType:          validators.WholeNumber{},
 				Computed:            true,
 				MarkdownDescription: "The neighbor's autonomous system number (ASN), from the BGP group.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"local_asn": schema.Int64Attribute{
+				CustomType:          validators.WholeNumber{},
 				Computed:            true,
 				MarkdownDescription: "The ASN on the Alibaba Cloud side, from the BGP group.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
@@ -116,16 +119,19 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseNonNullStateForUnknown()},
 			},
 			"hold_time": schema.Int64Attribute{
+				CustomType:          validators.WholeNumber{},
 				Computed:            true,
 				MarkdownDescription: "The hold time in seconds: how long the session survives without a keepalive.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"keepalive_time": schema.Int64Attribute{
+				CustomType:          validators.WholeNumber{},
 				Computed:            true,
 				MarkdownDescription: "The interval between keepalives in seconds.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},
 			},
 			"route_limit": schema.Int64Attribute{
+				CustomType:          validators.WholeNumber{},
 				Computed:            true,
 				MarkdownDescription: "The most routes that the peer may have, from the BGP group.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseNonNullStateForUnknown()},

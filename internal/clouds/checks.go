@@ -30,7 +30,7 @@ func checkFlag(text string) error {
 func whole(check func(int) error) func(string) error {
 	return func(text string) error {
 		n, err := strconv.Atoi(text)
-		if err != nil {
+		if err != nil && !errors.Is(err, strconv.ErrRange) { // out of range, n is the nearest int
 			return errors.New("must be a whole number")
 		}
 		return check(n)

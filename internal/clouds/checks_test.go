@@ -60,7 +60,7 @@ func TestCheck(t *testing.T) {
 		{
 			setting: AssumeRoleSessionExpiration,
 			good:    []string{"900", "3600", "43200"},
-			bad:     []string{"899", "43201", "-1", "1h", "3600.5"},
+			bad:     []string{"899", "43201", "-1", "1h", "3600.5", "99999999999999999999"},
 		},
 		{
 			setting: AssumeRoleExternalID,

@@ -275,6 +275,8 @@ func TestAccGroupBadInput(t *testing.T) {
 	var steps []resource.TestStep
 	for arguments, says := range map[string]string{
 		`peer_asn = 45104`:                                              `45104 is Alibaba Cloud's own ASN`,
+		`peer_asn = 1.10`:                                               `peer_asn must be a whole number, 1 to 4294967295, and is 1.1. A four-byte ASN in asdot notation`,
+		`peer_asn = 1e400`:                                              `peer_asn must be a whole number, 1 to 4294967295, and is 1e+400.`,
 		`peer_asn = 0`:                                                  `must be 1 to 4294967295, and is 0`,
 		`peer_asn = 4294967296`:                                         `must be 1 to 4294967295`,
 		"peer_asn = 65010\nlocal_asn = 65025":                           `without 65025, which is reserved`,

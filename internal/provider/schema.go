@@ -180,11 +180,11 @@ func flag(setting clouds.Setting, description string) schema.BoolAttribute {
 }
 
 // seconds is an argument that holds a whole number of seconds.
-func seconds(setting clouds.Setting, description string) schema.Int64Attribute {
-	return schema.Int64Attribute{
+func seconds(setting clouds.Setting, description string) schema.NumberAttribute {
+	return schema.NumberAttribute{
 		Optional:            true,
 		MarkdownDescription: withVariables(setting, description),
-		Validators:          []validator.Int64{checked{setting}},
+		Validators:          []validator.Number{checked{setting}},
 	}
 }
 

@@ -79,7 +79,7 @@ func TestSchemaHasTheArgumentsOfTheTable(t *testing.T) {
 				for _, v := range attribute.Validators {
 					checks = append(checks, v)
 				}
-			case schema.Int64Attribute:
+			case schema.NumberAttribute:
 				for _, v := range attribute.Validators {
 					checks = append(checks, v)
 				}

@@ -78,10 +78,10 @@ func (v checked) ValidateDynamic(ctx context.Context, req validator.DynamicReque
 	}
 }
 
-// ValidateInt64 checks a number.
-func (v checked) ValidateInt64(_ context.Context, req validator.Int64Request, resp *validator.Int64Response) {
+// ValidateNumber checks a number.
+func (v checked) ValidateNumber(_ context.Context, req validator.NumberRequest, resp *validator.NumberResponse) {
 	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() {
-		v.validate(strconv.FormatInt(req.ConfigValue.ValueInt64(), 10), &resp.Diagnostics)
+		v.validate(req.ConfigValue.ValueBigFloat().Text('f', -1), &resp.Diagnostics)
 	}
 }
 
