@@ -19,30 +19,31 @@ mock_provider "bgp" {
       ]
     }
   }
-}
 
-override_data {
-  target = data.bgp_learned_routes.uplink
-  values = {
-    routes = [
-      {
-        network       = "172.17.0.0/16"
-        next_hop      = "172.16.0.10"
-        local_address = "10.2.0.228"
-        source_peer   = "172.16.0.10"
-        origin        = "EBgp"
-        as_path       = "65010-65020"
-        as_path_asns  = [65010, 65020]
-        weight        = 32768
-        instance      = null
-      },
-    ]
+  # Outside of mock_provider, OpenTofu would override these in the other test files too.
+  override_data {
+    target = data.bgp_learned_routes.uplink
+    values = {
+      routes = [
+        {
+          network       = "172.17.0.0/16"
+          next_hop      = "172.16.0.10"
+          local_address = "10.2.0.228"
+          source_peer   = "172.16.0.10"
+          origin        = "EBgp"
+          as_path       = "65010-65020"
+          as_path_asns  = [65010, 65020]
+          weight        = 32768
+          instance      = null
+        },
+      ]
+    }
   }
-}
 
-override_data {
-  target = data.bgp_learned_routes.default
-  values = { routes = [] }
+  override_data {
+    target = data.bgp_learned_routes.default
+    values = { routes = [] }
+  }
 }
 
 variables {

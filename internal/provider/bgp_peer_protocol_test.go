@@ -187,6 +187,40 @@ func TestPeerMovedAndNotRead(t *testing.T) {
 	}
 }
 
+// Objects move from a provider named alicloud, of any registry and namespace.
+func TestMovesFrom(t *testing.T) {
+	t.Parallel()
+	for address, moves := range map[string]bool{
+		"registry.terraform.io/aliyun/alicloud": true,
+		"registry.opentofu.org/aliyun/alicloud": true,
+		"mirror.example.com/net/alicloud":       true,
+		"alicloud":                              true, // OpenTofu before 1.11.12 and 1.12.4
+		"registry.terraform.io/hashicorp/aws":   false,
+		"registry.terraform.io/net/my-alicloud": false,
+		"":                                      false,
+	} {
+		for kind, state := range map[string]string{
+			"group":   `{"id": "bgpg-1", "router_id": "vbr-1", "peer_asn": 65010}`,
+			"network": `{"id": "vbr-1:10.8.0.0/16", "router_id": "vbr-1", "dst_cidr_block": "10.8.0.0/16"}`,
+			"peer":    `{"id": "bgp-1", "bgp_group_id": "bgpg-1"}`,
+		} {
+			t.Run(kind+" from "+address, func(t *testing.T) {
+				t.Parallel()
+				resp, err := newServer(t).MoveResourceState(t.Context(), &tfprotov6.MoveResourceStateRequest{
+					SourceProviderAddress: address, SourceTypeName: "alicloud_vpc_bgp_" + kind, SourceState: &tfprotov6.RawState{JSON: []byte(state)},
+					TargetTypeName: "bgp_" + kind,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if said := allSaid(resp.Diagnostics); (said == "") != moves {
+					t.Errorf("it said: %q", said)
+				}
+			})
+		}
+	}
+}
+
 func TestPeerList(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -121,8 +121,10 @@ func (k *Kind) ParseImportID(text string) (region, id string, err error) {
 // timeouts are set here.
 func (r *Resource[M, P]) MoveFrom(source map[string]schema.Attribute, convert func(context.Context, *tfsdk.State, P) diag.Diagnostics) []resource.StateMover {
 	move := func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
-		// The host and the namespace are left open: mirrors and forks keep the type.
-		if req.SourceTypeName != r.Kind.Moved || !strings.HasSuffix(req.SourceProviderAddress, "/alicloud") || req.SourceState == nil {
+		// The host and the namespace are left open: mirrors and forks keep the type, and
+		// OpenTofu before 1.11.12 and 1.12.4 sends nothing else.
+		provider := req.SourceProviderAddress[strings.LastIndex(req.SourceProviderAddress, "/")+1:]
+		if req.SourceTypeName != r.Kind.Moved || provider != "alicloud" || req.SourceState == nil {
 			return
 		}
 		var moved M
