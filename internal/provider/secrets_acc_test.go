@@ -83,9 +83,9 @@ func noSecretIn(t *testing.T, texts map[string][]byte, own ...string) {
 	patterns := map[string]string{
 		regexp.QuoteMeta(emulator.SeedAccessKeySecret): "the Alibaba Cloud secret key",
 		regexp.QuoteMeta(emulator.SeedClientSecret):    "the Azure client secret",
-		`Bearer [^…\s]`:       "a bearer token",
-		`eyJ[0-9A-Za-z_-]{8}`: "a token",
-		`access_token`:        "an answer of a token endpoint",
+		`Bearer [^…*\s]`:                               "a bearer token",
+		`eyJ[0-9A-Za-z_-]{8}`:                          "a token",
+		`access_token`:                                 "an answer of a token endpoint",
 	}
 	for _, parameter := range []string{`\?t=`, `\?c=`, `\?s=`, `\?h=`, `&t=`, `&c=`, `&s=`, `&h=`} {
 		patterns[parameter+`[0-9A-Za-z]`] = "the signature of a poll URL"
