@@ -126,7 +126,7 @@ func TestThrottledCreatesAndWaits(t *testing.T) {
 		// Ten at a time, each taking the peer's two seconds and two calls of the
 		// 10 a second, cannot be done before 115 s; the others not before 50 s.
 		{10, 2 * time.Second, 130 * time.Second},
-		{50, 2 * time.Second, 75 * time.Second},
+		{50, 2 * time.Second, 90 * time.Second},
 	} {
 		t.Run(fmt.Sprintf("%d at a time, %s each", test.atOnce, test.takes), func(t *testing.T) {
 			t.Parallel()

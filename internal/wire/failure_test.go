@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -25,11 +26,15 @@ func TestFailures(t *testing.T) {
 		says  string // HOST and PROXY stand for theirs
 		tells string // part of the advice
 	}
+	// Only where a limit is what ends it: a busy machine takes its time.
+	shortConnection, shortAnswer := wire.Limits{Patience: 200 * time.Millisecond}, wire.Limits{Attempt: 2 * time.Second}
 	for name, test := range map[string]struct {
 		service func(t *testing.T) (url string) // default: one that answers over TLS, with a certificate that is trusted
 		proxy   func(t *testing.T) (url string) // default: none
 		setting error                           // of the transport's Proxy
+		limits  wire.Limits                     // default: late
 		ends    time.Duration                   // of the caller's context; default: late
+		unknown bool                            // no name resolves
 		want    outcome
 	}{
 		"refused": {
@@ -37,8 +42,8 @@ func TestFailures(t *testing.T) {
 			want:    outcome{wire.Other, false, "cannot reach HOST: dial tcp HOST: connect: connection refused", "may connect to the host"},
 		},
 		"unknown host": {
-			service: func(*testing.T) string { return "https://name.invalid" },
-			want:    outcome{wire.UnknownHost, false, "cannot reach HOST: dial tcp: lookup name.invalid", "DNS on this machine"},
+			service: func(*testing.T) string { return "https://name.invalid" }, unknown: true,
+			want: outcome{wire.UnknownHost, false, "cannot reach HOST: dial tcp: lookup name.invalid", "DNS on this machine"},
 		},
 		"no TLS, but an answer": {
 			service: func(t *testing.T) string { return "https://" + answering(t, "HTTP/1.1 400 Bad Request\r\n\r\n") },
@@ -76,22 +81,22 @@ func TestFailures(t *testing.T) {
 			want: outcome{wire.Dropped, true, "the connection was dropped", "no whole answer"},
 		},
 		"no answer": {
-			service: serving(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }),
-			want:    outcome{wire.NoAnswer, true, "no answer came within 300ms", "no whole answer"},
+			service: serving(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), limits: shortAnswer,
+			want: outcome{wire.NoAnswer, true, "no answer came within 2s", "no whole answer"},
 		},
 		"an answer without an end": {
 			service: serving(func(w http.ResponseWriter, r *http.Request) {
 				_ = http.NewResponseController(w).Flush()
 				<-r.Context().Done()
-			}),
-			want: outcome{wire.NoAnswer, true, "no answer came within 300ms", "no whole answer"},
+			}), limits: shortAnswer,
+			want: outcome{wire.NoAnswer, true, "no answer came within 2s", "no whole answer"},
 		},
 		"no handshake": {
-			service: func(t *testing.T) string { return "https://" + silent(t) },
-			want:    outcome{wire.NoAnswer, false, "cannot reach HOST: no connection within 200ms", "may connect to the host"},
+			service: func(t *testing.T) string { return "https://" + silent(t) }, limits: shortConnection,
+			want: outcome{wire.NoAnswer, false, "cannot reach HOST: no connection within 200ms", "may connect to the host"},
 		},
 		"the caller's end, connected": {
-			service: serving(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), ends: 100 * time.Millisecond,
+			service: serving(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }), ends: 2 * time.Second,
 			want: outcome{wire.Ended, true, "no answer came in time", ""},
 		},
 		"the caller's end, not connected": {
@@ -110,8 +115,8 @@ func TestFailures(t *testing.T) {
 		},
 		"proxy unknown": {
 			service: func(*testing.T) string { return "https://service.test" },
-			proxy:   func(*testing.T) string { return "http://user:SECRET@proxy.invalid:3128" },
-			want:    outcome{wire.UnknownHost, false, "cannot reach the proxy PROXY on the way to HOST: ", "Check the proxy"},
+			proxy:   func(*testing.T) string { return "http://user:SECRET@proxy.invalid:3128" }, unknown: true,
+			want: outcome{wire.UnknownHost, false, "cannot reach the proxy PROXY on the way to HOST: ", "Check the proxy"},
 		},
 		"proxy says 403": {
 			service: func(*testing.T) string { return "https://service.test" },
@@ -125,8 +130,8 @@ func TestFailures(t *testing.T) {
 		},
 		"proxy says nothing": {
 			service: func(*testing.T) string { return "https://service.test" },
-			proxy:   func(t *testing.T) string { return "http://" + silent(t) },
-			want:    outcome{wire.NoAnswer, false, "cannot reach HOST through the proxy PROXY: no connection within 200ms", "Check the proxy"},
+			proxy:   func(t *testing.T) string { return "http://" + silent(t) }, limits: shortConnection,
+			want: outcome{wire.NoAnswer, false, "cannot reach HOST through the proxy PROXY: no connection within 200ms", "Check the proxy"},
 		},
 		"no TLS behind the proxy": {
 			service: func(*testing.T) string { return "https://service.test" },
@@ -150,6 +155,12 @@ func TestFailures(t *testing.T) {
 				proxy = parse(t, test.proxy(t))
 				transport.Proxy = http.ProxyURL(proxy)
 			}
+			if test.unknown {
+				transport.DialContext = func(_ context.Context, _, address string) (net.Conn, error) {
+					host, _, _ := net.SplitHostPort(address)
+					return nil, &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}}
+				}
+			}
 			if test.setting != nil {
 				transport.Proxy = func(*http.Request) (*url.URL, error) { return nil, test.setting }
 			}
@@ -160,7 +171,8 @@ func TestFailures(t *testing.T) {
 				defer cancel()
 			}
 
-			err := wire.Try(ctx, service.Host, wire.Limits{Attempt: 300 * time.Millisecond, Patience: 200 * time.Millisecond}, func(ctx context.Context) error {
+			limits := wire.Limits{Attempt: cmp.Or(test.limits.Attempt, time.Minute), Patience: cmp.Or(test.limits.Patience, time.Minute)}
+			err := wire.Try(ctx, service.Host, limits, func(ctx context.Context) error {
 				req, err := http.NewRequestWithContext(ctx, http.MethodPost, service.String()+"/?secret=SECRET", nil)
 				if err != nil {
 					t.Error(err)
