@@ -54,7 +54,7 @@ func NewClient(config Config) (*Client, error) {
 	logger := loggerOrNone(config.Logger)
 	identity, drop := "the configured identity", func(string) {}
 	if ours, ok := config.Credential.(*credential); ok {
-		identity, drop = ours.identity, ours.drop
+		identity, drop = ours.Identity(), ours.drop
 	}
 	options := pipelineOptions(config.Cloud, config.Transport, config.UserAgent,
 		newAttemptPolicy(config.Limits, "azure.endpoint.resource_manager_endpoint"), retryPolicy{logger: logger, refused: drop})

@@ -23,7 +23,6 @@ type model struct {
 	AuthKeyWO        types.String   `tfsdk:"auth_key_wo"` // in the configuration only
 	AuthKeyWOVersion types.Int64    `tfsdk:"auth_key_wo_version"`
 	HasAuthKey       types.Bool     `tfsdk:"has_auth_key"`
-	Status           types.String   `tfsdk:"status"`
 	HoldTime         types.Int64    `tfsdk:"hold_time"`
 	KeepaliveTime    types.Int64    `tfsdk:"keepalive_time"`
 

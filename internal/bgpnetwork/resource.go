@@ -53,7 +53,6 @@ type model struct {
 	RouterID     types.String  `tfsdk:"router_id"`
 	DstCIDRBlock iptext.Prefix `tfsdk:"dst_cidr_block"`
 	VPCID        types.String  `tfsdk:"vpc_id"`
-	Status       types.String  `tfsdk:"status"`
 }
 
 // identity is what identifies a network permanently.

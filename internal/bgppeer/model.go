@@ -21,7 +21,6 @@ type model struct {
 	EnableBFD          types.Bool     `tfsdk:"enable_bfd"`
 	BFDMultiHop        types.Int64    `tfsdk:"bfd_multi_hop"`
 	WaitForEstablished types.Bool     `tfsdk:"wait_for_established"`
-	Status             types.String   `tfsdk:"status"`
 	BGPStatus          types.String   `tfsdk:"bgp_status"`
 	Name               types.String   `tfsdk:"name"`
 	Description        types.String   `tfsdk:"description"`

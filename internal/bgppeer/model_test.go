@@ -96,12 +96,11 @@ func TestFill(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			want := model{
-				Base:               regional.Base{ID: types.StringValue(test.peer.ID)},
+				Base:               regional.Base{ID: types.StringValue(test.peer.ID), Status: types.StringValue(string(test.peer.Status))},
 				BGPGroupID:         types.StringValue(test.peer.GroupID),
 				RouterID:           types.StringValue(test.peer.RouterID),
 				Name:               types.StringValue(test.peer.Name),
 				Description:        types.StringValue(test.peer.Description),
-				Status:             types.StringValue(string(test.peer.Status)),
 				BGPStatus:          types.StringValue(string(test.peer.SessionState)),
 				PeerIPAddress:      iptext.Address{},
 				IPVersion:          iptext.NewVersion("IPv4"),

@@ -34,9 +34,9 @@ func (k *Kind) importBlock(region, id string) string {
 	return fmt.Sprintf("  import {\n    to = %s.<name>\n    id = %q\n  }", k.Type, region+"/"+id)
 }
 
-// notReady adds to the error of a wait after a create what becomes of the object, which
+// notSettled adds to the error of a wait after a create what becomes of the object, which
 // is in the state.
-func (k *Kind) notReady(err error) error {
+func (k *Kind) notSettled(err error) error {
 	if !errors.Is(err, alibabacloud.ErrNotFound) {
 		return diagnostics.WithAdvice(err, fmt.Sprintf("The %s is kept in the state, marked as tainted, so that it is not lost: the next apply replaces it. "+
 			"If it is as you want it, or becomes so, run terraform untaint on this resource instead.", k.short()))

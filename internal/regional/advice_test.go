@@ -94,7 +94,7 @@ func TestErrorsAfterACreate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			saysOnly(t, kind.notReady(test.err), test.says, test.not)
+			saysOnly(t, kind.notSettled(test.err), test.says, test.not)
 		})
 	}
 }

@@ -43,6 +43,7 @@ func (k *Kind) short() string { return strings.TrimPrefix(k.Noun, "BGP ") }
 type Base struct {
 	ID       types.String   `tfsdk:"id"`
 	Region   types.String   `tfsdk:"region"`
+	Status   types.String   `tfsdk:"status"`
 	Timeouts timeouts.Value `tfsdk:"timeouts"`
 }
 

@@ -82,7 +82,7 @@ func (r *Resource[M, P]) Create(ctx context.Context, req resource.CreateRequest,
 	seen, err := r.settle(ctx, client, plan, nil)
 	resp.Diagnostics.Append(save[M, P](ctx, seen, &resp.State, resp.Identity)...)
 	if err != nil {
-		err = r.Kind.notReady(err)
+		err = r.Kind.notSettled(err)
 		resp.Diagnostics.Append(diagnostics.FromError("The "+r.Kind.Noun+" was created and is not ready", r.subject(plan), err, r.Kind.Arguments...))
 	}
 }
@@ -120,18 +120,11 @@ func (r *Resource[M, P]) Read(ctx context.Context, req resource.ReadRequest, res
 	default:
 		resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
 		resp.Diagnostics.Append(save[M, P](ctx, &held, &resp.State, resp.Identity)...)
-		r.warnOfDeletion(ctx, state, resp)
-	}
-}
-
-// warnOfDeletion says that an object is being deleted. The plan shows no change then, and
-// only the one after the object is gone creates it again.
-func (r *Resource[M, P]) warnOfDeletion(ctx context.Context, m P, resp *resource.ReadResponse) {
-	var status types.String
-	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("status"), &status)...)
-	if status.ValueString() == string(alibabacloud.StatusDeleting) {
-		resp.Diagnostics.AddWarning("A "+r.Kind.Noun+" is being deleted",
-			r.subject(m)+" still exists, with status Deleting. When it is gone, the next plan creates it again. A destroy waits until it is gone.")
+		// The plan shows no change while an object is being deleted.
+		if state.Common().Status.ValueString() == string(alibabacloud.StatusDeleting) {
+			resp.Diagnostics.AddWarning("A "+r.Kind.Noun+" is being deleted",
+				r.subject(state)+" still exists, with status Deleting. When it is gone, the next plan creates it again. A destroy waits until it is gone.")
+		}
 	}
 }
 
@@ -211,10 +204,10 @@ func (r *Resource[M, P]) Delete(ctx context.Context, req resource.DeleteRequest,
 // settle waits until the service shows the object as planned, and returns it as it was
 // last seen. The error is what ended the wait. prior is the state before an update.
 func (r *Resource[M, P]) settle(ctx context.Context, client *alibabacloud.Client, plan P, prior *M) (*M, error) {
-	seen := *plan
+	seen, sent := *plan, plan.Sent(prior)
 	err := plan.Wait(ctx, client, func(filled *M, ready bool) bool {
 		seen = *filled
-		keepPlanned(&seen, plan, plan.Sent(prior))
+		keepPlanned(&seen, plan, sent)
 		return ready && plan.Difference(&seen) == ""
 	})
 	forgetUnknown(&seen) // it may never have been seen

@@ -30,6 +30,7 @@ func TestValues(t *testing.T) {
 	all := schema.Schema{Attributes: map[string]schema.Attribute{
 		"id":       schema.StringAttribute{},
 		"region":   schema.StringAttribute{},
+		"status":   schema.StringAttribute{},
 		"timeouts": (&Kind{}).Timeouts(ctx, "the wait"),
 		"address":  schema.StringAttribute{CustomType: iptext.AddressType{}},
 		"version":  schema.StringAttribute{CustomType: iptext.VersionType{}},
